@@ -1,0 +1,147 @@
+"""What was agreed: requirements, profiles, scenarios, releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from conformance.model.words import Layer, Status, Strength, Text, Verification
+
+Json = Any
+"""A value as JSON knows it: None, bool, int, str, list or dict of these. No floats in documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document says something: file (relative to its root), line and column, counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The clause a requirement comes from; the text itself is never copied."""
+
+    document: str
+    section: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selector:
+    """Which exchanges of a scenario a judgement looks at: an operation, narrowed by the step's own arguments."""
+
+    operation: str
+    given: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Which kind of judgement decides, on which exchanges, with which parameters.
+
+    `on` maps the judgement's exchange parameters, in order, to selectors; the first may match many exchanges.
+    """
+
+    by: str
+    on: Mapping[str, Selector]
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One agreement, in own words, with its source."""
+
+    id: str
+    title: Text
+    text: Text
+    remedy: Text
+    chapter: str
+    agreement: str
+    strength: Strength
+    actors: tuple[str, ...]
+    layer: Layer
+    verify: tuple[Verification, ...]
+    releases: Mapping[str, Status]
+    source: Source
+    place: Place
+    toetsing: str = ""
+    judged: Judged | None = None
+    untested: Text | None = None
+    asks: Text | None = None
+    needs: tuple[str, ...] = ()
+    warn_until: date | None = None
+    interpretation: Text | None = None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether recordings decide it."""
+        return self.judged is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A chapter of requirements: one file."""
+
+    id: str
+    title: Text
+    agreement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """Who agreed: Twiin itself, or this house where no Twiin text exists."""
+
+    id: str
+    title: Text
+    twiin: bool
+    releases: tuple[str, ...]
+    default_release: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Which requirements bind one role, which claims that role must make, and with which parameters."""
+
+    id: str
+    version: str
+    title: Text
+    agreement: str
+    actor: str
+    chapters: tuple[str, ...]
+    requirements: tuple[str, ...]
+    claims: tuple[str, ...]
+    place: Place
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that happens: an operation with its arguments, known in the scenario by a name."""
+
+    name: str
+    operation: str
+    given: Mapping[str, Json]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """What is done, once, and which requirements it shows."""
+
+    id: str
+    title: Text
+    needs: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    patients: tuple[str, ...]
+    steps: tuple[Step, ...]
+    shows: tuple[str, ...]
+    place: Place
+    releases: tuple[str, ...] = ()

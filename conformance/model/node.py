@@ -1,0 +1,112 @@
+"""The system under test as its vendor describes it: the node file, never holding a secret value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conformance.model.agreements import Json, Place
+from conformance.model.words import Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who is tested."""
+
+    vendor: str
+    product: str
+    version: str
+    participant: str
+    ura: str
+    application: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A client certificate by reference: files on disk and, for the key's password, an environment variable."""
+
+    certificate: Path
+    key: Path
+    password_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One address of the node; `kind` names what it speaks: fhir, oauth, dicomweb."""
+
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestPatient:
+    """A synthetic patient by role; an own one carries a fictitious BSN."""
+
+    __test__ = False
+
+    role: str
+    bsn: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """What starts the node's own actions: an HTTP hook or a command; without either a person is asked."""
+
+    url: str = ""
+    command: tuple[str, ...] = ()
+    timeout_s: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Politeness:
+    """How gently the node is treated, counted over all workers together."""
+
+    concurrency: int = 4
+    rate_per_s: int = 50
+    connect_timeout_s: int = 5
+    read_timeout_s: int = 15
+    body_limit_kib: int = 65536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counterpart:
+    """An address on which the suite waits for the node: where it listens and how the node reaches it."""
+
+    kind: str
+    listen: str
+    advertise: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Which roots vouch for the node, which certificates the suite shows, in which roles.
+
+    `clients` maps a certificate role (valid, expired, revoked, foreign, self-signed, other) to its files. A role that
+    is not there makes the tests that need it not-tested.
+    """
+
+    roots: Path | None = None
+    clients: Mapping[str, Certificate] = field(default_factory=dict)
+    signing_key: Path | None = None
+    signing_key_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Everything the node file says."""
+
+    identity: Identity
+    actors: tuple[str, ...]
+    release: str
+    claims: Mapping[str, Claim]
+    endpoints: Mapping[str, Endpoint]
+    trust: Trust
+    patients: Mapping[str, TestPatient]
+    place: Place
+    counterparts: Mapping[str, Counterpart] = field(default_factory=dict)
+    driver: Driver | None = None
+    attestations: Path | None = None
+    politeness: Politeness = field(default_factory=Politeness)
+    settings: Mapping[str, Json] = field(default_factory=dict)

@@ -1,0 +1,104 @@
+"""What applies to a node and why the rest does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.model.agreements import Agreement, Profile, Requirement, Scenario
+from conformance.model.node import Node
+from conformance.model.words import Status, Strength, Text
+
+
+class Exclusion(StrEnum):
+    """Why a requirement of the catalogue does not bind this node in this run."""
+
+    ACTOR = "actor"
+    RELEASE = "release"
+    CLAIM = "claim"
+    PROFILE = "profile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A requirement that binds: its status in the release and the scenarios that show it."""
+
+    requirement: Requirement
+    profile: str
+    status: Status
+    scenarios: tuple[str, ...]
+    narrowed: bool = False
+    """Left out of this run by the user's own selection."""
+
+    @property
+    def decisive(self) -> bool:
+        """Whether this requirement can make or break the conclusion (rule `all-must-1`)."""
+        return self.status is Status.NORMATIVE and self.requirement.strength is Strength.MUST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
+    """A requirement of the catalogue that does not apply, and why."""
+
+    requirement: Requirement
+    because: Exclusion
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimGap:
+    """A claim that a profile's role must make and the node file does not make (`no` or `unknown`)."""
+
+    profile: str
+    claim: str
+    refused: bool
+    """True when claimed `no` (a fail), false when unknown (a gap)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilePlan:
+    """One profile resolved for one node and one release."""
+
+    profile: Profile
+    agreement: Agreement
+    release: str
+    planned: tuple[Planned, ...]
+    claim_gaps: tuple[ClaimGap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What the user narrowed a run to; empty means everything."""
+
+    profiles: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    keyword: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything that binds the node may have been left out."""
+        return bool(self.profiles or self.scenarios or self.requirements or self.keyword)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything a run will do and decide, computed without any traffic."""
+
+    node: Node
+    profiles: tuple[ProfilePlan, ...]
+    scenarios: Mapping[str, Scenario]
+    excluded: tuple[Excluded, ...]
+    selection: Selection
+    digest: str
+    """SHA-256 of the resolved agreements, canonical JSON."""
+
+    def pairs(self) -> tuple[tuple[str, Planned], ...]:
+        """Each (scenario, planned requirement) that a run judges, once, in the order of the plan."""
+        seen: dict[tuple[str, str], Planned] = {}
+        for profile in self.profiles:
+            for planned in profile.planned:
+                for scenario in () if planned.narrowed else planned.scenarios:
+                    seen.setdefault((scenario, planned.requirement.id), planned)
+        return tuple((scenario, planned) for (scenario, _), planned in seen.items())

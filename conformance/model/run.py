@@ -1,0 +1,126 @@
+"""One run: who, when, with what, and what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from conformance.model.agreements import Json
+from conformance.model.finding import Finding
+from conformance.model.words import Conclusion, RunState, Text, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests:
+    """SHA-256 (`sha256:<hex>`) of what a verdict depends on."""
+
+    suite: str
+    agreements: str
+    data: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The facts of a run that are not evidence: `run.json` of a run folder.
+
+    Times are ISO 8601 in UTC with seconds. `released` is false when the agreements differ from the released ones:
+    such a run never concludes conforming. `selected` names the ids a narrowed run kept (None: everything).
+    """
+
+    id: str
+    started: str
+    finished: str
+    state: RunState
+    suite: str
+    digests: Digests
+    released: bool
+    command: tuple[str, ...] = ()
+    tools: Mapping[str, str] = field(default_factory=dict)
+    selected: tuple[str, ...] | None = None
+    accept_partial: bool = False
+    redactions: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """The vendor's signed word, or evidence, on a requirement no exchange can show."""
+
+    requirement: str
+    fulfilled: bool
+    by: str
+    on: date
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """The body's permission to go without one requirement until a date; the finding stays a fail."""
+
+    requirement: str
+    reason: str
+    owner: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """An applicable requirement without a finding, and why; also a claim the role must make and does not."""
+
+    requirement: str
+    verdict: Verdict
+    because: Text
+    decisive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementResult:
+    """A requirement over all its scenarios: the worst of its findings."""
+
+    requirement: str
+    verdict: Verdict
+    decisive: bool
+    findings: tuple[str, ...]
+    waived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What one profile comes to under a named rule, with the sentences that explain it."""
+
+    profile: str
+    rule: str
+    conclusion: Conclusion
+    reasons: tuple[Text, ...]
+    results: tuple[RequirementResult, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """One line of a known-failure list: this finding is expected to have this verdict, for this reason."""
+
+    finding: str
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surprise:
+    """A difference between the known-failure list and what was found, both ways."""
+
+    finding: str
+    expected: Verdict
+    found: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything a report says; see `reporting` for its forms."""
+
+    run: Run
+    decisions: tuple[Decision, ...]
+    findings: tuple[Finding, ...]
+    surprises: tuple[Surprise, ...] = ()
+    node: Mapping[str, Json] = field(default_factory=dict)
