@@ -1,0 +1,161 @@
+"""The test PKI: a root of our own, leaves that name a URA the way UZI server certificates do, and the wrong ones.
+
+The form follows the UZI register's certification practice statement (subject alternative name 2.5.5.5) and the G4
+generation of PKIoverheid (permanentIdentifier). Policy identifiers are from the example arc 2.999: nobody may take these
+certificates for real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from conformance.synthesis.certificates import Issuer, Names, issue_leaf, issue_root
+from conformance.synthesis.keys import cached_key, pem_of
+
+NODE_URA, SUITE_URA, OTHER_URA = "00700701", "00700702", "00700703"
+SIGNING_KEY_ID = "suite-signing-1"
+VALID = (timedelta(hours=-1), timedelta(days=90))
+PAST = (timedelta(days=-60), timedelta(days=-30))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A certificate with its key, both PEM files, and the URA it names (empty for none)."""
+
+    certificate: Path
+    key: Path
+    ura: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The key that signs the suite's client assertions, and the id under which its public half is registered."""
+
+    key: Path
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestPki:
+    """All files of one test PKI; `clients` by role: valid, expired, revoked, foreign, self-signed, other."""
+
+    __test__ = False
+
+    folder: Path
+    root: Path
+    crl: Path
+    foreign_root: Path
+    server: Leaf
+    clients: Mapping[str, Leaf]
+    signing: Signing
+
+    @classmethod
+    def create(cls, folder: Path, *, now: datetime | None = None) -> TestPki:
+        """Write a fresh PKI into a folder (made when missing); validity runs from now."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return _Maker(folder, now or datetime.now(UTC)).make()
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    folder: Path
+    now: datetime
+
+    def make(self) -> TestPki:
+        root = issue_root("Twiin conformance test root", cached_key("root"), self._window(VALID))
+        foreign = issue_root("Somebody else's test root", cached_key("foreign-root"), self._window(VALID))
+        revoked = self._client("revoked", root)
+        certificate = x509.load_pem_x509_certificate(revoked.certificate.read_bytes())
+        clients = {
+            "valid": self._client("valid", root),
+            "expired": self._client("expired", root, window=PAST),
+            "revoked": revoked,
+            "foreign": self._client("foreign", foreign),
+            "self-signed": self._client("self-signed", None),
+            "other": self._client("other", root, ura=OTHER_URA),
+        }
+        return TestPki(
+            folder=self.folder,
+            root=self._write("root.pem", root.pem),
+            crl=self._write("root.crl.pem", self._crl(root, certificate.serial_number)),
+            foreign_root=self._write("foreign-root.pem", foreign.pem),
+            server=self._leaf("server", root, Names("localhost", NODE_URA, 1), VALID),
+            clients=MappingProxyType(clients),
+            signing=Signing(self._write_key("signing", cached_key("signing")), SIGNING_KEY_ID),
+        )
+
+    def _client(
+        self, role: str, issuer: Issuer | None, *, ura: str = SUITE_URA, window: tuple[timedelta, timedelta] = VALID
+    ) -> Leaf:
+        return self._leaf(f"client-{role}", issuer, Names(f"{role}.suite.example", ura, 2), window)
+
+    def _leaf(self, name: str, issuer: Issuer | None, names: Names, window: tuple[timedelta, timedelta]) -> Leaf:
+        key = cached_key(name)
+        certificate = issue_leaf(names, key, self._window(window), issuer)
+        pem = certificate.public_bytes(serialization.Encoding.PEM)
+        return Leaf(self._write(f"{name}.pem", pem), self._write_key(name, key), names.ura)
+
+    def _window(self, window: tuple[timedelta, timedelta]) -> tuple[datetime, datetime]:
+        return self.now + window[0], self.now + window[1]
+
+    def _crl(self, root: Issuer, serial: int) -> bytes:
+        revoked = x509.RevokedCertificateBuilder().serial_number(serial)
+        revoked = revoked.revocation_date(self.now - timedelta(minutes=30))
+        revoked = revoked.add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
+        builder = x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
+        builder = builder.last_update(self.now - timedelta(minutes=30)).next_update(self.now + timedelta(days=90))
+        builder = builder.add_revoked_certificate(revoked.build()).add_extension(x509.CRLNumber(1), critical=False)
+        builder = builder.add_extension(root.authority_key_identifier, critical=False)
+        return builder.sign(root.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    def _write(self, name: str, data: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def _write_key(self, name: str, key: RSAPrivateKey) -> Path:
+        path = self.folder / f"{name}.key.pem"
+        path.touch(mode=0o600)
+        path.write_bytes(pem_of(key))
+        return path
+
+
+WEAKNESSES = ("expired", "wrong-host", "no-ura", "wrong-ura", "self-signed", "foreign", "rsa-2048", "rsa-1024", "sha-1")
+
+
+def weak_server(pki: TestPki, weakness: str, *, now: datetime | None = None) -> Leaf:
+    """A server leaf with exactly one thing wrong (see WEAKNESSES), written beside the good one."""
+    maker = _Maker(pki.folder, now or datetime.now(UTC))
+    names = Names("localhost", NODE_URA, 1)
+    issuer: Issuer | None = Issuer.load(pki.root, cached_key("root"))
+    window, bits, sha1 = VALID, 3072, weakness == "sha-1"
+    match weakness:
+        case "expired":
+            window = PAST
+        case "wrong-host":
+            names = replace(names, host="elsewhere.example")
+        case "no-ura" | "wrong-ura":
+            names = replace(names, ura="" if weakness == "no-ura" else OTHER_URA)
+        case "self-signed":
+            issuer = None
+        case "foreign":
+            issuer = Issuer.load(pki.foreign_root, cached_key("foreign-root"))
+        case "rsa-2048" | "rsa-1024":
+            bits = int(weakness.removeprefix("rsa-"))
+        case "sha-1":
+            pass
+        case _:
+            raise ValueError(f"no such weakness of a server certificate: {weakness} (known: {', '.join(WEAKNESSES)})")
+    key = cached_key(f"server-{bits}" if bits != 3072 else "server", bits)
+    certificate = issue_leaf(names, key, maker._window(window), issuer, sha1=sha1)
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    stem = f"server-{weakness}"
+    return Leaf(maker._write(f"{stem}.pem", pem), maker._write_key(stem, key), names.ura)
