@@ -6,7 +6,7 @@
         require(found in status, nl=f"status {found}", en=f"...")
 
 Positional parameters are exchanges: `Exchange` for exactly one, `tuple[Exchange, ...]` for all that match. The first
-one, when it is a single `Exchange`, may match many: the judgement then runs once for each. Keyword parameters come from the
+        require(found in status, nl=f"gezien: status {found}", en=f"seen: status {found}")
 requirement's `judged.with`; their annotations are the schema against which the YAML is checked.
 """
 
