@@ -52,6 +52,8 @@ class Attestation:
     by: str
     on: date
     evidence: str = ""
+    sha256: str = ""
+    """Digest of the evidence, `sha256:<hex>`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
