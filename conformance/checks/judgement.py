@@ -64,6 +64,11 @@ def require(condition: object, *, nl: str, en: str) -> None:
         raise NotMet(Text(nl, en))
 
 
+def met() -> None:
+    """Count something as required and found, where coming this far is itself the proof."""
+    TALLY.get().required += 1
+
+
 def decidable(condition: object, *, nl: str, en: str, triage: Triage = Triage.TEST_DATA) -> None:
     """Stop undecided unless there is something to judge."""
     if not condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.judgement import answer, decidable, judgement, require, undecided
+from conformance.checks.judgement import answer, decidable, judgement, met, require, undecided
 from conformance.model.exchange import Exchange, Outcome, Rung
 from conformance.model.words import Text, Triage
 
@@ -43,7 +43,7 @@ def _refused_by_the_node(refused: Exchange) -> None:
     trouble = refused.trouble
     if trouble is None or trouble.code not in REFUSALS | {"connection-reset"}:
         raise undecided(refused)
-    require(True, nl="", en="")
+    met()
 
 
 @judgement("plain-http-closed")
@@ -55,7 +55,7 @@ def plain_http_closed(plain: Exchange, control: Exchange) -> Text | None:
     if plain.response is None:
         if plain.trouble is not None and plain.trouble.rung is Rung.NAME:
             raise undecided(plain)
-        require(True, nl="", en="")
+        met()
         return Text("onversleuteld HTTP kreeg geen antwoord", "plain HTTP got no answer")
     status = plain.response.status
     require(
