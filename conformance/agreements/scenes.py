@@ -37,7 +37,7 @@ def scenarios(
         raw = document.value
         needs: Mapping[str, list[str]] = raw.get("needs", {})
         complaints.once(raw["scenario"], found, document, ("scenario",))
-        complaints.names(document, ("shows",), raw["shows"], requirements, EXISTING)
+        shows = tuple(_shown(document, requirements, complaints))
         complaints.names(document, ("releases",), raw.get("releases", []), releases, EXISTING)
         complaints.names(document, ("needs", "claims"), needs.get("claims", []), words.claims, EXISTING)
         complaints.names(document, ("needs", "patients"), needs.get("patients", []), patients, EXISTING)
@@ -48,7 +48,7 @@ def scenarios(
             endpoints=tuple(needs.get("endpoints", ())),
             patients=tuple(needs.get("patients", ())),
             steps=tuple(_steps(document, data, patients, complaints)),
-            shows=tuple(raw["shows"]),
+            shows=shows,
             place=document.place(("scenario",), key=True),
             releases=tuple(raw.get("releases", ())),
             per_endpoint="per" in raw,
@@ -59,6 +59,23 @@ def scenarios(
 def chapter_of(scenario: Scenario) -> str:
     """The folder a scenario lies in."""
     return PurePosixPath(scenario.place.file.replace("\\", "/")).parent.name
+
+
+def _shown(document: Document, requirements: Mapping[str, Requirement], complaints: Complaints) -> Iterator[str]:
+    """Each requirement a scenario shows, once; `{chapter: agreement/chapter}` stands for its automatic ones."""
+    chapters: dict[str, list[str]] = {}
+    for requirement in requirements.values():
+        listed = chapters.setdefault(f"{requirement.agreement}/{requirement.chapter}", [])
+        listed.extend([requirement.id] if requirement.automatic else [])
+    named: dict[str, None] = {}
+    for number, entry in enumerate(document.value["shows"]):
+        whole = isinstance(entry, dict)
+        name = entry["chapter"] if whole else entry
+        if name not in (chapters if whole else requirements):
+            complaints.unknown(document, ("shows", number), EXISTING, name, chapters if whole else requirements)
+        else:
+            named |= dict.fromkeys(chapters[name] if whole else [name])
+    yield from named
 
 
 def _steps(
