@@ -109,3 +109,8 @@ EXCLUSION = {
 NOT_A_CERTIFICATE = Text(
     "zelf beproefd, niet ondertekend, geen certificaat", "self-tested, unsigned, not a certificate"
 )
+
+
+def spoken(text: Text, lang: str) -> str:
+    """The text in one language: `nl`, else English."""
+    return text.nl if lang == "nl" else text.en

@@ -70,7 +70,7 @@ def _state(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
 
 def _decisive(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     passed = outcome.decisive(Verdict.PASS)
-    told = [gap.because for gap in outcome.claims]
+    told = [gap.because for gap in outcome.claims if gap.verdict is Verdict.FAIL]
     for verdict, nl, en in (
         (Verdict.FAIL, "Niet voldaan aan {n} MUST: {ids}.", "{n} MUST not met: {ids}."),
         (
@@ -82,11 +82,12 @@ def _decisive(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
         (Verdict.NOT_TESTED, "Niet beproefd, {n} MUST: {ids}.", "Not tested, {n} MUST: {ids}."),
     ):
         told += _counted(nl, en, outcome.decisive(verdict))
+    told += [gap.because for gap in outcome.claims if gap.verdict is not Verdict.FAIL]
     if conclusion is Conclusion.CONFORMING:
         told.append(
             Text(
-                nl=f"Alle {len(passed)} beoordeelde normatieve MUST-eisen zijn vervuld.",
-                en=f"All {len(passed)} judged normative MUST requirements are met.",
+                nl=f"Alle beoordeelde normatieve MUST-eisen ({len(passed)}) zijn vervuld.",
+                en=f"All judged normative MUST requirements ({len(passed)}) are met.",
             )
         )
     told += [] if passed_a_judgement(outcome.results) else [NOTHING_JUDGED]
@@ -104,7 +105,7 @@ def _besides(outcome: Outcome) -> tuple[Text, ...]:
     early = tuple(requirement for requirement in failed if requirement in announced)
     house = () if outcome.profile.agreement.twiin else (_house(outcome.profile),)
     return (
-        *_counted("Met ontheffing, {n} eisen: {ids}.", "Under a waiver, {n}: {ids}.", waived),
+        *_counted("Met ontheffing, {n}: {ids}.", "Under a waiver, {n}: {ids}.", waived),
         *_counted("Niet voldaan maar niet beslissend, {n}: {ids}.", "Not met but not decisive, {n}: {ids}.", failed),
         *_counted("Gaat later pas tellen, {n}: {ids}.", "Counts only from a later date, {n}: {ids}.", early),
         *house,

@@ -11,6 +11,9 @@ from conformance.model.plan import ClaimGap, Planned
 from conformance.model.run import Attestation, Gap, RequirementResult
 from conformance.model.words import Text, Verdict, worst
 
+CLAIM = "claim:"
+"""What stands before a claim where a requirement's id stands otherwise."""
+
 LEFT_OUT = Text(
     nl="Buiten deze proef gelaten door de gekozen selectie.",
     en="Left out of this run by the chosen selection.",
@@ -64,7 +67,7 @@ def claim_gap(gap: ClaimGap) -> Gap:
     """A claim the role must make: claimed `no` is a fail, `unknown` a gap, so nobody conforms by claiming nothing."""
     said = ("nee", "no") if gap.refused else ("onbekend", "unknown")
     return Gap(
-        requirement=f"claim:{gap.claim}",
+        requirement=f"{CLAIM}{gap.claim}",
         verdict=Verdict.FAIL if gap.refused else Verdict.NOT_TESTED,
         because=Text(
             nl=f"De rol moet '{gap.claim}' opgeven; het knooppuntbestand zegt {said[0]}.",
@@ -72,6 +75,11 @@ def claim_gap(gap: ClaimGap) -> Gap:
         ),
         decisive=True,
     )
+
+
+def is_claim(gap: Gap) -> bool:
+    """Whether a gap is about a claim and not about a requirement."""
+    return gap.requirement.startswith(CLAIM)
 
 
 def passed_a_judgement(results: Iterable[RequirementResult]) -> bool:

@@ -12,9 +12,6 @@ _INVISIBLE = r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028
 _UNSOUND = r"\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 _HIDDEN = re.compile(f"[{_CONTROLS}{_INVISIBLE}{_UNSOUND}]")
 
-_PICTURES = 0x2400
-_DELETE = 0x7F
-
 
 def visible(text: str) -> str:
     """The text with control characters, bidi overrides, zero-width characters and lone surrogates shown as signs.
@@ -31,7 +28,5 @@ def one_line(text: str, limit: int = 240) -> str:
 
 
 def _sign(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < ord(" "):
-        return chr(_PICTURES + code)
-    return chr(_PICTURES + 0x21) if code == _DELETE else f"⟨U+{code:04X}⟩"
+    # Code points, not control pictures: few fonts carry those.
+    return f"⟨U+{ord(match[0]):04X}⟩"

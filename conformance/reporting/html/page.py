@@ -1,0 +1,200 @@
+"""What the page shows, worked out before any markup is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.model.agreements import Agreement
+from conformance.model.finding import Finding
+from conformance.model.plan import ProfilePlan
+from conformance.model.run import Decision, Gap
+from conformance.model.words import Strength, Text, Triage, Verdict
+from conformance.reporting.html.exchanges import ExchangeView, ScenarioView, scenario_views
+from conformance.reporting.material import Material, Subject, subjects
+from conformance.reporting.results import is_claim
+
+COLUMNS = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.NOT_TESTED)
+_OPEN = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """A finding and where on the page its exchanges are."""
+
+    finding: Finding
+    exchanges: tuple[ExchangeView, ...]
+    unstored: tuple[str, ...]
+    title: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementView:
+    """A requirement as shown once: agreed, seen, to change."""
+
+    anchor: str
+    subject: Subject
+    findings: tuple[FindingView, ...]
+    triages: tuple[Triage, ...]
+    opened: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst over its scenarios."""
+        return self.subject.result.verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterView:
+    """The requirements of one chapter of one agreement."""
+
+    key: str
+    title: Text
+    agreement: Agreement
+    requirements: tuple[RequirementView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRow:
+    """How many requirements of one kind came to each verdict, in the order of COLUMNS."""
+
+    title: Text
+    counts: tuple[int, ...]
+    decisive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConclusionView:
+    """What one profile came to."""
+
+    anchor: str
+    decision: Decision
+    profile: ProfilePlan
+    rows: tuple[CountRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageView:
+    """What to look at first, and which requirements wait for it."""
+
+    triage: Triage
+    requirements: tuple[RequirementView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The whole page."""
+
+    material: Material
+    conclusions: tuple[ConclusionView, ...]
+    first: tuple[TriageView, ...]
+    chapters: tuple[ChapterView, ...]
+    undecisive: tuple[RequirementView, ...]
+    untested: tuple[RequirementView, ...]
+    claims: tuple[Gap, ...]
+    scenarios: tuple[ScenarioView, ...]
+
+    @property
+    def requirements(self) -> tuple[RequirementView, ...]:
+        """All of them, in the order of the page."""
+        return tuple(view for chapter in self.chapters for view in chapter.requirements)
+
+
+def page_of(material: Material) -> Page:
+    """The page of a run."""
+    scenarios = scenario_views(material)
+    exchanges = {view.exchange.id: view for scenario in scenarios for view in scenario.exchanges}
+    views = tuple(_requirement(subject, exchanges, material) for subject in subjects(material))
+    return Page(
+        material=material,
+        conclusions=_conclusions(material),
+        first=_first(views),
+        chapters=_chapters(views, material),
+        undecisive=tuple(view for view in views if view.verdict is Verdict.FAIL and not view.subject.result.decisive),
+        untested=tuple(view for view in views if view.subject.gaps or view.verdict is Verdict.NOT_TESTED),
+        claims=tuple(dict.fromkeys(gap for decision in material.decisions for gap in decision.gaps if is_claim(gap))),
+        scenarios=scenarios,
+    )
+
+
+def _requirement(subject: Subject, exchanges: Mapping[str, ExchangeView], material: Material) -> RequirementView:
+    seen = tuple(
+        FindingView(
+            finding=finding,
+            exchanges=tuple(exchanges[name] for name in finding.evidence if name in exchanges),
+            unstored=tuple(name for name in finding.evidence if name not in exchanges),
+            title=_scenario_title(finding.scenario, material),
+        )
+        for finding in subject.findings
+    )
+    triages = {finding.triage for finding in subject.findings if finding.verdict is not Verdict.PASS}
+    return RequirementView(
+        anchor=f"requirement-{subject.planned.requirement.id}",
+        subject=subject,
+        findings=seen,
+        triages=tuple(triage for triage in Triage if triage in triages),
+        opened=subject.result.verdict in _OPEN,
+    )
+
+
+def _scenario_title(name: str, material: Material) -> Text:
+    scenario = material.plan.scenarios.get(name)
+    return scenario.title if scenario is not None else Text(nl=name, en=name)
+
+
+def _chapters(views: tuple[RequirementView, ...], material: Material) -> tuple[ChapterView, ...]:
+    groups: dict[tuple[str, str], list[RequirementView]] = {}
+    agreements = {profile.agreement.id: profile.agreement for profile in material.plan.profiles}
+    for view in views:
+        requirement = view.subject.planned.requirement
+        groups.setdefault((requirement.agreement, requirement.chapter), []).append(view)
+    return tuple(
+        ChapterView(
+            key=f"{agreement}/{chapter}",
+            title=material.chapter(chapter),
+            agreement=agreements.get(agreement, members[0].subject.profile.agreement),
+            requirements=tuple(members),
+        )
+        for (agreement, chapter), members in groups.items()
+    )
+
+
+def _first(views: tuple[RequirementView, ...]) -> tuple[TriageView, ...]:
+    return tuple(
+        TriageView(triage=triage, requirements=waiting)
+        for triage in Triage
+        if (waiting := tuple(view for view in views if triage in view.triages))
+    )
+
+
+def _conclusions(material: Material) -> tuple[ConclusionView, ...]:
+    return tuple(
+        ConclusionView(
+            anchor=f"profile-{profile.profile.id}",
+            decision=decision,
+            profile=profile,
+            rows=_rows(profile, decision),
+        )
+        for profile, decision in zip(material.plan.profiles, material.decisions, strict=True)
+    )
+
+
+def _rows(profile: ProfilePlan, decision: Decision) -> tuple[CountRow, ...]:
+    kinds: dict[str, Counter[Verdict]] = {"MUST": Counter(), "SHOULD": Counter(), "MAY": Counter(), "other": Counter()}
+    by_id = {planned.requirement.id: planned for planned in profile.planned}
+    for result in decision.results:
+        requirement = by_id[result.requirement].requirement
+        kind = "MUST" if result.decisive else "other" if requirement.strength is Strength.MUST else requirement.strength
+        kinds[kind][result.verdict] += 1
+    titles = {
+        "MUST": Text("Beslissend (normatieve MUST)", "Decisive (normative MUST)"),
+        "SHOULD": Text("SHOULD", "SHOULD"),
+        "MAY": Text("MAY", "MAY"),
+        "other": Text("MUST, niet normatief of nog niet van kracht", "MUST, not normative or not yet in force"),
+    }
+    return tuple(
+        CountRow(title=titles[kind], counts=tuple(counts[verdict] for verdict in COLUMNS), decisive=kind == "MUST")
+        for kind, counts in kinds.items()
+        if counts or kind == "MUST"
+    )

@@ -1,0 +1,100 @@
+"""All forms of a report into the folder of a run: the single way in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from conformance.model.exchange import Recording
+from conformance.model.finding import Finding
+from conformance.model.plan import Plan
+from conformance.model.run import Attestation, Decision, Run, Surprise, Waiver
+from conformance.model.words import Text
+from conformance.reporting.allure import allure_files
+from conformance.reporting.canonical import findings_bytes
+from conformance.reporting.files import write_atomically
+from conformance.reporting.html import html_bytes
+from conformance.reporting.junit import junit_bytes
+from conformance.reporting.material import Material
+from conformance.reporting.report import report_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Where the forms of a report are."""
+
+    findings: Path
+    json: Path
+    html: Path
+    junit: Path
+    allure: Path
+
+
+def write_reports(
+    folder: Path,
+    plan: Plan,
+    run: Run,
+    findings: Iterable[Finding],
+    recordings: Iterable[Recording],
+    decisions: Iterable[Decision],
+    *,
+    surprises: Iterable[Surprise] = (),
+    attestations: Iterable[Attestation] = (),
+    waivers: Iterable[Waiver] = (),
+    evidence: Mapping[str, str] | None = None,
+    chapters: Mapping[str, Text] | None = None,
+    lang: str = "en",
+) -> Written:
+    """Write every form; each file appears whole or not at all. Raises OSError when the folder cannot hold them."""
+    return write_material(
+        folder,
+        Material(
+            plan=plan,
+            run=run,
+            findings=tuple(findings),
+            recordings=tuple(recordings),
+            decisions=tuple(decisions),
+            surprises=tuple(surprises),
+            attestations=tuple(attestations),
+            waivers=tuple(waivers),
+            evidence=evidence or {},
+            chapters=chapters or {},
+        ),
+        lang,
+    )
+
+
+def write_material(folder: Path, material: Material, lang: str = "en") -> Written:
+    """As `write_reports`, for who has the material together already."""
+    written = Written(
+        findings=folder / "findings.json",
+        json=folder / "report.json",
+        html=folder / "report.html",
+        junit=folder / "junit.xml",
+        allure=folder / "allure",
+    )
+    write_atomically(written.findings, findings_bytes(material.findings))
+    write_atomically(written.html, html_bytes(material, lang))
+    write_atomically(written.junit, junit_bytes(material, lang))
+    _replace_folder(written.allure, allure_files(material, lang))
+    # The record comes last: where it stands, all other forms stand too.
+    write_atomically(written.json, report_bytes(material))
+    return written
+
+
+def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """A folder with exactly these files, made beside the old one and then put in its place."""
+    fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        fresh.chmod(0o755)
+        for name, data in files.items():
+            (fresh / name).write_bytes(data)
+        if folder.exists():
+            shutil.rmtree(folder)
+        fresh.replace(folder)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
