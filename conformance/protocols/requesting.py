@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from conformance.model.agreements import Json
@@ -30,13 +31,24 @@ def start(session: Session, *, action: str, patient: str, timeout_s: int = 0) ->
 
 @operation("counterpart.calls", rests_on=Rung.CONFIGURATION, yields=("studies", "study", "count"))
 def calls(session: Session, *, kind: str, within_s: int = 30, until: str = "") -> Performed:
-    """Collect the calls that arrived at a counterpart; waits for the operation named by `until`, at most `within_s`."""
+    """Collect the calls that arrived at a counterpart; waits for the operation named by `until`, at most `within_s`.
+
+    The waiting itself is the first exchange, with what arrived counted in its facts, so that silence is seen too.
+    """
+    started, begin = session.clock.stamp(), session.clock.monotonic()
     arrived = session.counterparts.calls(kind, within_s, until)
+    counted: dict[str, Json] = dict(sorted(Counter(observed.operation for observed in arrived).items()))
+    waited = Observed(
+        outcome=Outcome.ANSWERED,
+        started=started,
+        duration_ms=round((session.clock.monotonic() - begin) * 1000),
+        facts={"calls": len(arrived), "operations": counted},
+    )
     studies = list(dict.fromkeys(_studies(arrived)))
     values: dict[str, Json] = {"studies": studies, "count": len(arrived)}
     if studies:
         values["study"] = studies[0]
-    return Performed(observed=arrived, values=values)
+    return Performed(observed=(waited, *arrived), values=values)
 
 
 def _studies(arrived: Iterable[Observed]) -> Iterable[str]:
