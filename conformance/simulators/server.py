@@ -6,7 +6,6 @@ import asyncio
 import ssl
 import threading
 import warnings
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +14,14 @@ from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from aiohttp import web
-from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
 
+from conformance.simulators.hello import Doorman, stand_before
 from conformance.simulators.http import Answer, Call, Handler
 
 BODY_LIMIT = 64 * 1024 * 1024
+CHUNK = 65536
 NO_CHECK_TIME = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name."""
-
-Wrap = Callable[[str, int, int], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +71,19 @@ def _limit_versions(context: ssl.SSLContext, minimum: str, maximum: str) -> None
 class Server:
     """A running server; `stop` (or leaving the `with`) ends its connections and its thread."""
 
-    def __init__(self, handler: Handler, *, tls: TlsSettings | None, host: str, port: int, body_limit: int) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        tls: TlsSettings | None,
+        host: str,
+        port: int,
+        body_limit: int,
+        doormen: tuple[Doorman, ...],
+    ) -> None:
         self._handler = handler
         self._limit = body_limit
+        self._doormen = doormen
         self._scheme = "https" if tls else "http"
         self._loop = asyncio.new_event_loop()
         self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="actor")
@@ -103,7 +111,9 @@ class Server:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def _call(self, coroutine: Any) -> Any:
@@ -116,25 +126,39 @@ class Server:
         self._loop.close()
 
     async def _open(self, context: ssl.SSLContext | None, host: str, port: int) -> int:
-        self._web = web.Server(self._serve, access_log=None, client_max_size=self._limit)
+        self._web = web.Server(self._serve, access_log=None)
         self._sockets = await self._loop.create_server(self._web, host, port, ssl=context, backlog=128)
-        bound: int = self._sockets.sockets[0].getsockname()[1]
-        return bound
+        self._front = self._sockets
+        if self._doormen:
+            self._front = await stand_before(_port_of(self._sockets), self._doormen, host)
+        return _port_of(self._front)
 
     async def _close(self) -> None:
+        self._front.close()
         self._sockets.close()
-        await self._web.shutdown(timeout=0.2)
+        open_still = [connection.transport for connection in self._web.connections]
+        await self._web.shutdown(timeout=0.05)
+        for transport in filter(None, open_still):
+            transport.abort()  # a client that keeps its end open would hold up TLS's goodbye
         await self._sockets.wait_closed()
-        await asyncio.sleep(0.01)  # lets TLS transports finish closing, else they warn when collected
+        await asyncio.sleep(0)  # the loop drops aborted transports in its next round
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        try:
-            body = await request.read()
-        except HTTPRequestEntityTooLarge:
+        body = await self._body(request)
+        if body is None:
             return web.Response(status=413, text="The body is larger than this server takes.")
         call = self._call_from(request, body)
         answer = await self._loop.run_in_executor(self._workers, self._handler, call)
         return _response(answer)
+
+    async def _body(self, request: web.BaseRequest) -> bytes | None:
+        """The whole body, or None when it is larger than allowed."""
+        body = bytearray()
+        async for chunk in request.content.iter_chunked(CHUNK):
+            body += chunk
+            if len(body) > self._limit:
+                return None
+        return bytes(body)
 
     def _call_from(self, request: web.BaseRequest, body: bytes) -> Call:
         path, _, query = request.raw_path.partition("?")
@@ -148,6 +172,11 @@ class Server:
             certificate=tls.getpeercert(True) if tls else None,
             base=f"{self._scheme}://{request.headers.get('Host', f'localhost:{self.port}')}",
         )
+
+
+def _port_of(sockets: asyncio.Server) -> int:
+    port: int = sockets.sockets[0].getsockname()[1]
+    return port
 
 
 def _response(answer: Answer) -> web.Response:
@@ -165,6 +194,10 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     body_limit: int = BODY_LIMIT,
+    doormen: tuple[Doorman, ...] = (),
 ) -> Server:
-    """Serve a handler on loopback and return when the port is open; port 0 takes a free one, without `tls` it is plain."""
-    return Server(handler, tls=tls, host=host, port=port, body_limit=body_limit)
+    """Serve a handler on loopback and return when the port is open.
+
+    Port 0 takes a free one; without `tls` it is plain HTTP. With doormen the port is always a free one.
+    """
+    return Server(handler, tls=tls, host=host, port=port, body_limit=body_limit, doormen=doormen)

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from conformance.agreements.bsn import passes_eleven_test
 from conformance.agreements.paths import agreements_root
 from conformance.agreements.strict import read
 from conformance.model.agreements import Json
 
-BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 PATIENTS_FILE = Path("scenarios") / "data" / "patients.yaml"
 
 
@@ -70,22 +70,11 @@ def _patient(role: str, entry: dict[str, Any]) -> SyntheticPatient:
     )
 
 
-def bsn_is_valid(text: str) -> bool:
-    """Whether these are nine digits, not all zero, that pass the 11-test."""
-    if len(text) != len(BSN_WEIGHTS) or not (text.isascii() and text.isdigit()) or not int(text):
-        return False
-    return sum(int(digit) * weight for digit, weight in zip(text, BSN_WEIGHTS, strict=True)) % 11 == 0
-
-
 def bsn_from(seed: int) -> str:
-    """A BSN that passes the 11-test, for any whole number; neighbouring seeds give different numbers.
-
-    They all start with 9995, a range our own data set uses.
-    """
-    start = 9995 * 10_000 + seed % 10_000  # eight digits; the ninth is a check digit, when there is one
-    for offset in range(10_000):
-        stem = f"{9995 * 10_000 + (start + offset) % 10_000:08d}"
-        check = sum(int(digit) * weight for digit, weight in zip(stem, BSN_WEIGHTS, strict=False)) % 11
-        if check < 10:
-            return f"{stem}{check}"
-    raise ValueError("no BSN in the range")  # cannot be: one stem in eleven has no check digit
+    """A fictitious BSN (9999xxxxx, the range of tests) that passes the 11-test, for any whole number."""
+    for offset in range(2):  # one stem in eleven has no check digit; its neighbour has
+        stem = f"9999{(seed + offset) % 10_000:04d}"
+        for check in range(10):
+            if passes_eleven_test(f"{stem}{check}"):
+                return f"{stem}{check}"
+    raise ValueError(f"no BSN can be made from {seed}")
