@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.checks.chapters import judgement_of
 from conformance.checks.judgement import TALLY, Judgement, NotMet, Tally, Undecidable, resting_on
-from conformance.model.agreements import Json, Judged, Requirement
+from conformance.model.agreements import Json, Judged, Requirement, Selector
 from conformance.model.exchange import Exchange, Recording, Rung
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
@@ -49,8 +49,9 @@ def _opinions(judged: Judged, recording: Recording) -> list[Opinion]:
     kind = judgement_of(judged.by)
     matches = [recording.of(selector.operation, selector.given) for selector in judged.on.values()]
     many = list(kind.exchanges.values())
-    if any(not match for match in matches):
-        return [_nothing_matches(recording)]
+    absent = [selector for selector, match in zip(judged.on.values(), matches, strict=True) if not match]
+    if absent:
+        return [_nothing_matches(recording, absent[0])]
     if any(len(match) != 1 for match, takes_all in zip(matches[1:], many[1:], strict=True) if not takes_all):
         return [_error("a selector matches several exchanges where the judgement takes one")]
     rest = tuple(match if takes_all else match[0] for match, takes_all in zip(matches[1:], many[1:], strict=True))
@@ -58,9 +59,13 @@ def _opinions(judged: Judged, recording: Recording) -> list[Opinion]:
     return [_run(kind, (first, *rest), judged.parameters) for first in firsts]
 
 
-def _nothing_matches(recording: Recording) -> Opinion:
+def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:
     if recording.state is RunState.ABORTED:
         return _not_tested("the run was stopped before this step", "de run is gestopt vóór deze stap")
+    if selector.given.get("received"):
+        call = selector.operation
+        text = Text(f"het knooppunt deed geen aanroep '{call}'", f"the node made no call '{call}'")
+        return Opinion(Verdict.INCONCLUSIVE, text, (), Triage.NODE)
     return _error("no exchange of this scenario matches what the judgement looks at")
 
 

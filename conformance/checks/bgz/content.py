@@ -15,7 +15,7 @@ from conformance.checks.fhir.reading import (
     matches,
     name,
     resources,
-    searchset,
+    searched,
     tokens,
     walk,
 )
@@ -37,6 +37,7 @@ def _none(lacking: Iterable[str], nl: str, en: str) -> None:
 
 
 def _something(exchange: Exchange) -> list[Resource]:
+    searched(exchange)
     found = [resource for resource in resources(exchange) if resource.get("resourceType") not in WITHOUT_PROFILE]
     decidable(
         found,
@@ -66,7 +67,7 @@ def _objects(values: Any) -> list[Resource]:
 @judgement("entries-have-full-url")
 def entries_have_full_url(exchange: Exchange) -> None:
     """Every entry has an absolute fullUrl, or a urn:uuid or urn:oid."""
-    bundle = searchset(exchange)
+    bundle = searched(exchange)
     _something(exchange)
     starts = ("http://", "https://", "urn:uuid:", "urn:oid:")
     lacking = (
@@ -81,7 +82,7 @@ def ids_match_full_url(exchange: Exchange) -> None:
     _something(exchange)
     lacking = (
         name(content(entry))
-        for entry in entries(searchset(exchange))
+        for entry in entries(searched(exchange))
         if str(entry.get("fullUrl", "")).startswith("http") and not _ends_in_id(entry)
     )
     _none(lacking, "fullUrl eindigt niet op type en id bij", "fullUrl does not end in type and id for")
@@ -173,7 +174,7 @@ def _identifiers(value: Resource) -> list[Resource]:
 @judgement("total-counts-matches")
 def total_counts_matches(exchange: Exchange) -> Text | None:
     """Bundle.total is not smaller than the matches shown, and equals them when there is no next page."""
-    bundle = searchset(exchange)
+    bundle = searched(exchange)
     total, shown = bundle.get("total"), len(matches(bundle))
     if total is None:
         met()
@@ -195,13 +196,13 @@ def _self(bundle: Resource) -> str:
 @judgement("self-link-present")
 def self_link_present(exchange: Exchange) -> None:
     """The Bundle has a link with relation self."""
-    require(_self(searchset(exchange)), nl="geen link met relation 'self'", en="no link with relation 'self'")
+    require(_self(searched(exchange)), nl="geen link met relation 'self'", en="no link with relation 'self'")
 
 
 @judgement("self-link-repeats-search")
 def self_link_repeats_search(exchange: Exchange) -> None:
     """The self link holds each parameter of the search; reference values may gain or lose their type."""
-    link = _self(searchset(exchange))
+    link = _self(searched(exchange))
     decidable(link, nl="er is geen self-link", en="there is no self link")
     asked = parse_qsl(urlsplit(exchange.request.url).query) if exchange.request else []
     told = {(key, value.rsplit("/", 1)[-1]) for key, value in parse_qsl(urlsplit(link).query)}
@@ -214,7 +215,7 @@ def self_link_repeats_search(exchange: Exchange) -> None:
 @judgement("claims-profile")
 def claims_profile(exchange: Exchange, *, profiles: tuple[str, ...]) -> Text | None:
     """Every match names these profiles in meta.profile."""
-    found = matches(searchset(exchange))
+    found = matches(searched(exchange))
     _something(exchange)
     lacking = [
         f"{name(resource)}: {profile.rsplit('/', 1)[-1]}"
@@ -230,7 +231,7 @@ def claims_profile(exchange: Exchange, *, profiles: tuple[str, ...]) -> Text | N
 def observations_coded(exchange: Exchange, *, codes: tuple[str, ...]) -> None:
     """Every Observation that matches carries one of these codes."""
     _something(exchange)
-    lacking = (name(found) for found in matches(searchset(exchange)) if not tokens(found.get("code")) & set(codes))
+    lacking = (name(found) for found in matches(searched(exchange)) if not tokens(found.get("code")) & set(codes))
     _none(lacking, f"verwacht: {', '.join(codes)}; niet zo bij", f"expected: {', '.join(codes)}; not so for")
 
 
@@ -239,7 +240,7 @@ def provenance_for_matches(exchange: Exchange) -> Text | None:
     """For each match the Bundle holds a Provenance that targets it, marked as included."""
     if "_revinclude" not in str(exchange.given["path"]):
         return _not_asked(exchange)
-    bundle = searchset(exchange)
+    bundle = searched(exchange)
     found = matches(bundle)
     _something(exchange)
     told = {
@@ -255,7 +256,8 @@ def provenance_for_matches(exchange: Exchange) -> Text | None:
 
 
 def _not_asked(exchange: Exchange) -> Text:
-    searchset(exchange)
+    searched(exchange)
+    met()
     return Text("hier niet meegevraagd", "not asked along here")
 
 

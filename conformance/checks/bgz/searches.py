@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.checks.fhir.reading import Resource, at, content, entries, few, matches, mode, name, searchset, tokens
+from conformance.checks.fhir.reading import (
+    Resource,
+    at,
+    content,
+    entries,
+    few,
+    matches,
+    mode,
+    name,
+    searched,
+    searchset,
+    tokens,
+)
 from conformance.checks.judgement import answer, decidable, judgement, require
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
@@ -60,7 +72,7 @@ def _one_per_code(found: list[Resource]) -> None:
 def includes_present(exchange: Exchange, *, queries: Mapping[str, Json]) -> Text | None:
     """What the matches refer to, and the search asked along, is in the Bundle and marked as included."""
     wanted = queries[str(exchange.given["query"])]["include"]
-    bundle = searchset(exchange)
+    bundle = searched(exchange)
     targets = {
         str(reference["reference"])
         for element in wanted
@@ -109,14 +121,14 @@ def empty_searchset(exchange: Exchange) -> Text | None:
 @judgement("latest-per-code")
 def latest_per_code(latest: Exchange, history: Exchange) -> Text | None:
     """$lastn gives, of each code, the newest of what a plain search gives."""
-    every = matches(searchset(history))
+    every = matches(searched(history))
     decidable(
         len(every) > 1,
         nl="er zijn geen twee metingen van dezelfde code: staan de proefgegevens in het knooppunt?",
         en="there are no two measurements of the same code: are the test data loaded in the node?",
     )
     newest = max(_moment(resource) for resource in every)
-    found = matches(searchset(latest))
+    found = matches(searched(latest))
     require(found, nl="verwacht: de laatste meting; gezien: geen", en="expected: the latest measurement; seen: none")
     _one_per_code(found)
     shown = _moment(found[0])
@@ -136,8 +148,8 @@ def _moment(resource: Resource) -> str:
 @judgement("same-matches")
 def same_matches(one: Exchange, other: Exchange) -> Text | None:
     """Two searches that should give the same do so."""
-    left = {name(resource) for resource in matches(searchset(one))}
-    right = {name(resource) for resource in matches(searchset(other))}
+    left = {name(resource) for resource in matches(searched(one))}
+    right = {name(resource) for resource in matches(searched(other))}
     decidable(
         left or right,
         nl="beide antwoorden zijn leeg: staan de proefgegevens in het knooppunt?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.checks.fhir.reading import JSON_TYPES, XML_TYPES, matches, name, resource, searchset
+from conformance.checks.fhir.reading import JSON_TYPES, XML_TYPES, matches, name, resource, searched
 from conformance.checks.judgement import NotMet, answer, decidable, judgement, require
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
@@ -61,7 +61,7 @@ def error_with_outcome(exchange: Exchange, *, statuses: tuple[int, ...]) -> Text
 @judgement("reads-the-resource")
 def reads_the_resource(read: Exchange, search: Exchange) -> Text | None:
     """Reading what a search found gives that one resource."""
-    found = matches(searchset(search))
+    found = matches(searched(search))
     decidable(found, nl="de zoekvraag vond niets om te lezen", en="the search found nothing to read")
     status = answer(read).status
     require(status == 200, nl=f"verwacht: 200; gezien: {status}", en=f"expected: 200; seen: {status}")

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from conformance.checks.judgement import NotMet, answer, require
+from conformance.checks.judgement import NotMet, answer, decidable, require
 from conformance.codecs.fhir_xml import from_xml
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text
+from conformance.model.words import Text, Triage
 
 Resource = dict[str, Any]
 JSON_TYPES = frozenset({"application/fhir+json", "application/json+fhir", "application/json", "text/json"})
@@ -24,7 +24,7 @@ def resource(exchange: Exchange) -> Resource:
     try:
         return _parsed(response.body, response.media_type)
     except (ValueError, KeyError, RecursionError) as error:
-        found = f"{response.media_type or '-'}: {error}"
+        found = f"{response.media_type or '-'}: {exchange.facts.get('body_problem') or error}"
         raise NotMet(
             Text(
                 f"verwacht: een leesbare FHIR-resource; gezien: {found}",
@@ -58,6 +58,18 @@ def searchset(exchange: Exchange) -> Resource:
         en=f"expected: a Bundle of type searchset; seen: {kind}",
     )
     return bundle
+
+
+def searched(exchange: Exchange) -> Resource:
+    """The searchset of an answer whose contents are judged; whether it is one at all is another requirement."""
+    found = resource(exchange) if answer(exchange).status == 200 else {}
+    decidable(
+        found.get("resourceType") == "Bundle" and found.get("type") == "searchset",
+        nl="er is geen searchset om de inhoud van te beoordelen",
+        en="there is no searchset whose content could be judged",
+        triage=Triage.NODE,
+    )
+    return found
 
 
 def entries(bundle: Resource) -> list[Resource]:

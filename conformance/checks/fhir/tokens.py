@@ -52,6 +52,20 @@ def token_refused(refused: Exchange, control: Exchange) -> Text | None:
     return Text(f"geweigerd met {response.status}", f"refused with {response.status}")
 
 
+@judgement("replay-refused")
+def replay_refused(presentations: tuple[Exchange, ...]) -> Text | None:
+    """An assertion that yielded a token once yields none when it is shown again."""
+    decidable(
+        len(presentations) == 2,
+        nl="de assertion is niet twee keer getoond",
+        en="the assertion was not shown twice",
+        triage=Triage.SUITE,
+    )
+    first, second = presentations
+    token_refused(second, first)
+    return Text("alleen de eerste keer een token", "a token the first time only")
+
+
 @judgement("oauth-error")
 def oauth_error(exchange: Exchange) -> Text | None:
     """A refusal is 400 or 401 with JSON that names the error."""

@@ -11,7 +11,7 @@ from conformance.checks.fhir.reading import (
     matches,
     name,
     resources,
-    searchset,
+    searched,
     walk,
 )
 from conformance.checks.judgement import answer, decidable, judgement, met, require
@@ -39,7 +39,7 @@ def _bsns(patient: Resource) -> set[str]:
 @judgement("patient-carries-bsn")
 def patient_carries_bsn(exchange: Exchange, *, bsn: str) -> Text | None:
     """The Patient found carries the BSN asked for, under the BSN system."""
-    found = [patient for patient in matches(searchset(exchange)) if patient.get("resourceType") == "Patient"]
+    found = [patient for patient in matches(searched(exchange)) if patient.get("resourceType") == "Patient"]
     decidable(
         found,
         nl="het antwoord bevat geen Patient: staan de proefgegevens in het knooppunt?",
@@ -127,7 +127,7 @@ def bsn_under_its_system(exchange: Exchange) -> None:
 def yields_no_patient_data(unknown: Exchange, control: Exchange) -> Text | None:
     """A BSN the node does not know yields nothing, while a known one yields data."""
     decidable(
-        matches(searchset(control)),
+        matches(searched(control)),
         nl="ook voor een bekende patiënt kwam er niets",
         en="nothing came for a known patient either",
     )
@@ -137,7 +137,7 @@ def yields_no_patient_data(unknown: Exchange, control: Exchange) -> Text | None:
         return Text(f"geweigerd met {response.status}", f"refused with {response.status}")
     found = [
         name(content(entry))
-        for entry in entries(searchset(unknown))
+        for entry in entries(searched(unknown))
         if content(entry).get("resourceType") != "OperationOutcome"
     ]
     require(not found, nl=f"verwacht: niets; gezien: {few(found)}", en=f"expected: nothing; seen: {few(found)}")

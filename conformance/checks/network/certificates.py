@@ -26,6 +26,8 @@ def server_certificate_trusted(exchange: Exchange) -> Text | None:
     code = exchange.trouble.code if exchange.trouble else ""
     if text := UNTRUSTED.get(code):
         require(False, nl=text.nl, en=text.en)
+    if code == "server-certificate-invalid":
+        raise undecided(exchange)
     leaf(exchange)
     verified = fact(exchange, "chain_verified")
     text = UNTRUSTED["server-certificate-untrusted"]

@@ -1,0 +1,130 @@
+"""The pytest plugin. Without `--node` it does nothing at all; with it, pytest runs the agreements against that node.
+
+The controller opens the run and closes it: it alone judges for the record, decides and reports. Items only show, one
+by one, what the recordings say. So a run is the same with any number of workers, and what did not run is missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.harness.options import Options
+
+if TYPE_CHECKING:
+    from conformance.harness.controller import Session
+
+RAN = pytest.StashKey[set[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of a run; see `conformance run --help` for the same words."""
+    group = parser.getgroup("conformance", "Twiin conformance")
+    add = group.addoption
+    add("--node", metavar="FILE", help="node file to test, or 'reference' for the embedded reference node")
+    add(
+        "--agreements",
+        metavar="DIR",
+        type=Path,
+        help="folder with profiles/ and scenarios/ in place of the shipped ones",
+    )
+    add("--release", help="release of the agreements to test against (default: the node file's)")
+    add("--profile", action="append", default=[], help="only this profile (may be repeated)")
+    add("--scenario", action="append", default=[], help="only this scenario (may be repeated)")
+    add("--requirement", action="append", default=[], help="only this requirement (may be repeated)")
+    add("--out", metavar="DIR", type=Path, help="new folder for recordings and reports")
+    add("--expect", metavar="FILE", type=Path, help="list of known failures; strict both ways")
+    add("--accept-partial", action="store_true", help="let a narrowed run end by what it did test")
+    add("--lang", choices=("en", "nl"), default="en", help="language of the summary")
+
+
+def options_of(config: pytest.Config) -> Options | None:
+    """The run asked for on pytest's command line; None when there is no `--node`."""
+    get = config.getoption
+    if not get("--node"):
+        return None
+    return Options(
+        node=str(get("--node")),
+        agreements=get("--agreements"),
+        release=get("--release"),
+        profiles=tuple(get("--profile")),
+        scenarios=tuple(get("--scenario")),
+        requirements=tuple(get("--requirement")),
+        keyword=str(get("keyword") or ""),
+        out=get("--out"),
+        expect=get("--expect"),
+        accept_partial=bool(get("--accept-partial")),
+        lang=str(get("--lang")),
+        command=tuple(str(argument) for argument in config.invocation_params.args),
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the run (or, in a worker, join it) and register what makes items and reports of it."""
+    options = options_of(config)
+    if options is None or (config.option.collectonly and hasattr(config, "workerinput")):
+        return
+    from conformance.harness.controller import Session, UsageProblem  # the whole suite loads only when it is asked for
+
+    try:
+        session = Session.open(options, worker=getattr(config, "workerinput", None))
+    except UsageProblem as problem:
+        raise pytest.UsageError(str(problem)) from None
+    config.add_cleanup(session.close)
+    config.pluginmanager.register(Hooks(session), "conformance-run")
+
+
+class Hooks:
+    """What the plugin does once a run is open."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.ran: set[str] = set()
+        self.interrupted = False
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """One item per scenario and requirement of the plan."""
+        if "finding" in metafunc.fixturenames:
+            pairs = self.session.pairs()
+            metafunc.parametrize("finding", pairs, ids=[f"{scenario}::{id_}" for scenario, id_ in pairs], indirect=True)
+
+    @pytest.fixture
+    def finding(self, request: pytest.FixtureRequest) -> object:
+        """The finding of this item; its scenario is played at the first need."""
+        scenario, requirement = request.param
+        return self.session.finding(scenario, requirement)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: object) -> None:
+        """Tell an xdist worker which run to join."""
+        node.workerinput["conformance"] = self.session.invitation()  # type: ignore[attr-defined]  # xdist's own class
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember which items came to an end, in this process or in a worker."""
+        if ("[" in report.nodeid and report.when == "call") or report.outcome != "passed":
+            self.ran.add(report.nodeid.partition("[")[2].rstrip("]"))
+            self.session.progress()
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """The person stopped the run: what was recorded is kept and the report says so."""
+        self.interrupted = True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        """Judge everything once more from the recordings, decide, report; the exit code comes from the decision."""
+        yield
+        if not self.session.worker and not session.config.option.collectonly and not _stopped_early(session):
+            session.exitstatus = self.session.finish(self.ran, interrupted=self.interrupted)
+
+    def pytest_terminal_summary(self, terminalreporter: object) -> None:
+        """Say what it came to, where pytest says its own."""
+        del terminalreporter
+        self.session.show()
+
+
+def _stopped_early(session: pytest.Session) -> bool:
+    """Whether pytest itself refused the command line or broke, so that there is nothing to decide."""
+    return session.exitstatus in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR)
