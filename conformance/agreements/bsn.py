@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.model.words import Text
 
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-FICTITIOUS_PREFIX = "999"
+FICTITIOUS_PREFIX = "9999"
 """All patients of Nictiz' published qualification material are numbered 9999xxxxx (999901370, 999909587, 999911119),
 and npm's bsn-js documents 99999 as reserved by the Dutch authority for tests. No other range is accepted, because no
 source read says that it can't hold a person's number."""

@@ -43,5 +43,5 @@ def _ordered(value: Json) -> Json:
 def _utf16(key: object) -> bytes:
     """RFC 8785 sorts names by UTF-16 code units, which differs from code points beyond the basic plane."""
     if not isinstance(key, str):
-        raise ValueError(f"a JSON name is text, not {type(key).__name__}")  # noqa: TRY004 - one error type for all input
+        raise ValueError(f"a JSON name is text, not {type(key).__name__}")
     return key.encode("utf-16-be")
