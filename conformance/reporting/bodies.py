@@ -118,9 +118,9 @@ def indent_xml(text: str) -> str:
     for match in _XML_TOKEN.finditer(text):
         token = match[0]
         if not token.startswith("<"):
-            inline = bool(token.strip()) and bool(lines)
+            inline = bool(token.strip())
             if inline:
-                lines[-1] += token.strip("\n")
+                lines.append(f"{lines.pop() if lines else ''}{token}")
             continue
         closing = token.startswith("</")
         depth = max(0, depth - closing)

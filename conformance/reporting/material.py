@@ -27,10 +27,9 @@ class Material:
     evidence: Mapping[str, str] = field(default_factory=dict)
     chapters: Mapping[str, Text] = field(default_factory=dict)
 
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """All exchanges, each once, scenario by scenario."""
-        seen = {exchange.id: exchange for recording in self.recordings for exchange in recording.exchanges}
-        return tuple(seen.values())
+    def exchanges(self) -> dict[str, Exchange]:
+        """All exchanges by id, scenario by scenario."""
+        return {exchange.id: exchange for recording in self.recordings for exchange in recording.exchanges}
 
     def chapter(self, chapter: str) -> Text:
         """The title of a chapter; its id when no title is known."""

@@ -179,7 +179,5 @@ def _evidence(material: Material) -> dict[str, Json]:
     return {
         "digest": digests.evidence,
         "findings": digest(findings_bytes(material.findings)),
-        "exchanges": [
-            {"id": exchange.id, "digest": material.evidence.get(exchange.id, "")} for exchange in material.exchanges()
-        ],
+        "exchanges": [{"id": name, "digest": material.evidence.get(name, "")} for name in material.exchanges()],
     }

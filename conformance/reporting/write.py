@@ -13,11 +13,11 @@ from conformance.model.finding import Finding
 from conformance.model.plan import Plan
 from conformance.model.run import Attestation, Decision, Run, Surprise, Waiver
 from conformance.model.words import Text
-from conformance.reporting.allure import allure_files
 from conformance.reporting.canonical import findings_bytes
+from conformance.reporting.exports.allure import allure_files
+from conformance.reporting.exports.junit import junit_bytes
 from conformance.reporting.files import write_atomically
 from conformance.reporting.html import html_bytes
-from conformance.reporting.junit import junit_bytes
 from conformance.reporting.material import Material
 from conformance.reporting.report import report_bytes
 

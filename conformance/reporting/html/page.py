@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,12 +9,13 @@ from conformance.model.agreements import Agreement
 from conformance.model.finding import Finding
 from conformance.model.plan import ProfilePlan
 from conformance.model.run import Decision, Gap
-from conformance.model.words import Strength, Text, Triage, Verdict
+from conformance.model.words import Text, Triage, Verdict
+from conformance.reporting.advice import next_step
+from conformance.reporting.html.counts import CountRow, count_rows
 from conformance.reporting.html.exchanges import ExchangeView, ScenarioView, scenario_views
 from conformance.reporting.material import Material, Subject, subjects
 from conformance.reporting.results import is_claim
 
-COLUMNS = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.NOT_TESTED)
 _OPEN = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE)
 
 
@@ -27,6 +27,8 @@ class FindingView:
     exchanges: tuple[ExchangeView, ...]
     unstored: tuple[str, ...]
     title: Text
+    step: Text | None
+    """What to do next; None when nothing is, or when the requirement's own remedy says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class RequirementView:
     findings: tuple[FindingView, ...]
     triages: tuple[Triage, ...]
     opened: bool
+    change: bool
+    """Whether the product is what has to change."""
 
     @property
     def verdict(self) -> Verdict:
@@ -53,15 +57,6 @@ class ChapterView:
     title: Text
     agreement: Agreement
     requirements: tuple[RequirementView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountRow:
-    """How many requirements of one kind came to each verdict, in the order of COLUMNS."""
-
-    title: Text
-    counts: tuple[int, ...]
-    decisive: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,15 +114,7 @@ def page_of(material: Material) -> Page:
 
 
 def _requirement(subject: Subject, exchanges: Mapping[str, ExchangeView], material: Material) -> RequirementView:
-    seen = tuple(
-        FindingView(
-            finding=finding,
-            exchanges=tuple(exchanges[name] for name in finding.evidence if name in exchanges),
-            unstored=tuple(name for name in finding.evidence if name not in exchanges),
-            title=_scenario_title(finding.scenario, material),
-        )
-        for finding in subject.findings
-    )
+    seen = tuple(_finding(finding, subject, exchanges, material) for finding in subject.findings)
     triages = {finding.triage for finding in subject.findings if finding.verdict is not Verdict.PASS}
     return RequirementView(
         anchor=f"requirement-{subject.planned.requirement.id}",
@@ -135,6 +122,22 @@ def _requirement(subject: Subject, exchanges: Mapping[str, ExchangeView], materi
         findings=seen,
         triages=tuple(triage for triage in Triage if triage in triages),
         opened=subject.result.verdict in _OPEN,
+        change=bool(triages & {Triage.NODE, None}),
+    )
+
+
+def _finding(
+    finding: Finding, subject: Subject, exchanges: Mapping[str, ExchangeView], material: Material
+) -> FindingView:
+    own = {name: exchanges[name] for name in finding.evidence if name in exchanges}
+    silent = finding.verdict is Verdict.PASS or finding.triage in (None, Triage.NODE)
+    played = {name: view.exchange for name, view in own.items()}
+    return FindingView(
+        finding=finding,
+        exchanges=tuple(own.values()),
+        unstored=tuple(name for name in finding.evidence if name not in exchanges),
+        title=_scenario_title(finding.scenario, material),
+        step=None if silent else next_step(finding, subject.planned.requirement, played),
     )
 
 
@@ -174,27 +177,7 @@ def _conclusions(material: Material) -> tuple[ConclusionView, ...]:
             anchor=f"profile-{profile.profile.id}",
             decision=decision,
             profile=profile,
-            rows=_rows(profile, decision),
+            rows=count_rows(profile, decision),
         )
         for profile, decision in zip(material.plan.profiles, material.decisions, strict=True)
-    )
-
-
-def _rows(profile: ProfilePlan, decision: Decision) -> tuple[CountRow, ...]:
-    kinds: dict[str, Counter[Verdict]] = {"MUST": Counter(), "SHOULD": Counter(), "MAY": Counter(), "other": Counter()}
-    by_id = {planned.requirement.id: planned for planned in profile.planned}
-    for result in decision.results:
-        requirement = by_id[result.requirement].requirement
-        kind = "MUST" if result.decisive else "other" if requirement.strength is Strength.MUST else requirement.strength
-        kinds[kind][result.verdict] += 1
-    titles = {
-        "MUST": Text("Beslissend (normatieve MUST)", "Decisive (normative MUST)"),
-        "SHOULD": Text("SHOULD", "SHOULD"),
-        "MAY": Text("MAY", "MAY"),
-        "other": Text("MUST, niet normatief of nog niet van kracht", "MUST, not normative or not yet in force"),
-    }
-    return tuple(
-        CountRow(title=titles[kind], counts=tuple(counts[verdict] for verdict in COLUMNS), decisive=kind == "MUST")
-        for kind, counts in kinds.items()
-        if counts or kind == "MUST"
     )

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.reporting import labels
-from conformance.reporting.html.page import COLUMNS, page_of
+from conformance.reporting.html.counts import COLUMNS
+from conformance.reporting.html.page import page_of
 from conformance.reporting.material import Material
 from conformance.reporting.visible import visible
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from conformance.model.agreements import Requirement
+from conformance.model.exchange import Exchange
 from conformance.model.finding import Finding
 from conformance.model.words import Text, Verdict
+from conformance.reporting.advice import next_step
 from conformance.reporting.material import Material, Subject, subjects
 
 ATTESTED = Text("verklaard", "attested")
@@ -24,6 +26,8 @@ class Entry:
     requirement: Requirement
     verdict: Verdict
     reason: Text
+    step: Text
+    """What to do next."""
     words: tuple[tuple[str, str], ...]
     twiin: bool = True
     scenario: str = ""
@@ -31,14 +35,16 @@ class Entry:
 
 def entries(material: Material) -> tuple[Entry, ...]:
     """All of them, in the order of the plan."""
-    bound = (entry for subject in subjects(material) for entry in _of_subject(subject))
+    exchanges = material.exchanges()
+    bound = (entry for subject in subjects(material) for entry in _of_subject(subject, exchanges))
     return (*bound, *_excluded(material))
 
 
-def _of_subject(subject: Subject) -> Iterable[Entry]:
+def _of_subject(subject: Subject, exchanges: Mapping[str, Exchange]) -> Iterable[Entry]:
     requirement = subject.planned.requirement
     for finding in subject.findings:
-        yield _entry(subject, finding.id, finding.verdict, finding.reason, finding)
+        step = next_step(finding, requirement, exchanges)
+        yield replace(_entry(subject, finding.id, finding.verdict, finding.reason, finding), step=step)
     for number, gap in enumerate(subject.gaps, start=1):
         suffix = f"::{number}" if number > 1 else ""
         yield _entry(subject, f"gap::{requirement.id}{suffix}", gap.verdict, gap.because)
@@ -66,6 +72,7 @@ def _entry(subject: Subject, name: str, verdict: Verdict, reason: Text, finding:
         requirement=requirement,
         verdict=verdict,
         reason=reason,
+        step=requirement.remedy,
         words=tuple(words),
         twiin=subject.profile.agreement.twiin,
         scenario="" if finding is None else finding.scenario,
@@ -79,6 +86,7 @@ def _excluded(material: Material) -> Iterable[Entry]:
             requirement=item.requirement,
             verdict=Verdict.NOT_APPLICABLE,
             reason=item.text,
+            step=item.requirement.remedy,
             words=(("verdict", Verdict.NOT_APPLICABLE.value), ("because", item.because.value)),
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from conformance.model.words import Verdict
-from conformance.reporting.entries import Entry, entries
+from conformance.reporting.exports.entries import Entry, entries
 from conformance.reporting.labels import spoken
 from conformance.reporting.material import Material
 from conformance.reporting.visible import visible
@@ -65,11 +65,11 @@ def _case(entry: Entry, suite: str, lang: str) -> ET.Element:
 
 def _advice(entry: Entry, lang: str) -> str:
     requirement, source = entry.requirement, entry.requirement.source
-    agreed, change = ("Afgesproken", "Te veranderen") if lang == "nl" else ("Agreed", "To change")
+    agreed, change = ("Afgesproken", "Te doen") if lang == "nl" else ("Agreed", "To do")
     return "\n".join(
         (
             f"{agreed}: {spoken(requirement.text, lang)}",
             f"{source.document}, {source.section} {source.url}",
-            f"{change}: {spoken(requirement.remedy, lang)}",
+            f"{change}: {spoken(entry.step, lang)}",
         )
     )

@@ -14,10 +14,10 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Recording
 from conformance.model.words import Strength, Verdict
 from conformance.reporting.canonical import document_bytes
-from conformance.reporting.entries import Entry, entries
+from conformance.reporting.exports.entries import Entry, entries
+from conformance.reporting.exports.transcript import transcript
 from conformance.reporting.labels import NOT_A_CERTIFICATE, spoken
 from conformance.reporting.material import Material
-from conformance.reporting.transcript import transcript
 from conformance.reporting.visible import visible
 
 _STATUS = {
@@ -68,7 +68,7 @@ def _result(entry: Entry, material: Material, run: UUID, lang: str) -> dict[str,
         "stage": "finished",
         "statusDetails": {
             "message": visible(spoken(entry.reason, lang)),
-            "trace": visible(spoken(requirement.remedy, lang)),
+            "trace": visible(spoken(entry.step, lang)),
         },
         "description": visible(spoken(requirement.text, lang)),
         "labels": [{"name": name, "value": visible(value)} for name, value in _labels(entry, material, lang)],
