@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 
 from conformance.agreements.bsn import why_not_fictitious
 from conformance.agreements.canonical import digest_of
+from conformance.agreements.document import Document
 from conformance.agreements.documents import Complaints, Library
-from conformance.agreements.strict import Document
 from conformance.model.agreements import Agreement, Chapter, Json, Profile, Requirement
 from conformance.model.words import Text
 

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from conformance.agreements import schema
 from conformance.agreements.canonical import digest_of
+from conformance.agreements.document import Document, Keys, field_name
 from conformance.agreements.problems import DocumentError, Problem, near, quoted, same
-from conformance.agreements.strict import Document, Keys, field_name, read
+from conformance.agreements.strict import read
 from conformance.model.agreements import Place
 from conformance.model.words import Text
 

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from conformance.agreements import schema
 from conformance.agreements.bsn import FICTITIOUS_PREFIX, why_not_fictitious
 from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.document import Document, Keys
 from conformance.agreements.documents import Complaints
 from conformance.agreements.problems import same
-from conformance.agreements.strict import Document, Keys, read
+from conformance.agreements.strict import read
 from conformance.model.agreements import Json
 from conformance.model.node import (
     Certificate,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from conformance.agreements import schema
 from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.document import Document, Keys
 from conformance.agreements.documents import Complaints
 from conformance.agreements.problems import quoted
-from conformance.agreements.strict import Document, Keys, read
+from conformance.agreements.strict import read
 from conformance.model.run import Attestation, Expectation
 from conformance.model.words import Text, Verdict
 

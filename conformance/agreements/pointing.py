@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conformance.agreements.document import Document, Keys
 from conformance.agreements.documents import Complaints
 from conformance.agreements.problems import near, quoted
 from conformance.agreements.references import Dangling, look_up, replaced
-from conformance.agreements.strict import Document, Keys
 from conformance.model.agreements import Json
 from conformance.model.words import Text
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from conformance.agreements.building import IN_VOCABULARY, Vocabulary, folder_of, text_of
+from conformance.agreements.document import Document, Keys
 from conformance.agreements.documents import Complaints, Library
 from conformance.agreements.pointing import resolved
-from conformance.agreements.strict import Document, Keys
 from conformance.model.agreements import Agreement, Json, Judged, Requirement, Selector, Source
 from conformance.model.words import Layer, Status, Strength, Text, Verification
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from conformance.agreements.building import Vocabulary, text_of
+from conformance.agreements.document import Document, Keys
 from conformance.agreements.documents import Complaints, Library
 from conformance.agreements.pointing import resolved
 from conformance.agreements.problems import described, quoted, same
 from conformance.agreements.references import Dangling, unrolled
-from conformance.agreements.strict import Document, Keys
 from conformance.model.agreements import Json, Requirement, Scenario, Step
 from conformance.model.words import Text
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.agreements.canonical import canonical
+from conformance.agreements.document import Document, Keys
 from conformance.agreements.paths import cache_folder
 from conformance.agreements.problems import DocumentError, Problem
-from conformance.agreements.strict import Document, Keys
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

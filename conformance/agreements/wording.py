@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.agreements.document import Document, Keys, field_name
 from conformance.agreements.problems import Problem, described, near, quoted, same
-from conformance.agreements.strict import Document, Keys, field_name
 from conformance.model.agreements import Json
 from conformance.model.words import Text
 

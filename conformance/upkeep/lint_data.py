@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.document import Document
 from conformance.agreements.problems import Problem, quoted
 from conformance.agreements.scenes import templates_of
-from conformance.agreements.strict import Document
 from conformance.model.agreements import Json, Place
 from conformance.model.words import Text
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.document import Keys, field_name
 from conformance.agreements.problems import Problem, near, quoted, same
 from conformance.agreements.requirements import ONE_EXCHANGE
+from conformance.agreements.scenes import templates_of
 from conformance.agreements.schema import check_value
-from conformance.agreements.strict import Keys, field_name
-from conformance.model.agreements import Json, Judged, Place, Requirement, Scenario
+from conformance.model.agreements import Json, Judged, Place, Requirement, Scenario, Step
 from conformance.model.words import Text
 from conformance.upkeep.lint_scenarios import matching
 
@@ -34,6 +36,10 @@ class OperationKind(Protocol):
     @property
     def schema(self) -> Mapping[str, Json]:
         """JSON Schema of a step's `with`."""
+
+    @property
+    def yields(self) -> Sequence[str]:
+        """Names of the values that later steps may use."""
 
 
 class FaultDeclaration(Protocol):
@@ -119,6 +125,18 @@ def _operations(scenario: Scenario, kinds: Mapping[str, OperationKind]) -> Itera
             yield Problem(step.place, f"steps/{step.name}", expected, found, what)
         else:
             yield from _parameters(step.place, f"steps/{step.name}/with", dict(step.given), kind.schema)
+            yield from _values(scenario, step, kinds)
+
+
+def _values(scenario: Scenario, step: Step, kinds: Mapping[str, OperationKind]) -> Iterator[Problem]:
+    """A value taken from an earlier step is one that its operation yields."""
+    operations = {each.name: each.operation for each in scenario.steps}
+    for source, name in templates_of(dict(step.given)):
+        kind = kinds.get(operations.get(source, ""))
+        value = re.split(r"[.\[]", name, maxsplit=1)[0]
+        if kind is not None and value not in kind.yields:
+            expected = Text(f"een waarde van {operations[source]}", f"a value of {operations[source]}")
+            yield Problem(step.place, f"steps/{step.name}/with", expected, quoted(value), near(value, kind.yields))
 
 
 def _ambiguous(scenario: Scenario, catalogue: Catalogue, kinds: Mapping[str, JudgementKind]) -> Iterator[Problem]:

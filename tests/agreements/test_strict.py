@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.agreements.events import DEPTH_LIMIT
 from conformance.agreements.problems import DocumentError
-from conformance.agreements.strict import DEPTH_LIMIT, SIZE_LIMIT, parse, read
+from conformance.agreements.strict import SIZE_LIMIT, parse, read
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ ANY: Mapping[str, Any] = {"type": "object"}
 class Kind:
     exchanges: Mapping[str, bool] = field(default_factory=lambda: {"answer": False})
     schema: Mapping[str, Any] = field(default_factory=lambda: ANY)
+    yields: tuple[str, ...] = ("id",)
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,15 @@ def test_a_difference_with_the_code_is_told(tmp_path: Path, kinds: Kinds, words:
     before = sentences(folder)
     new = [sentence for sentence in sentences(folder, kinds) if sentence not in before]
     assert any(words in sentence for sentence in new) if words else not new, new
+
+
+def test_a_step_may_only_use_what_an_operation_yields(tmp_path: Path) -> None:
+    first = "  - first: fhir.search\n    with: { path: a }\n"
+    for value, complaints in (("id", 0), ("ids[0]", 1)):
+        steps = f'{first}  - last: fhir.search\n    with: {{ path: "{{first.{value}}}" }}'
+        folder = agreements(tmp_path / value[:3], knock=("shows:", f"{steps}\nshows:"))
+        found = sentences(folder, Kinds(operations={"fhir.search": Kind()}))
+        assert sum("a value of fhir.search; found 'ids'" in sentence for sentence in found) == complaints
 
 
 def test_only_the_first_exchange_may_be_one_of_many(tmp_path: Path) -> None:
