@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from conformance.model.agreements import Json
-from conformance.model.exchange import Outcome, Rung, TlsSession
+from conformance.model.exchange import Outcome, Rung, TlsSession, Trouble
 from conformance.protocols.client import Asked
 from conformance.protocols.contexts import NONE, client_context
+from conformance.protocols.failures import Stage, classify
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import OneOf, operation
 from conformance.protocols.probe import Offer, probe
@@ -108,3 +109,25 @@ def plain(session: Session, *, endpoint: str) -> Performed:
         fresh=True,
     )
     return Performed(observed=(session.http.call(asked),))
+
+
+@operation("net.connect", rests_on=Rung.CONFIGURATION)
+def reach(session: Session, *, endpoint: str) -> Performed:
+    """Resolve the name and open the port, nothing more."""
+    address = session.address(endpoint)
+    clock = session.clock
+    with session.gate.turn():
+        started, begin = clock.stamp(), clock.monotonic()
+        failed: Trouble | None = None
+        try:
+            timeout = session.node.politeness.connect_timeout_s
+            socket.create_connection((address.host, address.port), timeout=timeout).close()
+        except (OSError, UnicodeError) as error:
+            failed = classify(error, Stage.CONNECT)
+    observed = Observed(
+        outcome=Outcome.NO_ANSWER if failed else Outcome.ANSWERED,
+        started=started,
+        duration_ms=round((clock.monotonic() - begin) * 1000),
+        trouble=failed,
+    )
+    return Performed(observed=(observed,))

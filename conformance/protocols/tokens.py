@@ -22,6 +22,7 @@ from conformance.model.exchange import Outcome
 from conformance.protocols.client import Asked
 from conformance.protocols.observing import Observed
 from conformance.protocols.troubles import TroubleError, trouble
+from conformance.synthesis.keys import cached_key, pem_of
 
 if TYPE_CHECKING:
     from conformance.protocols.session import Session
@@ -67,7 +68,7 @@ class Signer:
     def stranger(self) -> Signer:
         """Another key of the same kind under the same id: nobody knows it."""
         if isinstance(self.key, RSAKey):
-            return Signer(RSAKey.generate_key(2048), self.kid)
+            return Signer(RSAKey.import_key(pem_of(cached_key("unknown-signing", 2048))), self.kid)
         return Signer(ECKey.generate_key(str(self.key.curve_name)), self.kid)
 
 
@@ -170,7 +171,7 @@ def token_form(session: Session, kind: Assertion) -> dict[str, str]:
             "client_secret": os.urandom(16).hex(),
         }
     else:
-        assertion = client_assertion(session, load_signer(session), kind)
+        assertion = client_assertion(session, session.tokens.signer(), kind)
         form |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
     for parameter, setting in (("scope", "token_scope"), ("authorization_base", "authorization_base")):
         if value := session.setting(setting):
@@ -207,6 +208,12 @@ class TokenSource:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._kept: dict[str, tuple[str, float]] = {}
+        self._signer: Signer | None = None
+
+    def signer(self) -> Signer:
+        """The suite's signing key, read once: checking an RSA key costs more than signing with it."""
+        self._signer = self._signer or load_signer(self._session)
+        return self._signer
 
     def token(self, certificate: str = "valid") -> str:
         """A valid access token; raises TroubleError when the token endpoint gives none."""

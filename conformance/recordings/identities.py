@@ -33,8 +33,8 @@ class StrangerAlarm(Exception):
     def __init__(self, where: str, count: int = 1) -> None:
         super().__init__(
             f"A patient identifier outside the data set appeared ({where}, {count} seen). Nothing of it was kept "
-            "and the run stops. Point the suite at an environment that holds the synthetic patients only; name your own test "
-            "patients, with fictitious BSNs, under 'patients' in the node file."
+            "and the run stops. Point the suite at an environment that holds only the synthetic patients; name your "
+            "own test patients, with fictitious BSNs, under 'patients' in the node file."
         )
         self.where, self.count = where, count
 

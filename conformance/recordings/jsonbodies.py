@@ -59,11 +59,8 @@ class JsonRedaction:
 
     def value(self, value: Any) -> Any:
         """A JSON value redacted, for facts that hold parts of bodies."""
-        if isinstance(value, dict):
-            return self._object([(key, self.value(inner)) for key, inner in value.items()])
-        if isinstance(value, list):
-            return [self.value(inner) for inner in value]
-        return self._identities.text(value) if isinstance(value, str) else value
+        redacted = json.loads(json.dumps(value, ensure_ascii=False), object_pairs_hook=self._object)
+        return json.loads(self._identities.text(json.dumps(redacted, ensure_ascii=False)))
 
     def _object(self, members: list[tuple[str, Any]]) -> dict[str, Any]:
         node = dict(members)

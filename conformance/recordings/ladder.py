@@ -46,34 +46,35 @@ def _results(exchange: Exchange) -> Iterator[RungResult]:
     place = exchange.facts.get("ladder")
     if not isinstance(place, dict):
         return
-    endpoint, tried = str(place["endpoint"]), [Rung(rung) for rung in place["rungs"]]
-    trouble = _trouble(exchange, tried[-1])
+    tried = [Rung(rung) for rung in place["rungs"]]
     for rung in tried:
-        if trouble is not None and _at_or_below(trouble.rung, rung, tried):
-            yield RungResult(endpoint=endpoint, rung=rung, trouble=replace(trouble, rung=rung))
-            return
-        yield RungResult(endpoint=endpoint, rung=rung)
-
-
-def _at_or_below(failing: Rung, rung: Rung, tried: list[Rung]) -> bool:
-    """A trouble counts on its own rung when this step tried it, else on the step's last one: lower rungs held before."""
-    return rung is (failing if failing in tried else tried[-1])
-
-
-def _trouble(exchange: Exchange, rung: Rung) -> Trouble | None:
-    if exchange.trouble is not None:
-        return exchange.trouble
-    if rung is Rung.TOKEN:
-        return None if _has_token(exchange.response) else _said(exchange, rung, "token-refused", "issued no token")
-    if rung is Rung.CAPABILITY:
-        usable = exchange.response is not None and exchange.response.status < 300
-        return None if usable else _said(exchange, rung, "capability-absent", "did not answer its most basic question")
-    if rung is Rung.TEST_PATIENT:
-        return (
-            None
-            if _has_patient(exchange.response)
-            else _said(exchange, rung, "patient-absent", "does not know the patient")
+        trouble = (
+            _unfit(exchange, rung) if exchange.trouble is None else _stopped(exchange, exchange.trouble, rung, tried)
         )
+        yield RungResult(
+            endpoint=str(place["endpoint"]), rung=rung, trouble=replace(trouble, rung=rung) if trouble else None
+        )
+        if trouble is not None:
+            return
+
+
+def _stopped(exchange: Exchange, trouble: Trouble, rung: Rung, tried: list[Rung]) -> Trouble | None:
+    """A trouble counts on its own rung when that was tried; a hang after a handshake counts on the rung above TLS."""
+    if trouble.rung in tried:
+        return trouble if rung is trouble.rung else None
+    late = trouble.rung is Rung.CONFIGURATION or (exchange.tls is not None and Rung.TLS in tried)
+    return trouble if rung is (tried[-1] if late else tried[0]) else None
+
+
+def _unfit(exchange: Exchange, rung: Rung) -> Trouble | None:
+    """Something came back; whether it is what this rung needs."""
+    response = exchange.response
+    if rung is Rung.TOKEN and not _has_token(response):
+        return _said(exchange, rung, "token-refused", "issued no token")
+    if rung is Rung.CAPABILITY and (response is None or response.status >= 300):
+        return _said(exchange, rung, "capability-absent", "does not answer its most basic question")
+    if rung is Rung.TEST_PATIENT and not _has_patient(response):
+        return _said(exchange, rung, "patient-absent", "does not know the test patient")
     return None
 
 

@@ -40,8 +40,8 @@ class XmlRedaction:
         if not self._changed:
             return Looked(body=data, tally=self.tally)
         encoding = tree.docinfo.encoding or "UTF-8"
-        written: bytes = etree.tostring(tree, encoding=encoding, xml_declaration=True)
-        return Looked(body=written, tally=self.tally)
+        written = etree.tostring(tree, encoding=encoding, xml_declaration=True)
+        return Looked(body=written if isinstance(written, bytes) else written.encode(), tally=self.tally)
 
     def _persons(self, root: Any) -> None:
         for system in root.iter(f"{FHIR}system"):
