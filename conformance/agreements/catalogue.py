@@ -77,7 +77,10 @@ def released_digest() -> str:
 
 @cache
 def load_catalogue(root: Path | None = None) -> Catalogue:
-    """Load the agreements below `root` (default: the shipped ones); raises DocumentError with every problem found."""
+    """Load the agreements below `root` (default: the shipped ones); raises DocumentError with every problem found.
+
+    A folder is read once per process; `load_catalogue.cache_clear()` forgets it.
+    """
     folder = agreements_root(root)
     library = read_library(folder)
     complaints = Complaints()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from conformance.agreements import listeners
 from conformance.agreements.canonical import digest_of
 from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.parameters import with_parameters
 from conformance.agreements.problems import DocumentError, Problem, near, quoted
-from conformance.agreements.references import Dangling, replaced, walk
-from conformance.model.agreements import Agreement, Json, Profile, Requirement, Scenario
+from conformance.model.agreements import Agreement, Profile, Requirement, Scenario
 from conformance.model.node import Node
 from conformance.model.plan import ClaimGap, Excluded, Exclusion, Plan, Planned, ProfilePlan, Selection
 from conformance.model.words import Claim, Text
@@ -47,6 +47,7 @@ def plan(catalogue: Catalogue, node: Node, *, release: str | None = None, select
     scenarios = listeners.unrolled(catalogue.scenarios.values(), node)
     context = _Context(catalogue, node, release or node.release, selection, scenarios)
     bound = tuple(_profile_plan(profile, context) for profile in _profiles(context))
+    _agree(bound)
     planned = {each.requirement.id for profile in bound for each in profile.planned}
     used = {name for profile in bound for each in profile.planned for name in each.scenarios}
     return Plan(
@@ -118,7 +119,7 @@ def _planned(requirement: Requirement, profile: Profile, release: str, context: 
         or bool(context.selection.scenarios and not kept)
     )
     return Planned(
-        requirement=requirement if narrowed else _with_parameters(requirement, profile, context.node),
+        requirement=requirement if narrowed else with_parameters(requirement, profile, context.node),
         profile=profile.id,
         status=requirement.releases[release],
         scenarios=shown if narrowed else kept,
@@ -138,48 +139,18 @@ def _shown(requirement: Requirement, release: str, context: _Context) -> Iterato
             yield name
 
 
-def _with_parameters(requirement: Requirement, profile: Profile, node: Node) -> Requirement:
-    """The requirement with `{parameter: ..}` and `{node: ..}` filled in."""
-    judged = requirement.judged
-    if judged is None or not judged.parameters:
-        return requirement
-
-    def fill(word: str, argument: str) -> Json:
-        try:
-            return _parameter(argument, profile) if word == "parameter" else value_of(node, argument)
-        except Dangling:
-            raise DocumentError([_missing_value(requirement, profile, node, word, argument)]) from None
-
-    parameters = replaced(judged.parameters, ("parameter", "node"), fill)
-    return replace(requirement, judged=replace(judged, parameters=parameters))
-
-
-def _parameter(name: str, profile: Profile) -> Json:
-    if name not in profile.parameters:
-        raise Dangling(name, tuple(profile.parameters))
-    return profile.parameters[name]
-
-
-def value_of(node: Node, name: str) -> Json:
-    """A value of the node by its dotted name, as judgements may see it.
-
-    A patient's BSN is given as the word that stands for it in recordings (`bsn-anna`): judgements only ever see
-    redacted recordings, and recomputing them later must not need the number.
-    """
-    identity = {
-        key: getattr(node.identity, key)
-        for key in ("vendor", "product", "version", "participant", "ura", "application")
-    }
-    patients = {role: {"bsn": f"bsn-{role}"} for role in node.patients}
-    view = {"identity": identity, "settings": dict(node.settings), "patients": patients, "release": node.release}
-    return walk(view, "".join(f"/{part}" for part in name.split(".")), name)
-
-
-def _missing_value(requirement: Requirement, profile: Profile, node: Node, word: str, name: str) -> Problem:
-    needed = Text(f"een waarde, nodig voor {requirement.id}", f"a value, needed by {requirement.id}")
-    place, field = (node.place, name) if word == "node" else (profile.place, f"parameters/{name}")
-    step = Text(f"Voeg '{name}' toe.", f"Add '{name}'.")
-    return Problem(place, field.replace(".", "/"), needed, Text("niets", "nothing"), step)
+def _agree(profiles: tuple[ProfilePlan, ...]) -> None:
+    """One requirement in two profiles is judged once, so both must ask the same of it."""
+    first: dict[str, Planned] = {}
+    for profile in profiles:
+        for planned in profile.planned:
+            known = first.setdefault(planned.requirement.id, planned)
+            if not (known.narrowed or planned.narrowed) and known.requirement.judged != planned.requirement.judged:
+                name = planned.requirement.id
+                expected = Text(f"dezelfde parameters als in '{known.profile}'", f"the parameters of '{known.profile}'")
+                found = Text(f"andere voor {name}", f"others for {name}")
+                step = Text("Maak de parameters gelijk.", "Make the parameters equal.")
+                raise DocumentError([Problem(profile.profile.place, "parameters", expected, found, step)])
 
 
 def _excluded(requirement: Requirement, context: _Context) -> Excluded:

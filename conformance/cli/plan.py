@@ -14,7 +14,9 @@ from conformance.cli.telling import Lang, console, shown, usage_errors
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from conformance.agreements.catalogue import Catalogue
     from conformance.model.agreements import Json
+    from conformance.model.node import Node
     from conformance.model.plan import Plan, Planned, ProfilePlan
 
 
@@ -44,7 +46,7 @@ def plan(
     if as_json:
         typer.echo(json.dumps(as_document(made, released=catalogue.released), indent=2, ensure_ascii=False))
     else:
-        _show(made, lang, released=catalogue.released)
+        _show(made, catalogue, lang)
 
 
 def as_document(plan: Plan, *, released: bool) -> Json:
@@ -85,12 +87,12 @@ def _requirement(planned: Planned) -> Json:
     }
 
 
-def _show(plan: Plan, lang: Lang, *, released: bool) -> None:
+def _show(plan: Plan, catalogue: Catalogue, lang: Lang) -> None:
     out = console()
     dutch = lang is Lang.NL
     node = plan.node.identity
     out.print(shown(f"{node.product} {node.version} ({node.vendor}) · {', '.join(plan.node.actors)}"))
-    if not released:
+    if not catalogue.released:
         out.print(
             "De afspraken wijken af van de uitgegeven afspraken: een run kan niet 'conform' opleveren."
             if dutch
@@ -104,7 +106,7 @@ def _show(plan: Plan, lang: Lang, *, released: bool) -> None:
         out.print(_summary(each, dutch=dutch))
         for gap in each.claim_gaps:
             out.print(_gap(gap.claim, refused=gap.refused, dutch=dutch), style="yellow")
-        out.print(_table(each, lang))
+        out.print(_table(each, plan.node, catalogue, lang))
     _show_excluded(plan, lang)
     out.print()
     out.print(
@@ -137,7 +139,7 @@ def _summary(profile: ProfilePlan, *, dutch: bool) -> str:
     return f"{total} requirements, {decisive} decisive; {tested} tested, {asked} asked about, {narrowed} not selected"
 
 
-def _table(profile: ProfilePlan, lang: Lang) -> Table:
+def _table(profile: ProfilePlan, node: Node, catalogue: Catalogue, lang: Lang) -> Table:
     from rich.table import Table
     from rich.text import Text as Line
 
@@ -147,12 +149,22 @@ def _table(profile: ProfilePlan, lang: Lang) -> Table:
     table.add_column(overflow="fold")
     for planned in profile.planned:
         requirement = planned.requirement
-        cells = (requirement.id, requirement.strength, planned.status, _how(planned, lang), lang.of(requirement.title))
+        how = _how(planned, _missing(planned, node, catalogue), lang)
+        cells = (requirement.id, requirement.strength, planned.status, how, lang.of(requirement.title))
         table.add_row(*(Line(shown(cell)) for cell in cells), style="dim" if planned.narrowed else "")
     return table
 
 
-def _how(planned: Planned, lang: Lang) -> str:
+def _missing(planned: Planned, node: Node, catalogue: Catalogue) -> str:
+    """The claims without which no scenario shows a requirement."""
+    from conformance.model.words import Claim
+
+    needed = (catalogue.scenarios[name].needs for name in catalogue.shown_by(planned.requirement.id))
+    missing = dict.fromkeys(claim for claims in needed for claim in claims if node.claims.get(claim) is not Claim.YES)
+    return ", ".join(missing)
+
+
+def _how(planned: Planned, missing: str, lang: Lang) -> str:
     """What will decide it, in a word or two."""
     dutch = lang is Lang.NL
     if planned.narrowed:
@@ -160,7 +172,7 @@ def _how(planned: Planned, lang: Lang) -> str:
     if planned.requirement.automatic:
         count = len(planned.scenarios)
         if not count:
-            return "geen scenario" if dutch else "no scenario"
+            return (f"zonder {missing}" if dutch else f"without {missing}") if missing else "-"
         return f"{count} scenario" + ("" if count == 1 else "'s" if dutch else "s")
     if planned.requirement.asks:
         return "vraag" if dutch else "question"

@@ -11,7 +11,7 @@ from conformance.agreements.problems import DocumentError
 from conformance.agreements.resolve import plan
 from conformance.model.plan import ClaimGap, Exclusion, Plan, Selection
 from conformance.model.words import Status
-from tests.agreements.making import agreements, node_file
+from tests.agreements.making import agreements, node_file, write
 
 
 @pytest.fixture
@@ -79,6 +79,18 @@ def test_a_missing_parameter_is_told(tmp_path: Path, file: str, old: str, new: s
     changed = load_catalogue(agreements(tmp_path / "agreements", **{file: (old, new)}))
     with pytest.raises(DocumentError, match=words):
         planned(changed, tmp_path)
+
+
+def test_two_profiles_must_ask_the_same_of_a_requirement(tmp_path: Path) -> None:
+    folder = agreements(tmp_path / "agreements")
+    role = (folder / "profiles/pact/roles/doorkeeper.yaml").read_text(encoding="utf-8")
+    other = role.replace("profile: doorkeeper", "profile: concierge")
+    write(folder / "profiles/pact/roles/concierge.yaml", other)
+    assert len(planned(load_catalogue(folder), tmp_path).pairs()) == 2
+    load_catalogue.cache_clear()
+    write(folder / "profiles/pact/roles/concierge.yaml", other.replace("size: 4", "size: 5"))
+    with pytest.raises(DocumentError, match="expected the parameters of 'concierge'; found others for DOOR-03"):
+        planned(load_catalogue(folder), tmp_path)
 
 
 def test_a_selection_narrows_but_keeps_everything_in_sight(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -41,6 +41,13 @@ def test_plan_says_what_applies_and_why_the_rest_does_not(tmp_path: Path) -> Non
     assert "no run can conclude 'conforming'" in out
 
 
+def test_plan_names_the_claim_that_is_waited_for(tmp_path: Path) -> None:
+    node = node_file(tmp_path, 'speaks-json: "yes", ', "")
+    _, out, _ = run("plan", node, "--agreements", agreements(tmp_path / "a"))
+    assert "without speaks-json" in out
+    assert "claim 'speaks-json' is required and unknown: stays undecided" in out
+
+
 def test_plan_speaks_dutch_and_json(tmp_path: Path) -> None:
     node, folder = node_file(tmp_path), agreements(tmp_path / "a")
     _, dutch, _ = run("plan", node, "--agreements", folder, "--lang", "nl")
@@ -113,6 +120,7 @@ def test_lint_tells_problems_and_counts(tmp_path: Path) -> None:
     assert "judged/by: expected a kind of judgement that exists; found 'closed'" in out
     assert "3 requirements, 1 scenarios," in out
     write(folder / "scenarios" / "loose.yaml", "a: 1\n")
+    load_catalogue.cache_clear()
     code, _, err = run("lint", "--agreements", folder)
     assert code == 4
     assert "loose.yaml" in err
