@@ -23,7 +23,7 @@ _PLAYING = Text("Beproeven", "Testing")
 def progress(console: Console, total: int, *, lang: str = "en", quiet: bool = False) -> Iterator[Step]:
     """A bar of `total` steps that disappears when done; nothing at all when quiet or when there is no terminal."""
     if quiet or not console.is_terminal:
-        yield _unseen
+        yield unseen
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -38,5 +38,5 @@ def progress(console: Console, total: int, *, lang: str = "en", quiet: bool = Fa
         yield lambda label: bar.update(task, advance=1, description=one_line(label, 60))
 
 
-def _unseen(label: str) -> None:
+def unseen(label: str) -> None:
     """Nobody watches."""
