@@ -17,8 +17,6 @@ from conformance.harness.options import Options
 if TYPE_CHECKING:
     from conformance.harness.controller import Session
 
-RAN = pytest.StashKey[set[str]]()
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a run; see `conformance run --help` for the same words."""
@@ -39,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--expect", metavar="FILE", type=Path, help="list of known failures; strict both ways")
     add("--accept-partial", action="store_true", help="let a narrowed run end by what it did test")
     add("--lang", choices=("en", "nl"), default="en", help="language of the summary")
+    add("--conformance-summary", choices=("full", "quiet"), default="full", help="how much to print at the end")
 
 
 def options_of(config: pytest.Config) -> Options | None:
@@ -65,25 +64,29 @@ def options_of(config: pytest.Config) -> Options | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run (or, in a worker, join it) and register what makes items and reports of it."""
     options = options_of(config)
-    if options is None or (config.option.collectonly and hasattr(config, "workerinput")):
+    if options is None:
         return
-    from conformance.harness.controller import Session, UsageProblem  # the whole suite loads only when it is asked for
+    from conformance.harness.controller import Session, UsageProblem  # the suite loads only when it is asked for
 
     try:
         session = Session.open(options, worker=getattr(config, "workerinput", None))
     except UsageProblem as problem:
         raise pytest.UsageError(str(problem)) from None
     config.add_cleanup(session.close)
-    config.pluginmanager.register(Hooks(session), "conformance-run")
+    config.pluginmanager.register(Hooks(session, config), "conformance-run")
 
 
 class Hooks:
     """What the plugin does once a run is open."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, config: pytest.Config) -> None:
         self.session = session
+        self.quiet = config.getoption("--conformance-summary") == "quiet"
+        self.alone = not config.pluginmanager.hasplugin("terminalreporter")
         self.ran: set[str] = set()
         self.interrupted = False
+        if self.alone and not session.worker:
+            session.watch(quiet=self.quiet)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """One item per scenario and requirement of the plan."""
@@ -104,9 +107,10 @@ class Hooks:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember which items came to an end, in this process or in a worker."""
-        if ("[" in report.nodeid and report.when == "call") or report.outcome != "passed":
-            self.ran.add(report.nodeid.partition("[")[2].rstrip("]"))
-            self.session.progress()
+        if report.when == "call" or report.outcome != "passed":
+            name = report.nodeid.partition("[")[2].rstrip("]")
+            self.ran.add(name)
+            self.session.progress(name)
 
     def pytest_keyboard_interrupt(self) -> None:
         """The person stopped the run: what was recorded is kept and the report says so."""
@@ -116,13 +120,15 @@ class Hooks:
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
         """Judge everything once more from the recordings, decide, report; the exit code comes from the decision."""
         yield
-        if not self.session.worker and not session.config.option.collectonly and not _stopped_early(session):
-            session.exitstatus = self.session.finish(self.ran, interrupted=self.interrupted)
+        if self.session.worker or session.config.option.collectonly or _stopped_early(session):
+            return
+        session.exitstatus = self.session.finish(self.ran, interrupted=self.interrupted)
+        if self.alone:
+            self.session.show(quiet=self.quiet)
 
-    def pytest_terminal_summary(self, terminalreporter: object) -> None:
+    def pytest_terminal_summary(self) -> None:
         """Say what it came to, where pytest says its own."""
-        del terminalreporter
-        self.session.show()
+        self.session.show(quiet=self.quiet)
 
 
 def _stopped_early(session: pytest.Session) -> bool:

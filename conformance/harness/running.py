@@ -101,7 +101,7 @@ class Running:
     def finish(self, ran: Collection[str], *, interrupted: bool = False) -> Result:
         """Judge what was recorded and decide; `ran` holds the finding ids that were asked for and came to an end."""
         recordings = by_scenario(self.folder.recordings())
-        findings = tuple(_kept(finding, ran) for finding in judge(self.inputs.plan, recordings))
+        findings = tuple(kept(finding, ran) for finding in judge(self.inputs.plan, recordings))
         run = self._run(findings, ran, aborted=interrupted or self.player.aborted)
         decisions = decide(self.inputs.plan, findings, run, self.inputs.attestations)
         expectations = self.inputs.expectations
@@ -125,6 +125,8 @@ class Running:
             finished=_now(),
             state=RunState.ABORTED if aborted else RunState.FINISHED,
             suite=conformance.__version__,
+            release=self.inputs.options.release or self.inputs.plan.node.release,
+            selection=self.inputs.plan.selection,
             digests=Digests(
                 suite=suite_digest(),
                 agreements=catalogue.digest,
@@ -134,15 +136,15 @@ class Running:
             released=catalogue.released,
             command=self.inputs.options.command,
             tools=tools(),
-            selected=tuple(sorted(ran)) if left_out and not aborted else None,
+            selected=tuple(sorted(ran)) if left_out else None,
             accept_partial=self.inputs.options.accept_partial,
             redactions=dict(self.player.redactions),
         )
 
 
-def _kept(finding: Finding, ran: Collection[str]) -> Finding:
-    """A finding nobody asked for is not tested, whatever its recording would have shown."""
-    if finding.id in ran:
+def kept(finding: Finding, ran: Collection[str] | None) -> Finding:
+    """A finding nobody asked for is not tested, whatever its recording would have shown; None asks for all."""
+    if ran is None or finding.id in ran:
         return finding
     text = Text("in deze run weggelaten", "left out of this run")
     return replace(

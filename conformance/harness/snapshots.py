@@ -11,6 +11,7 @@ from pathlib import Path
 from conformance.agreements.canonical import canonical
 from conformance.agreements.strict import read
 from conformance.model.agreements import Json
+from conformance.model.plan import Selection
 from conformance.model.run import Attestation, Digests, Run
 from conformance.model.words import RunState
 
@@ -42,10 +43,12 @@ def run_bytes(run: Run) -> bytes:
 def run_of(data: bytes) -> Run:
     """A run back from `run.json`. Raises ValueError, KeyError or TypeError on other content."""
     raw = json.loads(data)
-    selected = raw.pop("selected")
+    selected = raw["selected"]
+    selection = {name: value if name == "keyword" else tuple(value) for name, value in raw["selection"].items()}
     return Run(
         **{
             **raw,
+            "selection": Selection(**selection),
             "state": RunState(raw["state"]),
             "digests": Digests(**raw["digests"]),
             "command": tuple(raw["command"]),
