@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from conformance.model.agreements import Json
@@ -144,9 +145,8 @@ def _gateway(node: Node) -> Handler:
     from conformance.synthesis.patients import patients
     from conformance.synthesis.studies import studies
 
-    return dicomweb_handler(
-        studies({role: one for role, one in patients().items() if one.known and role in node.patients})
-    )
+    known = {role: one for role, one in patients().items() if one.known and role in node.patients}
+    return dicomweb_handler(studies({role: replace(one, bsn=node.patients[role].bsn) for role, one in known.items()}))
 
 
 _HANDLERS: Mapping[str, Callable[[Node], Handler]] = {DICOMWEB: _gateway}

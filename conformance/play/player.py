@@ -9,13 +9,12 @@ from typing import Self
 
 from conformance.model.agreements import Scenario
 from conformance.model.exchange import Exchange, Recording
-from conformance.model.node import Node
 from conformance.model.plan import Plan
 from conformance.model.words import RunState
 from conformance.play.counterparts import Bench
 from conformance.play.drivers import Ask, actor_for
 from conformance.play.locks import SharedGate, locked
-from conformance.play.preflight import climb
+from conformance.play.preflight import climb, known_roles
 from conformance.play.scenes import Scene, resting_on, without_content
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
 from conformance.protocols.session import Session
@@ -24,7 +23,6 @@ from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.ladder import PREFLIGHT
 from conformance.recordings.redaction import Redactor
 from conformance.recordings.store import PLAY, RunFolder
-from conformance.synthesis.patients import patients
 
 ABORTED = "aborted"
 
@@ -40,7 +38,7 @@ class Player:
         node = plan.node
         self._plan, self._folder = plan, folder.shared()
         self._play = folder.path / PLAY
-        self._redactor = Redactor(_roles(node))
+        self._redactor = Redactor(known_roles(node))
         self._gate = SharedGate(self._play, node.politeness, clock)
         self._bench = Bench(node, clock)
         self._session = Session(
@@ -146,9 +144,3 @@ class Player:
             if kinds:
                 held.callback(self._bench.close)
             yield from Scene(scenario, self._session, self._known.get(PREFLIGHT)).play()
-
-
-def _roles(node: Node) -> dict[str, str]:
-    """Whose numbers may appear: the data set's, and the fictitious ones of the node file."""
-    named = {patient.bsn: role for role, patient in patients().items()}
-    return named | {patient.bsn: role for role, patient in node.patients.items()}

@@ -9,11 +9,14 @@ from conformance.model.agreements import Json, Place, Step
 from conformance.model.exchange import Exchange, Recording, Rung
 from conformance.model.node import Node
 from conformance.model.words import Claim
-from conformance.play.scenes import named
+from conformance.play.scenes import named as as_exchange
 from conformance.play.templates import filled
 from conformance.protocols.catalogue import operations
+from conformance.protocols.observing import SYSTEM_CLOCK, Clock
 from conformance.protocols.session import Session
 from conformance.recordings.ladder import PREFLIGHT, failed
+from conformance.recordings.redaction import Redactor
+from conformance.synthesis.patients import patients
 
 PLACE = Place("preflight")
 SYSTEM = "http://fhir.nl/fhir/NamingSystem/bsn"
@@ -26,6 +29,22 @@ class _Try:
     operation: str
     rungs: tuple[Rung, ...]
     given: Mapping[str, Json]
+
+
+def look(node: Node, clock: Clock = SYSTEM_CLOCK) -> Recording:
+    """The ladder alone, redacted and kept nowhere; raises StrangerAlarm."""
+    redactor = Redactor(known_roles(node))
+    session = Session(node, clock=clock)
+    try:
+        return Recording(scenario=PREFLIGHT, exchanges=tuple(redactor.redact(exchange) for exchange in climb(session)))
+    finally:
+        session.close()
+
+
+def known_roles(node: Node) -> dict[str, str]:
+    """Whose BSNs may appear, with their roles: the data set's, and the fictitious ones of the node file."""
+    named = {patient.bsn: role for role, patient in patients().items()}
+    return named | {patient.bsn: role for role, patient in node.patients.items()}
 
 
 def climb(session: Session) -> Iterator[Exchange]:
@@ -50,7 +69,7 @@ def _perform(session: Session, step: Step) -> Iterator[Exchange]:
     arguments = filled(dict(step.given), {"patients": patients})
     performed = operations()[step.operation].perform(session, arguments)
     for number, observed in enumerate(performed.observed, start=1):
-        yield named(observed, PREFLIGHT, step, number)
+        yield as_exchange(observed, PREFLIGHT, step, number)
 
 
 def _attempts(node: Node, endpoint: str) -> Iterator[_Try]:
