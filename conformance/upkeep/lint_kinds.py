@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Protocol
 
 from conformance.agreements.catalogue import Catalogue
@@ -51,7 +52,15 @@ class FaultDeclaration(Protocol):
 
     @property
     def undecidable(self) -> Sequence[str]:
-        """Requirement ids that can't be decided with it."""
+        """Requirement ids, or patterns, that can't be decided with it."""
+
+    @property
+    def stays(self) -> Sequence[str]:
+        """Requirement ids, or patterns, that keep their verdict although another pattern names them."""
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,9 +165,14 @@ def _ambiguous(scenario: Scenario, catalogue: Catalogue, kinds: Mapping[str, Jud
 
 
 def _fault_ids(catalogue: Catalogue, faults: Mapping[str, FaultDeclaration]) -> Iterator[Problem]:
+    """What fails is named by id; what is undecidable or stays may be a pattern (`NET-*`) that fits at least one."""
     for name, fault in faults.items():
-        for requirement in (*fault.fails, *fault.undecidable):
-            if requirement not in catalogue.requirements:
-                expected = Text("een eis die bestaat", "a requirement that exists")
-                what = near(requirement, catalogue.requirements)
-                yield Problem(None, f"faults/{name}", expected, quoted(requirement), what)
+        patterns = (each for each in (*fault.undecidable, *fault.stays) if not _fitting(each, catalogue))
+        for unknown in (*(each for each in fault.fails if each not in catalogue.requirements), *patterns):
+            expected = Text("een eis die bestaat", "a requirement that exists")
+            step = near(unknown, catalogue.requirements)
+            yield Problem(fault.place, f"faults/{name}", expected, quoted(unknown), step)
+
+
+def _fitting(pattern: str, catalogue: Catalogue) -> bool:
+    return any(fnmatchcase(requirement, pattern) for requirement in catalogue.requirements)

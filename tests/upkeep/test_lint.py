@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.agreements.catalogue import load_catalogue
+from conformance.model.agreements import Place
 from conformance.upkeep.lint import lint
 from conformance.upkeep.lint_kinds import Kinds
 from conformance.upkeep.lint_seal import seal
@@ -29,6 +30,8 @@ class Kind:
 class Broken:
     fails: tuple[str, ...] = ()
     undecidable: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
+    place: Place = Place("faults.yaml")
 
 
 JUDGEMENTS = {"closed": Kind(schema=LIST), "named": Kind()}
@@ -92,6 +95,9 @@ def test_a_step_that_a_later_step_uses_is_no_dead_end(tmp_path: Path) -> None:
         (Kinds(operations={"fhir.search": Kind(schema={"required": ["about"]})}), "'about' is a required property"),
         (Kinds(faults={"F-01": Broken(("DOOR-01",), ("DOOR-03",))}), "DOOR-03: expected a fault that makes"),
         (Kinds(faults={"F-01": Broken(("DOOR-99",))}), "faults/F-01: expected a requirement that exists"),
+        (Kinds(faults={"F-01": Broken(("DOOR-*",))}), "found 'DOOR-*'"),
+        (Kinds(faults=FAULTS | {"F-03": Broken((), ("DOOR-*",), ("DOOR-01",))}), ""),
+        (Kinds(faults={"F-01": Broken((), ("VIEW-*",))}), "found 'VIEW-*'"),
     ],
 )
 def test_a_difference_with_the_code_is_told(tmp_path: Path, kinds: Kinds, words: str) -> None:
