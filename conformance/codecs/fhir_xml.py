@@ -20,6 +20,7 @@ from conformance.model.agreements import Json
 
 FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
+DEFAULT_NAMESPACE: dict[Any, str] = {None: FHIR}
 DEPTH_LIMIT = 64
 PRIMITIVES = frozenset({"boolean", "integer", "decimal", "string"})
 ATTRIBUTES = {"Extension": "url"}
@@ -39,7 +40,7 @@ def _table() -> dict[str, dict[str, str]]:
 def to_xml(resource: dict[str, Json]) -> bytes:
     """A resource as an XML document in UTF-8, elements in the order of the specification.
 
-    Elements the type does not know come last, in their own order, so that a deliberately wrong resource keeps its fault.
+    Elements the type does not know come last, in their own order: a deliberately wrong resource keeps its fault.
     """
     root = _resource_element(resource)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -47,7 +48,7 @@ def to_xml(resource: dict[str, Json]) -> bytes:
 
 def _resource_element(resource: dict[str, Json]) -> etree._Element:
     name = str(resource.get("resourceType", "Resource"))
-    element = etree.Element(_tag(name), nsmap={None: FHIR})
+    element = etree.Element(_tag(name), nsmap=DEFAULT_NAMESPACE)
     _write(element, {key: value for key, value in resource.items() if key != "resourceType"}, name, root=True)
     return element
 
@@ -121,7 +122,7 @@ def _parsed(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise FhirXmlError(f"not well-formed XML: {error}") from None
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise FhirXmlError("the document has a document type declaration, which FHIR does not allow")
     return root
 

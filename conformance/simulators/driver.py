@@ -1,6 +1,6 @@
 """The node's driver hook: the suite asks it to act, it says yes and acts by itself.
 
-    POST /driver  {"action": "view-images", "patient": {"role": "anna", "bsn": "..."}, "counterparts": {"dicomweb": "https://..."}}
+POST /driver  {"action": "view-images", "patient": {"role": "anna", "bsn": "..."}, "counterparts": {"dicomweb": "https://..."}}
 """
 
 from __future__ import annotations

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.problems import DocumentError
 from conformance.model.agreements import Json
 from conformance.synthesis.patients import patients
 from conformance.synthesis.pki import NODE_URA, TestPki
@@ -29,13 +33,32 @@ CLAIMS = (
 
 def write_node_file(folder: Path, *, address: str, release: str, pki: TestPki) -> Path:
     """Write `node.yaml` into a folder, whole or not at all; paths in it are relative to it."""
-    text = "# The embedded reference node; written anew at each start.\n"
-    text += yaml.safe_dump(_content(folder, address, release, pki), sort_keys=False, allow_unicode=True)
-    path = folder / "node.yaml"
+    _write(folder / "attestations.yaml", {"attestations": _attestations()})
+    return _write(folder / "node.yaml", _content(folder, address, release, pki))
+
+
+def _write(path: Path, content: Mapping[str, Json]) -> Path:
+    text = "# Of the embedded reference node; written anew at each start.\n"
+    text += yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
     return path
+
+
+def _attestations() -> dict[str, Json]:
+    """The node's word on every requirement that asks for one: fictitious, like the node."""
+    try:
+        requirements = load_catalogue().requirements.values()
+    except DocumentError:
+        return {}  # who runs the suite is told what is wrong with the agreements; the node can do without them
+    word = {
+        "fulfilled": True,
+        "by": "embedded reference node",
+        "on": datetime.now(UTC).date().isoformat(),
+        "evidence": "fictitious, for demonstration",
+    }
+    return {requirement.id: dict(word) for requirement in requirements if requirement.asks is not None}
 
 
 def _content(folder: Path, address: str, release: str, pki: TestPki) -> dict[str, Json]:
@@ -71,5 +94,7 @@ def _content(folder: Path, address: str, release: str, pki: TestPki) -> dict[str
         "patients": {role: {} for role, patient in patients().items() if patient.known},
         "counterparts": {"dicomweb": {"listen": "127.0.0.1:0"}},
         "driver": {"url": f"{address}/driver", "timeout_s": 10},
+        "attestations": "attestations.yaml",
+        "politeness": {"concurrency": 4, "rate_per_s": 1000},
         "settings": {"client_id": CLIENT_ID},
     }

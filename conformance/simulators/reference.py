@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from joserfc.jwk import RSAKey
 
@@ -34,10 +34,20 @@ from conformance.synthesis.patients import patients
 from conformance.synthesis.pki import SUITE_URA, TestPki
 
 GOOD_TLS12 = "ECDHE+AESGCM:ECDHE+CHACHA20"
-RELEASES: Mapping[str, Mapping[str, str]] = {
-    "1.3": {"minimum": "TLSv1.2", "maximum": "TLSv1.3", "ciphers": GOOD_TLS12},
-    "1.4": {"minimum": "TLSv1.2", "maximum": "TLSv1.3", "ciphers": GOOD_TLS12},
-    "1.5": {"minimum": "TLSv1.3", "maximum": "TLSv1.3"},
+
+
+class Promise(NamedTuple):
+    """The TLS versions between which a release is, and an OpenSSL list for what lies below TLS 1.3."""
+
+    minimum: str
+    maximum: str
+    ciphers: str
+
+
+RELEASES: Mapping[str, Promise] = {
+    "1.3": Promise("TLSv1.2", "TLSv1.3", GOOD_TLS12),
+    "1.4": Promise("TLSv1.2", "TLSv1.3", GOOD_TLS12),
+    "1.5": Promise("TLSv1.3", "TLSv1.3", ""),
 }
 """What each release of Twiin asks of TLS: 1.3 wants 1.2 beside 1.3, 1.4 allows 1.2, from 1.5 on it is 1.3 only."""
 
@@ -65,12 +75,15 @@ class ReferenceNode:
         """Make the PKI, open the door and write the node file."""
         self.folder = self._given_folder or Path(tempfile.mkdtemp(prefix="twiin-reference-"))
         self.pki = TestPki.create(self.folder / "pki")
+        promise = RELEASES[self.release]
         settings = TlsSettings(
             chain=self.pki.server.certificate,
             key=self.pki.server.key,
             roots=(self.pki.root,),
             crl=self.pki.crl,
-            **RELEASES[self.release],
+            minimum=promise.minimum,
+            maximum=promise.maximum,
+            ciphers=promise.ciphers,
         )
         door: TlsSettings | None = settings
         for change in self._parts(Hook.TLS):

@@ -27,6 +27,9 @@ from conformance.simulators.http import Answer, Call, Handler
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 FORM = "application/x-www-form-urlencoded"
 LIFETIME_S = 300
+NOT_OURS = "the token is not one of ours"
+EXPIRED = "the token has expired"
+OTHER_CERTIFICATE = "the token is bound to another certificate"
 
 
 def thumbprint(certificate: bytes) -> str:
@@ -96,11 +99,11 @@ class TokenServer:
         try:
             claims = jwt.decode(token.strip(), self._key, algorithms=["ES256"]).claims
         except (JoseError, ValueError):
-            return "the token is not one of ours"
+            return NOT_OURS
         if claims["exp"] <= self.clock():
-            return "the token has expired"
+            return EXPIRED
         if claims["cnf"]["x5t#S256"] != thumbprint(call.certificate or b""):
-            return "the token is bound to another certificate"
+            return OTHER_CERTIFICATE
         return None
 
     def _authenticated(self, form: Mapping[str, str], certificate: bytes | None) -> Client:
@@ -116,7 +119,7 @@ class TokenServer:
 
     def _shown(self, compact: str, certificate: bytes | None) -> Shown:
         header, claims = _unverified(compact)
-        client = self.clients.get(str(claims.get("sub") or claims.get("iss")))
+        client = self.clients.get(str(claims.get("iss")))
         if client is None:
             raise OAuthRefusalError(401, "invalid_client", "this client is not registered")
         return Shown(
@@ -159,9 +162,13 @@ def _unverified(compact: str) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
     """Header and claims as they stand, to know whose key to check with."""
     try:
         first, second, _ = compact.split(".")
-        header, claims = (json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in (first, second))
+        header, claims = (json.loads(_decoded(part)) for part in (first, second))
     except ValueError:
         raise OAuthRefusalError(401, "invalid_client", "client_assertion is no JWS in compact form") from None
     if not isinstance(header, dict) or not isinstance(claims, dict):
         raise OAuthRefusalError(401, "invalid_client", "header and claims must be JSON objects")
     return header, claims
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

@@ -65,22 +65,30 @@ def issue_root(name: str, key: RSAPrivateKey, window: tuple[datetime, datetime])
     builder = _builder(subject, subject, key, window)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(authority=True), critical=True)
-    builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+    own = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+    builder = builder.add_extension(own, critical=False)
     return Issuer(builder.sign(key, hashes.SHA256()), key)
 
 
 def issue_leaf(
-    names: Names, key: RSAPrivateKey, window: tuple[datetime, datetime], issuer: Issuer | None, *, sha1: bool = False
+    names: Names,
+    key: RSAPrivateKey,
+    window: tuple[datetime, datetime],
+    issuer: Issuer | None,
+    *,
+    sha1: bool = False,
+    client_use: bool = True,
 ) -> x509.Certificate:
-    """A leaf for client and server use; without issuer it signs itself."""
+    """A leaf for server and (unless told otherwise) client use; without issuer it signs itself."""
     subject = _subject(names.host, names.uzi)
     signer = issuer.key if issuer else key
     builder = _builder(subject, issuer.certificate.subject if issuer else subject, key, window)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(_usage(authority=False), critical=True)
-    both = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-    builder = builder.add_extension(x509.ExtendedKeyUsage(both), critical=False)
-    builder = builder.add_extension(x509.CertificatePolicies([x509.PolicyInformation(TEST_POLICY, None)]), critical=False)
+    builder = builder.add_extension(_usage(authority=False, lists=issuer is None), critical=True)
+    uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    builder = builder.add_extension(x509.ExtendedKeyUsage(uses if client_use else uses[:1]), critical=False)
+    policies = x509.CertificatePolicies([x509.PolicyInformation(TEST_POLICY, None)])
+    builder = builder.add_extension(policies, critical=False)
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     builder = builder.add_extension(authority, critical=False)
     builder = builder.add_extension(_alternative_names(names), critical=False)
@@ -108,12 +116,13 @@ def _subject(name: str, uzi: str = "") -> x509.Name:
     return x509.Name(attributes)
 
 
-def _usage(*, authority: bool) -> x509.KeyUsage:
+def _usage(*, authority: bool, lists: bool = False) -> x509.KeyUsage:
+    """`lists`: may sign a revocation list, without which nobody can trust a self-signed leaf and check it too."""
     return x509.KeyUsage(
         digital_signature=not authority,
         key_encipherment=not authority,
         key_cert_sign=authority,
-        crl_sign=authority,
+        crl_sign=authority or lists,
         content_commitment=False,
         data_encipherment=False,
         key_agreement=False,

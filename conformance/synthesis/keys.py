@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import cast
@@ -11,16 +11,9 @@ from typing import cast
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from conformance.agreements.paths import cache_folder
+
 BITS = 3072
-
-
-def cache_folder() -> Path:
-    """Where this platform keeps what a program can make again."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "twiin-conformance" / "keys"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "twiin-conformance" / "keys"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "twiin-conformance" / "keys"
 
 
 def pem_of(key: rsa.RSAPrivateKey) -> bytes:
@@ -32,7 +25,7 @@ def pem_of(key: rsa.RSAPrivateKey) -> bytes:
 
 def cached_key(name: str, bits: int = BITS) -> rsa.RSAPrivateKey:
     """The user's own test key of this name; made and kept at first use, also when several processes ask at once."""
-    path = cache_folder() / f"rsa{bits}-{name}.pem"
+    path = cache_folder() / "keys" / f"rsa{bits}-{name}.pem"
     try:
         return _load(path)
     except (OSError, ValueError):
@@ -74,7 +67,5 @@ def _damaged(path: Path) -> bool:
 
 
 def _link(temporary: Path, path: Path) -> None:
-    try:
+    with contextlib.suppress(FileExistsError):
         os.link(temporary, path)
-    except FileExistsError:
-        pass

@@ -1,14 +1,14 @@
 """The test PKI: a root of our own, leaves that name a URA the way UZI server certificates do, and the wrong ones.
 
 The form follows the UZI register's certification practice statement (subject alternative name 2.5.5.5) and the G4
-generation of PKIoverheid (permanentIdentifier). Policy identifiers are from the example arc 2.999: nobody may take these
-certificates for real ones.
+generation of PKIoverheid (permanentIdentifier). Policy identifiers are from the example arc 2.999: nobody may take
+these certificates for real ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +24,7 @@ NODE_URA, SUITE_URA, OTHER_URA = "00700701", "00700702", "00700703"
 SIGNING_KEY_ID = "suite-signing-1"
 VALID = (timedelta(hours=-1), timedelta(days=90))
 PAST = (timedelta(days=-60), timedelta(days=-30))
+SOON = (timedelta(days=-30), timedelta(days=10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class TestPki:
     folder: Path
     root: Path
     crl: Path
+    every_crl: Path
+    """The root's list beside empty ones of the foreign root and the self-signed client, for a door that trusts them."""
     foreign_root: Path
     server: Leaf
     clients: Mapping[str, Leaf]
@@ -70,8 +73,8 @@ class _Maker:
     now: datetime
 
     def make(self) -> TestPki:
-        root = issue_root("Twiin conformance test root", cached_key("root"), self._window(VALID))
-        foreign = issue_root("Somebody else's test root", cached_key("foreign-root"), self._window(VALID))
+        root = issue_root("Twiin conformance test root", cached_key("root"), self.window(VALID))
+        foreign = issue_root("Somebody else's test root", cached_key("foreign-root"), self.window(VALID))
         revoked = self._client("revoked", root)
         certificate = x509.load_pem_x509_certificate(revoked.certificate.read_bytes())
         clients = {
@@ -82,14 +85,17 @@ class _Maker:
             "self-signed": self._client("self-signed", None),
             "other": self._client("other", root, ura=OTHER_URA),
         }
+        crl = self._crl(root, certificate.serial_number)
+        strangers = (foreign, Issuer.load(clients["self-signed"].certificate, cached_key("client-self-signed")))
         return TestPki(
             folder=self.folder,
-            root=self._write("root.pem", root.pem),
-            crl=self._write("root.crl.pem", self._crl(root, certificate.serial_number)),
-            foreign_root=self._write("foreign-root.pem", foreign.pem),
+            root=self.write("root.pem", root.pem),
+            crl=self.write("root.crl.pem", crl),
+            every_crl=self.write("every.crl.pem", b"".join((crl, *(self._crl(one) for one in strangers)))),
+            foreign_root=self.write("foreign-root.pem", foreign.pem),
             server=self._leaf("server", root, Names("localhost", NODE_URA, 1), VALID),
             clients=MappingProxyType(clients),
-            signing=Signing(self._write_key("signing", cached_key("signing")), SIGNING_KEY_ID),
+            signing=Signing(self.write_key("signing", cached_key("signing")), SIGNING_KEY_ID),
         )
 
     def _client(
@@ -99,63 +105,77 @@ class _Maker:
 
     def _leaf(self, name: str, issuer: Issuer | None, names: Names, window: tuple[timedelta, timedelta]) -> Leaf:
         key = cached_key(name)
-        certificate = issue_leaf(names, key, self._window(window), issuer)
+        certificate = issue_leaf(names, key, self.window(window), issuer)
         pem = certificate.public_bytes(serialization.Encoding.PEM)
-        return Leaf(self._write(f"{name}.pem", pem), self._write_key(name, key), names.ura)
+        return Leaf(self.write(f"{name}.pem", pem), self.write_key(name, key), names.ura)
 
-    def _window(self, window: tuple[timedelta, timedelta]) -> tuple[datetime, datetime]:
+    def window(self, window: tuple[timedelta, timedelta]) -> tuple[datetime, datetime]:
         return self.now + window[0], self.now + window[1]
 
-    def _crl(self, root: Issuer, serial: int) -> bytes:
-        revoked = x509.RevokedCertificateBuilder().serial_number(serial)
-        revoked = revoked.revocation_date(self.now - timedelta(minutes=30))
-        revoked = revoked.add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
-        builder = x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
+    def _crl(self, issuer: Issuer, revoked: int | None = None) -> bytes:
+        builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.certificate.subject)
         builder = builder.last_update(self.now - timedelta(minutes=30)).next_update(self.now + timedelta(days=90))
-        builder = builder.add_revoked_certificate(revoked.build()).add_extension(x509.CRLNumber(1), critical=False)
-        builder = builder.add_extension(root.authority_key_identifier, critical=False)
-        return builder.sign(root.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+        builder = builder.add_extension(x509.CRLNumber(1), critical=False)
+        builder = builder.add_extension(issuer.authority_key_identifier, critical=False)
+        if revoked is not None:
+            entry = x509.RevokedCertificateBuilder().serial_number(revoked)
+            entry = entry.revocation_date(self.now - timedelta(minutes=30))
+            entry = entry.add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
+            builder = builder.add_revoked_certificate(entry.build())
+        return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
-    def _write(self, name: str, data: bytes) -> Path:
+    def write(self, name: str, data: bytes) -> Path:
         path = self.folder / name
         path.write_bytes(data)
         return path
 
-    def _write_key(self, name: str, key: RSAPrivateKey) -> Path:
+    def write_key(self, name: str, key: RSAPrivateKey) -> Path:
         path = self.folder / f"{name}.key.pem"
         path.touch(mode=0o600)
         path.write_bytes(pem_of(key))
         return path
 
 
-WEAKNESSES = ("expired", "wrong-host", "no-ura", "wrong-ura", "self-signed", "foreign", "rsa-2048", "rsa-1024", "sha-1")
+WEAKNESSES = (
+    "expired",
+    "expiring",
+    "wrong-host",
+    "no-ura",
+    "wrong-ura",
+    "no-client-usage",
+    "self-signed",
+    "foreign",
+    "rsa-2048",
+    "rsa-1024",
+    "sha-1",
+)
 
 
 def weak_server(pki: TestPki, weakness: str, *, now: datetime | None = None) -> Leaf:
     """A server leaf with exactly one thing wrong (see WEAKNESSES), written beside the good one."""
+    if weakness not in WEAKNESSES:
+        raise ValueError(f"no such weakness of a server certificate: {weakness} (known: {', '.join(WEAKNESSES)})")
     maker = _Maker(pki.folder, now or datetime.now(UTC))
-    names = Names("localhost", NODE_URA, 1)
-    issuer: Issuer | None = Issuer.load(pki.root, cached_key("root"))
-    window, bits, sha1 = VALID, 3072, weakness == "sha-1"
-    match weakness:
-        case "expired":
-            window = PAST
-        case "wrong-host":
-            names = replace(names, host="elsewhere.example")
-        case "no-ura" | "wrong-ura":
-            names = replace(names, ura="" if weakness == "no-ura" else OTHER_URA)
-        case "self-signed":
-            issuer = None
-        case "foreign":
-            issuer = Issuer.load(pki.foreign_root, cached_key("foreign-root"))
-        case "rsa-2048" | "rsa-1024":
-            bits = int(weakness.removeprefix("rsa-"))
-        case "sha-1":
-            pass
-        case _:
-            raise ValueError(f"no such weakness of a server certificate: {weakness} (known: {', '.join(WEAKNESSES)})")
+    host = "elsewhere.example" if weakness == "wrong-host" else "localhost"
+    ura = {"no-ura": "", "wrong-ura": OTHER_URA}.get(weakness, NODE_URA)
+    bits = int(weakness.removeprefix("rsa-")) if weakness.startswith("rsa-") else 3072
     key = cached_key(f"server-{bits}" if bits != 3072 else "server", bits)
-    certificate = issue_leaf(names, key, maker._window(window), issuer, sha1=sha1)
-    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    certificate = issue_leaf(
+        Names(host, ura, 1),
+        key,
+        maker.window({"expired": PAST, "expiring": SOON}.get(weakness, VALID)),
+        _issuer_for(pki, weakness),
+        sha1=weakness == "sha-1",
+        client_use=weakness != "no-client-usage",
+    )
     stem = f"server-{weakness}"
-    return Leaf(maker._write(f"{stem}.pem", pem), maker._write_key(stem, key), names.ura)
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    return Leaf(maker.write(f"{stem}.pem", pem), maker.write_key(stem, key), ura)
+
+
+def _issuer_for(pki: TestPki, weakness: str) -> Issuer | None:
+    if weakness == "self-signed":
+        return None
+    if weakness == "foreign":
+        return Issuer.load(pki.foreign_root, cached_key("foreign-root"))
+    return Issuer.load(pki.root, cached_key("root"))

@@ -13,7 +13,7 @@ from conformance.model.words import Text
 from conformance.simulators.faults import Fault, switches
 
 FOLDER = Path(__file__).parent
-FIELDS = ("title", "switch", "with", "fails", "undecidable")
+FIELDS = ("title", "switch", "with", "release", "fails", "undecidable", "stays")
 
 
 @cache
@@ -52,7 +52,7 @@ def _complaints(document: Document, path: Keys, entry: Any) -> Iterator[Problem]
     title = entry.get("title")
     if not isinstance(title, dict) or set(title) != {"nl", "en"}:
         yield _problem(document, (*path, "title"), "title in nl and en", repr(title))
-    for name in ("fails", "undecidable"):
+    for name in ("fails", "undecidable", "stays"):
         listed = entry.get(name, [])
         if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
             yield _problem(document, (*path, name), "a list of requirement ids", repr(listed))
@@ -73,6 +73,8 @@ def _fault(identity: str, entry: dict[str, Any], chapter: str) -> Fault:
         parameters=entry.get("with", {}),
         fails=tuple(entry.get("fails", ())),
         undecidable=tuple(entry.get("undecidable", ())),
+        stays=tuple(entry.get("stays", ())),
+        release=entry.get("release", ""),
     )
 
 

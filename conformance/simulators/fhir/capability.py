@@ -11,7 +11,8 @@ SECURITY = "http://hl7.org/fhir/restful-security-service"
 
 def capability_statement(base: str) -> Resource:
     """What this server can do, as FHIR STU3 says it."""
-    service = {"coding": [{"system": SECURITY, "code": "OAuth", "display": "OAuth"}], "text": "OAuth 2.0 over mutual TLS"}
+    coding = {"system": SECURITY, "code": "OAuth", "display": "OAuth"}
+    service = {"coding": [coding], "text": "OAuth 2.0 over mutual TLS"}
     return {
         "resourceType": "CapabilityStatement",
         "id": "bgz-source",

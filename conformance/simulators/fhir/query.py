@@ -54,7 +54,7 @@ class Search:
 def search_from(kind: str, asked: Iterable[tuple[str, str]], *, lastn: bool = False) -> Search:
     """Read a request's parameters; anything malformed or unknown is refused with 400 and a reason."""
     asked = tuple(asked)
-    latest, selecting = (_taken_max(asked) if lastn else (0, asked))
+    latest, selecting = _taken_max(asked) if lastn else (0, asked)
     conditions = tuple(_condition(kind, name, value) for name, value in selecting if name not in RESULT)
     _demand_patient(kind, [name for name, _ in asked])
     return Search(

@@ -91,11 +91,11 @@ def searchset(store: Store, search: Search, base: str, path: str) -> Resource:
     """The Bundle: one page of matches with what comes along, a self link and a link to the next page."""
     matches = found(store, search)
     page = matches[search.offset : search.offset + search.count]
-    links = [{"relation": "self", "url": _address(base, path, search.asked)}]
+    links = [{"relation": "self", "url": address(base, path, search.asked)}]
     if search.offset + search.count < len(matches) and search.count:
         following = [pair for pair in search.asked if pair[0] != "_offset"]
         following.append(("_offset", str(search.offset + search.count)))
-        links.append({"relation": "next", "url": _address(base, path, following)})
+        links.append({"relation": "next", "url": address(base, path, following)})
     along = _along(store, search, page)
     bundle: Resource = {
         "resourceType": "Bundle",
@@ -115,7 +115,8 @@ def _entries(base: str, resources: Iterable[Resource], mode: str) -> Iterator[Re
         yield {"fullUrl": address, "resource": resource, "search": {"mode": mode}}
 
 
-def _address(base: str, path: str, asked: Iterable[tuple[str, str]]) -> str:
+def address(base: str, path: str, asked: Iterable[tuple[str, str]]) -> str:
+    """An absolute address with its query; characters that FHIR uses in values stay readable."""
     query = urlencode(list(asked), safe="|,/:$-")
     return f"{base}{path}?{query}" if query else f"{base}{path}"
 

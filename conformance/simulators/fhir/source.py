@@ -1,4 +1,4 @@
-"""The BgZ source as an actor: read, search, `$lastn` and metadata; everything else is refused with an OperationOutcome."""
+"""The BgZ source as an actor: read, search, `$lastn` and metadata; the rest is refused with an OperationOutcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is the matter and what was agreed: problems, alerts, allergies, contacts, procedures, directives, vaccinations."""
+"""What is the matter and what was agreed: problems, allergies, contacts, procedures, directives, vaccinations."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def vaccination(identity: str, entry: Entry, subject: Resource, care: Care) -> R
         identity,
         coding(entry["code"])["display"],
         "zib-Vaccination",
-        status="completed",
+        status=entry.get("status", "completed"),
         notGiven=False,
         vaccineCode=concept(entry["code"]),
         patient=subject,

@@ -28,7 +28,7 @@ def medication(identity: str, entry: Entry, subject: Resource, care: Care) -> It
     if entry["agreement"]:
         yield agreed
     if entry["use"]:
-        yield _use(f"{identity}-use", entry, subject, care, taken)
+        yield _use(f"{identity}-use", entry, subject, taken)
     if entry["dispense"]:
         yield _administration_agreement(f"{identity}-dispense", entry, subject, care, taken, agreed)
 
@@ -38,7 +38,7 @@ def _treatment(entry: Entry) -> Resource:
     return extension("zib-Medication-MedicationTreatment", "Identifier", identifier)
 
 
-def _use(identity: str, entry: Entry, subject: Resource, care: Care, product: Resource) -> Resource:
+def _use(identity: str, entry: Entry, subject: Resource, product: Resource) -> Resource:
     return resource(
         "MedicationStatement",
         identity,
@@ -85,6 +85,7 @@ def _agreement(identity: str, entry: Entry, subject: Resource, care: Care, produ
 def _administration_agreement(
     identity: str, entry: Entry, subject: Resource, care: Care, product: Resource, agreed: Resource
 ) -> Resource:
+    prescription = reference(agreed, f"Medicatieafspraak {product['display']}")
     return resource(
         "MedicationDispense",
         identity,
@@ -100,7 +101,7 @@ def _administration_agreement(
         medicationReference=product,
         subject=subject,
         performer=[{"actor": care.organization("pharmacy")}],
-        authorizingPrescription=[reference(agreed, f"Medicatieafspraak {product['display']}")] if entry["agreement"] else None,
+        authorizingPrescription=[prescription] if entry["agreement"] else None,
         dosageInstruction=[{"text": entry["dosage"]}],
     )
 

@@ -24,7 +24,8 @@ def _period(entry: Entry) -> Resource:
 
 def functional_status(identity: str, entry: Entry, subject: Resource) -> Resource:
     """A functional or mental status; the category says which."""
-    functional, mental = "sct|118228005|Functional finding", "sct|384821006|Mental state, behavior/psychosocial function"
+    functional = "sct|118228005|Functional finding"
+    mental = "sct|384821006|Mental state, behavior and/or psychosocial function finding"
     return _observation(
         identity,
         "zib-FunctionalOrMentalStatus",

@@ -29,6 +29,7 @@ SINGLES: Mapping[str, Single] = {
     "vaccinations": clinical.vaccination,
     "encounters": clinical.encounter,
     "planned": clinical.planned_procedure,
+    "care-teams": care_team_from,
 }
 SEVERAL: Mapping[str, Several] = {
     "medication": medication.medication,
@@ -83,9 +84,6 @@ def _record(patient: SyntheticPatient, care: Care) -> Iterator[Resource]:
 
 def _content(patient: SyntheticPatient, subject: Resource, care: Care) -> Iterator[Resource]:
     for name, part in patient.record.items():
-        if name == "care-team":
-            yield care_team_from(f"{patient.role}-care-team", part, subject, care)
-            continue
         for number, entry in enumerate(part, start=1):
             yield from _part(name, f"{patient.role}-{name}-{number}", entry, subject, care)
 
@@ -99,7 +97,7 @@ def _part(name: str, identity: str, entry: Entry, subject: Resource, care: Care)
         return SEVERAL[name](identity, entry, subject, care)
     if name == "laboratory":
         return observations.laboratory(identity, entry, subject)
-    known = ", ".join(sorted({*OBSERVED, *SINGLES, *SEVERAL, "laboratory", "care-team"}))
+    known = ", ".join(sorted({*OBSERVED, *SINGLES, *SEVERAL, "laboratory"}))
     raise ValueError(f"patients.yaml: {identity}: no such part of a record; known are {known}")
 
 
