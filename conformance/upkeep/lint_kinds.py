@@ -58,10 +58,6 @@ class FaultDeclaration(Protocol):
     def stays(self) -> Sequence[str]:
         """Requirement ids, or patterns, that keep their verdict although another pattern names them."""
 
-    @property
-    def place(self) -> Place:
-        """Where it is written."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kinds:
@@ -171,7 +167,7 @@ def _fault_ids(catalogue: Catalogue, faults: Mapping[str, FaultDeclaration]) -> 
         for unknown in (*(each for each in fault.fails if each not in catalogue.requirements), *patterns):
             expected = Text("een eis die bestaat", "a requirement that exists")
             step = near(unknown, catalogue.requirements)
-            yield Problem(fault.place, f"faults/{name}", expected, quoted(unknown), step)
+            yield Problem(None, f"faults/{name}", expected, quoted(unknown), step)
 
 
 def _fitting(pattern: str, catalogue: Catalogue) -> bool:

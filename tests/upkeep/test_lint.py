@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from conformance.agreements.catalogue import load_catalogue
-from conformance.model.agreements import Place
 from conformance.upkeep.lint import lint
 from conformance.upkeep.lint_kinds import Kinds
 from conformance.upkeep.lint_seal import seal
@@ -31,7 +30,6 @@ class Broken:
     fails: tuple[str, ...] = ()
     undecidable: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
-    place: Place = Place("faults.yaml")
 
 
 JUDGEMENTS = {"closed": Kind(schema=LIST), "named": Kind()}
