@@ -36,6 +36,12 @@ CHANGED = Text(
 )
 
 
+HOUSE = Text(
+    nl="Dit profiel is geen Twiin-afspraak; deze conclusie zegt niets over Twiin.",
+    en="This profile is no Twiin agreement; this conclusion says nothing about Twiin.",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What one profile came to, before it is put into words."""
@@ -103,7 +109,7 @@ def _besides(outcome: Outcome) -> tuple[Text, ...]:
         if not result.decisive and not result.waived and result.verdict is Verdict.FAIL
     )
     early = tuple(requirement for requirement in failed if requirement in announced)
-    house = () if outcome.profile.agreement.twiin else (_house(outcome.profile),)
+    house = () if outcome.profile.agreement.twiin else (HOUSE,)
     return (
         *_counted("Met ontheffing, {n}: {ids}.", "Under a waiver, {n}: {ids}.", waived),
         *_counted("Niet voldaan maar niet beslissend, {n}: {ids}.", "Not met but not decisive, {n}: {ids}.", failed),
@@ -125,11 +131,3 @@ def _names(ids: Iterable[str], more: str) -> str:
     names = tuple(ids)
     rest = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" {more} {rest}" if rest > 0 else "")
-
-
-def _house(profile: ProfilePlan) -> Text:
-    title = profile.agreement.title
-    return Text(
-        nl=f"Dit profiel is geen Twiin-afspraak ({title.nl}); deze conclusie zegt niets over Twiin.",
-        en=f"This profile is no Twiin agreement ({title.en}); this conclusion says nothing about Twiin.",
-    )

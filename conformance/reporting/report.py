@@ -101,6 +101,13 @@ def _run(run: Run) -> dict[str, Json]:
         "state": run.state.value,
         "command": list(run.command),
         "tools": dict(run.tools),
+        "release": run.release,
+        "selection": {
+            "profiles": list(run.selection.profiles),
+            "scenarios": list(run.selection.scenarios),
+            "requirements": list(run.selection.requirements),
+            "keyword": run.selection.keyword,
+        },
         "selected": None if run.selected is None else list(run.selected),
         "accept_partial": run.accept_partial,
         "redactions": dict(run.redactions),
@@ -170,6 +177,7 @@ def _requirement(subject: Subject) -> dict[str, Json]:
             "by": word.by,
             "on": word.on.isoformat(),
             "evidence": word.evidence,
+            "sha256": word.sha256,
         }
     return document
 

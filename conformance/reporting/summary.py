@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text as Line
 
+from conformance.model.finding import Finding
 from conformance.model.plan import ProfilePlan
 from conformance.model.run import Decision
 from conformance.model.words import WORST_FIRST, Conclusion, Text, Triage, Verdict
@@ -41,6 +42,12 @@ _FIRST = Text("Wat eerst te doen", "What to do first")
 _TOP = Text("De belangrijkste bevindingen", "The findings that matter most")
 _SEEN = Text("gezien", "seen")
 _CHANGE = Text("te doen", "to do")
+_ALSO = Text("ook voor", "also for")
+_ASKED = Text("Van u gevraagd", "Asked of you")
+_ATTEST = Text(
+    "antwoord in het bestand 'attestations' van het knooppuntbestand; het rapport zegt wat wordt gevraagd:",
+    "answer in the file 'attestations' of the node file; the report says what is asked:",
+)
 _MORE = Text("en nog {n}; zie het rapport", "and {n} more; see the report")
 _REPORT = Text("Rapport", "Report")
 _SURPRISES = Text("Anders dan de lijst van bekende fouten", "Different from the known-failure list")
@@ -84,7 +91,7 @@ class _Summary:
     def head(self) -> None:
         node = self._material.plan.node
         name = one_line(f"{node.identity.vendor} {node.identity.product} {node.identity.version}")
-        self._print(Line(f"{name} · release {visible(node.release)}", style="bold"))
+        self._print(Line(f"{name} · release {visible(self._material.run.release)}", style="bold"))
 
     def conclusions(self, *, brief: bool) -> None:
         for profile, decision in zip(self._material.plan.profiles, self._material.decisions, strict=True):
@@ -96,7 +103,8 @@ class _Summary:
 
     def first(self) -> None:
         waiting = [(triage, self._waiting(triage)) for triage in Triage]
-        if not any(items for _, items in waiting):
+        asked = [item.planned.requirement.id for item in self._subjects if item.planned.requirement.asks and item.gaps]
+        if not asked and not any(items for _, items in waiting):
             return
         self._heading(_FIRST)
         for triage, items in waiting:
@@ -104,16 +112,25 @@ class _Summary:
                 line = Line(f"{self._say(TRIAGE[triage])} ({len(items)})", style="bold")
                 line.append(f"  {self._say(FIRST[triage])}", style="not bold")
                 self._print(line, indent=2)
+        if asked:
+            line = Line(f"{self._say(_ASKED)} ({len(asked)})", style="bold")
+            line.append(f"  {self._say(_ATTEST)} {', '.join(asked)}", style="not bold")
+            self._print(line, indent=2)
 
     def top(self) -> None:
-        found = sorted((item for item in self._subjects if item.findings), key=self._weight)
-        if not found:
+        groups: dict[tuple[Verdict, Text, Text], list[Subject]] = {}
+        for subject in sorted((item for item in self._subjects if item.findings), key=self._weight):
+            worst = _worst(subject.findings)
+            groups.setdefault((worst.verdict, worst.reason, self._step(subject)), []).append(subject)
+        if not groups:
             return
         self._heading(_TOP)
-        for subject in found[:TOP]:
-            self._failure(subject)
-        if len(found) > TOP:
-            self._print(Line(f"… {self._say(_MORE).format(n=len(found) - TOP)}"), indent=2)
+        shown = list(groups.values())[:TOP]
+        for same in shown:
+            self._failure(same[0], [subject.planned.requirement.id for subject in same[1:]])
+        rest = sum(map(len, groups.values())) - sum(map(len, shown))
+        if rest:
+            self._print(Line(f"… {self._say(_MORE).format(n=rest)}"), indent=2)
 
     def surprises(self) -> None:
         if not self._material.surprises:
@@ -143,16 +160,21 @@ class _Summary:
         shown = (verdict for verdict in (Verdict.PASS, *WORST_FIRST[:-1]) if counts[verdict])
         return " · ".join(f"{MARK[verdict]} {self._say(VERDICT[verdict])} {counts[verdict]}" for verdict in shown)
 
-    def _failure(self, subject: Subject) -> None:
+    def _failure(self, subject: Subject, others: list[str]) -> None:
+        """One finding in full, with the requirements of which the same was seen."""
         requirement = subject.planned.requirement
-        finding = min(subject.findings, key=lambda finding: _rank(finding.verdict))
+        finding = _worst(subject.findings)
         line = Line(f"{MARK[subject.result.verdict]} {requirement.id}  ", style="bold")
         line.append(one_line(self._say(requirement.title)))
         line.append(f"  {requirement.strength.value}, {self._say(VERDICT[subject.result.verdict])}", style="dim")
         self._print(line, indent=2)
+        if others:
+            self._print(Line(f"{self._say(_ALSO)}: {', '.join(others)}"), indent=6)
         self._print(Line(f"{self._say(_SEEN)}: {one_line(self._say(finding.reason))}"), indent=6)
-        step = next_step(finding, requirement, self._exchanges)
-        self._print(Line(f"{self._say(_CHANGE)}: {one_line(self._say(step))}"), indent=6)
+        self._print(Line(f"{self._say(_CHANGE)}: {one_line(self._say(self._step(subject)))}"), indent=6)
+
+    def _step(self, subject: Subject) -> Text:
+        return next_step(_worst(subject.findings), subject.planned.requirement, self._exchanges)
 
     def _waiting(self, triage: Triage) -> list[Subject]:
         return [
@@ -175,6 +197,10 @@ class _Summary:
     def _print(self, line: Line, indent: int = 0) -> None:
         line.overflow = "fold"
         self._console.print(Padding(line, (0, 0, 0, indent), expand=False) if indent else line)
+
+
+def _worst(findings: tuple[Finding, ...]) -> Finding:
+    return min(findings, key=lambda finding: _rank(finding.verdict))
 
 
 def _rank(verdict: Verdict) -> int:

@@ -159,6 +159,7 @@ def run(**changes: Any) -> Run:
         "finished": "2026-11-22T07:00:09Z",
         "state": RunState.FINISHED,
         "suite": "0.1.0",
+        "release": "1.5",
         "digests": Digests(
             suite="sha256:" + "1" * 64,
             agreements="sha256:" + "2" * 64,

@@ -110,7 +110,7 @@ def _environment(material: Material) -> bytes:
     identity = material.plan.node.identity
     pairs = {
         "node": f"{identity.vendor} {identity.product} {identity.version}",
-        "release": material.plan.node.release,
+        "release": material.run.release,
         "suite": material.run.suite,
         "agreements": material.run.digests.agreements,
         "standing": NOT_A_CERTIFICATE.en,

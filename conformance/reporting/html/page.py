@@ -122,7 +122,7 @@ def _requirement(subject: Subject, exchanges: Mapping[str, ExchangeView], materi
         findings=seen,
         triages=tuple(triage for triage in Triage if triage in triages),
         opened=subject.result.verdict in _OPEN,
-        change=bool(triages & {Triage.NODE, None}),
+        change=any(_proven(finding) for finding in subject.findings),
     )
 
 
@@ -130,7 +130,7 @@ def _finding(
     finding: Finding, subject: Subject, exchanges: Mapping[str, ExchangeView], material: Material
 ) -> FindingView:
     own = {name: exchanges[name] for name in finding.evidence if name in exchanges}
-    silent = finding.verdict is Verdict.PASS or finding.triage in (None, Triage.NODE)
+    silent = finding.verdict is Verdict.PASS or _proven(finding)
     played = {name: view.exchange for name, view in own.items()}
     return FindingView(
         finding=finding,
@@ -139,6 +139,11 @@ def _finding(
         title=_scenario_title(finding.scenario, material),
         step=None if silent else next_step(finding, subject.planned.requirement, played),
     )
+
+
+def _proven(finding: Finding) -> bool:
+    """Whether the node itself was seen to break the agreement: then the requirement's own remedy is what to do."""
+    return finding.verdict is Verdict.FAIL and finding.triage in (None, Triage.NODE)
 
 
 def _scenario_title(name: str, material: Material) -> Text:
