@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from conformance.cli.explain import explain
+from conformance.cli.faults import faults
 from conformance.cli.init import init
 from conformance.cli.judge import judge
 from conformance.cli.lint import lint
@@ -17,7 +18,7 @@ app = typer.Typer(
     name="conformance", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
-for command in (judge, plan, explain, lint, init):
+for command in (judge, plan, explain, lint, init, faults):
     app.command()(command)
 
 
