@@ -23,9 +23,9 @@ def unrolled(scenarios: Iterable[Scenario], node: Node) -> dict[str, Scenario]:
 
 
 def kinds(node: Node, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The first endpoint kind at each distinct listener (scheme, host, port), in the order of the node file."""
+    """The first endpoint kind by name at each distinct listener (scheme, host, port): ids don't hang on a file's order."""
     first: dict[tuple[str, str, int | None], str] = {}
-    for kind, endpoint in node.endpoints.items():
+    for kind, endpoint in sorted(node.endpoints.items()):
         if not wanted or kind in wanted:
             url = urlsplit(endpoint.url)
             listener = (url.scheme, (url.hostname or "").lower(), url.port or _PORTS.get(url.scheme))

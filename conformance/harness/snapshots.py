@@ -44,11 +44,17 @@ def run_of(data: bytes) -> Run:
     """A run back from `run.json`. Raises ValueError, KeyError or TypeError on other content."""
     raw = json.loads(data)
     selected = raw["selected"]
-    selection = {name: value if name == "keyword" else tuple(value) for name, value in raw["selection"].items()}
+    narrowed = raw["selection"]
+    selection = Selection(
+        profiles=tuple(narrowed["profiles"]),
+        scenarios=tuple(narrowed["scenarios"]),
+        requirements=tuple(narrowed["requirements"]),
+        keyword=narrowed["keyword"],
+    )
     return Run(
         **{
             **raw,
-            "selection": Selection(**selection),
+            "selection": selection,
             "state": RunState(raw["state"]),
             "digests": Digests(**raw["digests"]),
             "command": tuple(raw["command"]),
