@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from conformance.checks.images.reading import all_values, asked, asked_value, found, listed, named
-from conformance.checks.judgement import decidable, fact, judgement, require
+from conformance.checks.judgement import answer, decidable, fact, judgement, require
 from conformance.codecs.dicomjson import tag_of
 from conformance.codecs.mediatypes import accepted
 from conformance.model.exchange import Exchange
@@ -72,7 +72,8 @@ def accepts(exchange: Exchange, *, name: str, type: str = "") -> Text | None:  #
 @judgement("takes-what-was-offered")
 def takes_what_was_offered(calls: tuple[Exchange, ...], offers: tuple[Exchange, ...]) -> Text | None:
     """Studies that are read or fetched are among those found by an earlier search."""
-    offered = {uid for offer in offers for uid in all_values(found(offer), "StudyInstanceUID")}
+    answered = [offer for offer in offers if answer(offer).status in (200, 204)]
+    offered = {uid for offer in answered for uid in all_values(found(offer), "StudyInstanceUID")}
     decidable(offered, nl="er is niets gevonden om op te halen", en="nothing was found to fetch")
     taken = {named(call).get("StudyInstanceUID", "") for call in calls}
     require(

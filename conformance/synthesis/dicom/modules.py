@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filereader import dcmread
 from pydicom.filewriter import dcmwrite
-from pydicom.uid import UID, ExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from conformance.synthesis.dicom.uids import uid_of
 
@@ -116,3 +117,12 @@ def part10(dataset: Dataset) -> bytes:
     buffer = BytesIO()
     dcmwrite(buffer, dataset, enforce_file_format=True)
     return buffer.getvalue()
+
+
+def deflate(file: bytes) -> tuple[str, bytes]:
+    """A file of ours encoded anew as deflated explicit VR little endian: the transfer syntax and the bytes."""
+    dataset = dcmread(BytesIO(file))
+    dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    buffer = BytesIO()
+    dcmwrite(buffer, dataset, enforce_file_format=True)
+    return str(DeflatedExplicitVRLittleEndian), buffer.getvalue()
