@@ -13,10 +13,10 @@ from urllib3.exceptions import HTTPError
 from conformance.model.exchange import Outcome, Request, Response, TlsSession, Trouble
 from conformance.model.node import Politeness, Trust
 from conformance.protocols.contexts import NONE, client_context
-from conformance.protocols.failures import Stage, causes, classify
+from conformance.protocols.failures import Stage, classify
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, unplayed
 from conformance.protocols.troubles import TroubleError, trouble
-from conformance.protocols.wire import Call, TotalTimeoutError, WireAdapter, current
+from conformance.protocols.wire import Call, WireAdapter, current
 
 AGENT = "twiin-conformance"
 CHUNK = 1 << 16
@@ -128,11 +128,10 @@ class HttpClient:
         )
         return observed, call
 
-    @staticmethod
-    def _failure(error: BaseException, call: Call) -> Trouble:
-        if any(isinstance(cause, TotalTimeoutError) for cause in causes(error)):
-            return trouble("total-timeout")
-        return classify(error, call.stage, fresh=call.fresh)
+    def _failure(self, error: BaseException, call: Call) -> Trouble:
+        found = classify(error, call.stage, fresh=call.fresh)
+        over = found.code == "read-timeout" and self._clock.monotonic() >= call.deadline
+        return trouble("total-timeout") if over else found
 
     def _answer(self, adapter: HTTPAdapter, prepared: requests.PreparedRequest, call: Call) -> Response:
         times = (self._politeness.connect_timeout_s, self._politeness.read_timeout_s)

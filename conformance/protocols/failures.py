@@ -84,7 +84,9 @@ def classify(error: BaseException, stage: Stage, *, fresh: bool = True) -> Troub
 
 def _plain(cause: BaseException, stage: Stage) -> Trouble | None:
     names = {kind.__name__ for kind in type(cause).__mro__}
-    if isinstance(cause, TimeoutError) or names & {"ConnectTimeoutError", "ReadTimeoutError"}:
+    # In urllib3 a NewConnectionError, also one that was refused, is a ConnectTimeoutError.
+    late = names & {"ConnectTimeoutError", "ReadTimeoutError"} and "NewConnectionError" not in names
+    if late or isinstance(cause, TimeoutError):
         return trouble(
             {Stage.CONNECT: "connect-timeout", Stage.HANDSHAKE: "handshake-timeout"}.get(stage, "read-timeout")
         )

@@ -20,10 +20,6 @@ from conformance.protocols.failures import Stage
 _DER = 2  # _ssl.ENCODING_DER, which the ssl module does not export
 
 
-class TotalTimeoutError(TimeoutError):
-    """The time for a whole answer is over."""
-
-
 @dataclass(slots=True)
 class Call:
     """What is known of the call under way; filled in by the connection that carries it."""
@@ -36,10 +32,10 @@ class Call:
     tls: TlsSession | None = None
 
     def remaining(self) -> float:
-        """Seconds for the next read; raises TotalTimeoutError when none is left."""
+        """Seconds for the next read; raises TimeoutError when none is left."""
         left: float = self.deadline - self.clock()
         if left <= 0:
-            raise TotalTimeoutError("the time for the whole answer is over")
+            raise TimeoutError("the time for the whole answer is over")
         return min(left, self.read_timeout)
 
 
