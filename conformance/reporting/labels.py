@@ -78,8 +78,8 @@ FIRST = {
         "Load the synthetic data into the node (`conformance data export`) and run again.",
     ),
     Triage.NODE: Text(
-        "Verander het product; elke bevinding zegt wat er moet veranderen.",
-        "Change the product; each finding says what has to change.",
+        "Kijk naar het product: elke bevinding zegt wat is gezien en wat te doen is.",
+        "Look at the product: each finding says what was seen and what to do.",
     ),
     Triage.SUITE: Text(
         "Dit is een fout van de suite, niet van het knooppunt: meld haar met de map van deze proef.",

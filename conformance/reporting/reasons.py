@@ -63,7 +63,7 @@ class Outcome:
 
 def reasons(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     """Why the conclusion is what it is, the weightiest first."""
-    return (*_state(outcome, conclusion), *_decisive(outcome, conclusion), *_besides(outcome))
+    return (*_state(outcome, conclusion), *_decisive(outcome), *_besides(outcome))
 
 
 def _state(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
@@ -74,7 +74,7 @@ def _state(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     return ()
 
 
-def _decisive(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
+def _decisive(outcome: Outcome) -> tuple[Text, ...]:
     passed = outcome.decisive(Verdict.PASS)
     told = [gap.because for gap in outcome.claims if gap.verdict is Verdict.FAIL]
     for verdict, nl, en in (
@@ -89,7 +89,7 @@ def _decisive(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     ):
         told += _counted(nl, en, outcome.decisive(verdict))
     told += [gap.because for gap in outcome.claims if gap.verdict is not Verdict.FAIL]
-    if conclusion is Conclusion.CONFORMING:
+    if passed and not told:
         told.append(
             Text(
                 nl=f"Alle beoordeelde normatieve MUST-eisen ({len(passed)}) zijn vervuld.",

@@ -13,12 +13,11 @@ BODY_LIMIT = 2048
 
 _ROLE = re.compile(r"bsn-([a-z][a-z0-9-]*)")
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "dpop"})
-_SECRET_FIELD = re.compile(
-    r"(?P<name>(?:^|[?&])(?:client_assertion|assertion|code|refresh_token|access_token|client_secret)=)[^&]*"
-)
+_SECRET_IN_ADDRESS = re.compile(r"(?P<name>[?&]access_token=)[^&#]*")
+_SECRET_IN_FORM = re.compile(r"(?P<name>(?:^|&)(?:client_assertion|assertion|client_secret|refresh_token)=)[^&]*")
 _COMPUTED = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding"})
 _AT = "@"
-_ASSERTION = "\0assertion\0"
+_GAP = "\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +40,8 @@ def curl(exchange: Exchange) -> Line | None:
     words += _tls(exchange)
     words += [f"--request {_quoted(request.method)}"]
     words += _headers(request)
-    words += _body(request)
-    words += [f"--url {_quoted(request.url)}"]
+    words += _body(request, _SECRET_IN_FORM if exchange.operation.startswith("oauth.") else None)
+    words += [f"--url {_quoted(request.url, _SECRET_IN_ADDRESS, 'TOKEN')}"]
     text = " \\\n  ".join(words)
     return Line(text=text, variables=tuple(sorted(set(re.findall(r"\"\$([A-Z][A-Z0-9_]*)\"", text)))))
 
@@ -71,26 +70,23 @@ def _headers(request: Request) -> list[str]:
     return words
 
 
-def _body(request: Request) -> list[str]:
+def _body(request: Request, secret: re.Pattern[str] | None) -> list[str]:
     if not request.size and not request.body:
         return []
     if len(request.body) > BODY_LIMIT or not request.body:
         return ['--data-binary @"$BODY"']
     try:
-        return [f"--data-raw {_quoted(request.body.decode())}"]
+        return [f"--data-raw {_quoted(request.body.decode(), secret, 'CLIENT_ASSERTION')}"]
     except UnicodeDecodeError:
         return ['--data-binary @"$BODY"']
 
 
-def _quoted(text: str) -> str:
-    """The text as one shell word, in which test patients and secrets are variables."""
-    marked = _SECRET_FIELD.sub(lambda match: match["name"] + _ASSERTION, text.replace("\0", ""))
-    parts: list[str] = []
-    for number, piece in enumerate(marked.split(_ASSERTION)):
-        if number:
-            parts.append('"$CLIENT_ASSERTION"')
-        parts += _patients(piece)
-    return "".join(parts) or "''"
+def _quoted(text: str, secret: re.Pattern[str] | None = None, variable: str = "") -> str:
+    """The text as one shell word, in which test patients and what `secret` matches are variables."""
+    plain = text.replace(_GAP, "")
+    marked = plain if secret is None else secret.sub(lambda match: match["name"] + _GAP, plain)
+    pieces = ("".join(_patients(piece)) for piece in marked.split(_GAP))
+    return f'"${variable}"'.join(pieces) or "''"
 
 
 def _patients(text: str) -> list[str]:

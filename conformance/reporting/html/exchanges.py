@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.words import RunState, Text
@@ -11,6 +12,7 @@ from conformance.reporting.bodies import Body, body_of, json_text
 from conformance.reporting.material import Material
 from conformance.reporting.shell import Line, curl
 
+PREFLIGHT = "preflight"
 FACTS_LIMIT = 4096
 """Characters of an exchange's facts that are shown; all of them are in the evidence."""
 
@@ -42,10 +44,10 @@ class ScenarioView:
 
 
 def scenario_views(material: Material) -> tuple[ScenarioView, ...]:
-    """Every recording, in the order of the run."""
+    """Every recording, the preflight ladder first since all others rest on it."""
     views = []
     count = 0
-    for recording in material.recordings:
+    for recording in sorted(material.recordings, key=lambda recording: recording.scenario != PREFLIGHT):
         shown = tuple(
             _view(exchange, count + number, material) for number, exchange in enumerate(recording.exchanges, start=1)
         )
@@ -56,9 +58,10 @@ def scenario_views(material: Material) -> tuple[ScenarioView, ...]:
 
 def _scenario(recording: Recording, shown: tuple[ExchangeView, ...], material: Material) -> ScenarioView:
     scenario = material.plan.scenarios.get(recording.scenario)
-    plain = Text("Voorcontrole", "Preflight ladder") if recording.scenario == "preflight" else None
+    plain = Text("Voorcontrole", "Preflight ladder") if recording.scenario == PREFLIGHT else None
     name = recording.scenario
-    file = shlex.quote(material.plan.node.place.file)
+    # Only the name: where the file lay is of the tester's machine.
+    file = shlex.quote(PurePath(material.plan.node.place.file).name)
     known = f"conformance run {file} --scenario {shlex.quote(name)} --accept-partial"
     return ScenarioView(
         name=name,
