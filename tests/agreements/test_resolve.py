@@ -134,8 +134,8 @@ def test_endpoints_on_one_listener_share_a_scenario(tmp_path: Path) -> None:
     found = load_catalogue(folder)
     node = load_node(node_file(tmp_path, one, f"{one}, {more}"), found)
     made = plan(found, node, selection=Selection(scenarios=("knock",)))
-    assert kinds(node) == ("fhir", "dicomweb")
-    assert list(made.scenarios) == ["knock.fhir", "knock.dicomweb"]
+    assert kinds(node) == ("dicomweb", "fhir")
+    assert list(made.scenarios) == ["knock.dicomweb", "knock.fhir"]
     assert made.scenarios["knock.dicomweb"].steps[0].given["path"].startswith("dicomwebDoor?")
     assert made.scenarios["knock.dicomweb"].title.en == "Knock (dicomweb)"
     narrow = plan(found, node, selection=Selection(scenarios=("knock.fhir",)))
