@@ -80,7 +80,8 @@ class Redactor:
     def _header(self, name: str, value: str) -> str:
         if name in SECRET:
             scheme, _, secret = value.partition(" ")
-            return f"{scheme} {self._pseudonyms.secret(secret)}" if secret else self._pseudonyms.secret(value)
+            named = secret and name.endswith("authorization")
+            return f"{scheme} {self._pseudonyms.secret(secret)}" if named else self._pseudonyms.secret(value)
         if name in ADDRESSES:
             return self._identities.address(value, f"the header {name}")
         return self._identities.text(value) if name in KEPT else "redacted"

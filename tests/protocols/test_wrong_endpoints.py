@@ -232,7 +232,9 @@ ANSWERS: dict[str, bytes] = {
     "wrong type": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p/>",
     "invalid UTF-8": b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n{\xff}",
     "odd header": b"HTTP/1.1 200 O\xe9K\r\nX-Name: \xff\xfe\r\nContent-Length: 0\r\n\r\n",
-    "truncated multipart": b"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=a\r\nContent-Length: 5\r\n\r\n--a\r\n",
+    "truncated multipart": (
+        b"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=a\r\nContent-Length: 5\r\n\r\n--a\r\n"
+    ),
     "no length": b"HTTP/1.0 200 OK\r\n\r\nuntil the end",
 }
 
