@@ -52,7 +52,8 @@ def server_hello(version: int, suite: int, *, compression: bool = False) -> byte
 
 def hello_from(record: bytes) -> Hello | None:
     """The ClientHello in a TLS record (header included), or None when it is something else or cut off."""
-    if len(record) < 44 or record[0] != HANDSHAKE or record[5] != CLIENT_HELLO:
+    whole = len(record) >= max(44, 5 + int.from_bytes(record[3:5], "big"))
+    if not whole or record[0] != HANDSHAKE or record[5] != CLIENT_HELLO:
         return None
     try:
         return _parsed(record[9:])

@@ -127,7 +127,7 @@ class ReferenceNode:
         return intercepted(mounted(handlers), self._parts(Hook.CALLS))
 
     def _token_server(self) -> TokenServer:
-        key = RSAKey.import_key(self.pki.signing.key.read_bytes())
+        key = RSAKey.import_key(self.pki.signing.public)
         suite = Client(id=CLIENT_ID, ura=SUITE_URA, keys={self.pki.signing.id: key})
         checks = CHECKS
         for change in self._parts(Hook.ASSERTION):

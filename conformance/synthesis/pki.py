@@ -42,6 +42,8 @@ class Signing:
 
     key: Path
     id: str
+    public: bytes
+    """The public half, PEM: what a server registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,15 @@ class _Maker:
             foreign_root=self.write("foreign-root.pem", foreign.pem),
             server=self._leaf("server", root, Names("localhost", NODE_URA, 1), VALID),
             clients=MappingProxyType(clients),
-            signing=Signing(self.write_key("signing", cached_key("signing")), SIGNING_KEY_ID),
+            signing=self._signing(),
         )
+
+    def _signing(self) -> Signing:
+        key = cached_key("signing")
+        public = key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        return Signing(self.write_key("signing", key), SIGNING_KEY_ID, public)
 
     def _client(
         self, role: str, issuer: Issuer | None, *, ura: str = SUITE_URA, window: tuple[timedelta, timedelta] = VALID

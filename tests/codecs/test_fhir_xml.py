@@ -18,7 +18,9 @@ XML_TEXT = st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0xFFFD, exclude_categories=("Cs",)), min_size=1, max_size=40
 ).map(lambda text: text.replace("\x7f", "x"))
 EXTENSION = st.fixed_dictionaries({"url": st.just("http://example.org/e"), "valueString": XML_TEXT})
-SIBLING = st.fixed_dictionaries({}, optional={"id": st.just("a1"), "extension": st.lists(EXTENSION, min_size=1)}).filter(bool)
+SIBLING = st.fixed_dictionaries(
+    {}, optional={"id": st.just("a1"), "extension": st.lists(EXTENSION, min_size=1)}
+).filter(bool)
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-10000, max_value=10000)
 
 
@@ -80,9 +82,15 @@ def test_an_unknown_element_keeps_its_place_at_the_end() -> None:
         (b'<Patient xmlns="http://example.org"/>', "no FHIR STU3 resource"),
         (b'<Nothing xmlns="http://hl7.org/fhir"/>', "no FHIR STU3 resource"),
         (b'<!DOCTYPE x [<!ENTITY e "boo">]><Patient xmlns="http://hl7.org/fhir"/>', "document type"),
-        (b'<Patient xmlns="http://hl7.org/fhir"><active value="true"/><active value="true"/></Patient>', "stands twice"),
+        (
+            b'<Patient xmlns="http://hl7.org/fhir"><active value="true"/><active value="true"/></Patient>',
+            "stands twice",
+        ),
         (b'<Patient xmlns="http://hl7.org/fhir"><multipleBirthInteger value="two"/></Patient>', "is no integer"),
-        (b'<Patient xmlns="http://hl7.org/fhir">' + b"<extension>" * 70 + b"</extension>" * 70 + b"</Patient>", "deeper"),
+        (
+            b'<Patient xmlns="http://hl7.org/fhir">' + b"<extension>" * 70 + b"</extension>" * 70 + b"</Patient>",
+            "deeper",
+        ),
     ],
 )
 def test_what_is_no_fhir_xml_is_refused(data: bytes, reason: str) -> None:

@@ -6,11 +6,13 @@ import json
 import time
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import requests
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import RSAKey
 
 from conformance.simulators.http import Answer, Call, Handler
@@ -28,7 +30,9 @@ def bsn(role: str) -> str:
     return f"http://fhir.nl/fhir/NamingSystem/bsn|{patients()[role].bsn}"
 
 
-def get(handler: Handler, path: str, query: str = "", *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+def get(
+    handler: Handler, path: str, query: str = "", *, method: str = "GET", body: bytes = b"", **headers: str
+) -> Answer:
     """Call a handler; header names take underscores for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     pairs = tuple(parse_qsl(query, keep_blank_values=True))
@@ -51,15 +55,28 @@ def session(pki: TestPki, role: str = "valid") -> requests.Session:
     return client
 
 
+@lru_cache(maxsize=8)
+def _signing_key(path: Path) -> RSAKey:
+    return RSAKey.import_key(path.read_bytes())  # checking a private key costs a quarter of a second
+
+
 def assertion(pki: TestPki, audience: str, *, header: Mapping[str, Any] | None = None, **claims: Any) -> str:
     """A client assertion; a header or claim that is None is left out."""
     now = int(time.time())
     heading = {"alg": "PS256", "typ": "JWT", "kid": pki.signing.id, **(header or {})}
-    content = {"iss": CLIENT_ID, "sub": CLIENT_ID, "aud": audience, "iat": now, "exp": now + 60, "jti": uuid.uuid4().hex}
+    content = {
+        "iss": CLIENT_ID,
+        "sub": CLIENT_ID,
+        "aud": audience,
+        "iat": now,
+        "exp": now + 60,
+        "jti": uuid.uuid4().hex,
+    }
     content |= claims
     kept = {name: value for name, value in content.items() if value is not None}
-    key = RSAKey.import_key(pki.signing.key.read_bytes())
-    return jwt.encode({k: v for k, v in heading.items() if v is not None}, kept, key, algorithms=["PS256", "RS256"])
+    key = _signing_key(pki.signing.key)
+    protected = {name: value for name, value in heading.items() if value is not None}
+    return jws.serialize_compact(protected, json.dumps(kept), key, algorithms=["PS256", "RS256"])
 
 
 def form(compact: str) -> dict[str, str]:

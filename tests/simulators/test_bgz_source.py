@@ -127,7 +127,11 @@ def test_pages_together_are_the_whole(size: int) -> None:
     assert seen == [entry["resource"]["id"] for entry in whole["entry"]]
 
 
-@given(st.permutations([("patient.identifier", bsn("anna")), ("status", "completed"), ("_revinclude", "Provenance:target")]))
+@given(
+    st.permutations(
+        [("patient.identifier", bsn("anna")), ("status", "completed"), ("_revinclude", "Provenance:target")]
+    )
+)
 def test_the_order_of_parameters_changes_nothing(pairs: list[tuple[str, str]]) -> None:
     query = "&".join(f"{name}={value}" for name, value in pairs)
     assert modes(resource(get(SOURCE, "/Immunization", query))) == (2, 2)

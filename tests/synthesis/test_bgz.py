@@ -63,7 +63,9 @@ def test_every_resource_claims_a_profile_and_has_a_narrative() -> None:
 
 def test_every_resource_of_a_patient_has_a_provenance() -> None:
     for record in bgz_data().records.values():
-        told = {target["reference"] for one in record if one["resourceType"] == "Provenance" for target in one["target"]}
+        told = {
+            target["reference"] for one in record if one["resourceType"] == "Provenance" for target in one["target"]
+        }
         rest = {f"{one['resourceType']}/{one['id']}" for one in record if one["resourceType"] != "Provenance"}
         assert told == rest
 
@@ -93,9 +95,14 @@ def test_the_unknown_patient_is_nowhere() -> None:
 
 def test_there_is_something_that_each_filter_of_the_query_list_must_leave_out() -> None:
     anna = bgz_data().records["anna"]
-    statuses = {kind: {one.get("status") for one in anna if one["resourceType"] == kind} for kind in ("Immunization", "ProcedureRequest", "CareTeam")}
+    statuses = {
+        kind: {one.get("status") for one in anna if one["resourceType"] == kind}
+        for kind in ("Immunization", "ProcedureRequest", "CareTeam")
+    }
     assert statuses["Immunization"] == {"completed", "entered-in-error"}
     assert {"active", "completed"} <= statuses["ProcedureRequest"]
     assert statuses["CareTeam"] == {"active", "inactive"}
-    weights = [one for one in anna if one["resourceType"] == "Observation" and one["code"]["coding"][0]["code"] == "29463-7"]
+    weights = [
+        one for one in anna if one["resourceType"] == "Observation" and one["code"]["coding"][0]["code"] == "29463-7"
+    ]
     assert len(weights) > 1

@@ -86,7 +86,11 @@ def test_each_wrong_client_is_wrong_in_one_way(made: TestPki) -> None:
     expired = {role for role, one in certificates.items() if one.not_valid_after_utc < now}
     assert expired == {"expired"}
     revocations = x509.load_pem_x509_crl(made.crl.read_bytes())
-    revoked = {role for role, one in certificates.items() if revocations.get_revoked_certificate_by_serial_number(one.serial_number)}
+    revoked = {
+        role
+        for role, one in certificates.items()
+        if revocations.get_revoked_certificate_by_serial_number(one.serial_number)
+    }
     assert revoked == {"revoked"}
 
 
