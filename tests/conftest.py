@@ -34,7 +34,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in (*SURROUNDINGS, *(name.lower() for name in SURROUNDINGS)):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(socket.socket, "connect", _loopback_only)
-    yield
+    return
 
 
 @pytest.hookimpl(wrapper=True)

@@ -23,7 +23,7 @@ def unrolled(scenarios: Iterable[Scenario], node: Node) -> dict[str, Scenario]:
 
 
 def kinds(node: Node, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The first endpoint kind by name at each distinct listener (scheme, host, port): ids don't hang on a file's order."""
+    """The first endpoint kind by name at each distinct listener (scheme, host, port), whatever the order of the file."""
     first: dict[tuple[str, str, int | None], str] = {}
     for kind, endpoint in sorted(node.endpoints.items()):
         if not wanted or kind in wanted:

@@ -64,9 +64,11 @@ def plan(catalogue: Catalogue, node: Node, *, release: str | None = None, select
     )
 
 
-def _profiles(context: _Context) -> Iterator[Profile]:
-    """The profiles whose role the node plays."""
-    return (profile for profile in context.catalogue.profiles.values() if profile.actor in context.node.actors)
+def _profiles(context: _Context) -> list[Profile]:
+    """The profiles whose role the node plays: Twiin's own first, then those that are no Twiin agreement."""
+    catalogue = context.catalogue
+    bound = [profile for profile in catalogue.profiles.values() if profile.actor in context.node.actors]
+    return sorted(bound, key=lambda profile: not catalogue.agreements[profile.agreement].twiin)
 
 
 def _profile_plan(profile: Profile, context: _Context) -> ProfilePlan:
