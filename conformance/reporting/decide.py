@@ -15,7 +15,7 @@ from conformance.model.plan import Plan, ProfilePlan
 from conformance.model.run import Attestation, Decision, Gap, RequirementResult, Run, Waiver
 from conformance.model.words import Conclusion, RunState, Verdict
 from conformance.reporting.reasons import Outcome, reasons
-from conformance.reporting.results import Case, claim_gap, passed_a_judgement, result_of
+from conformance.reporting.results import Case, asked_for, claim_gap, passed_a_judgement, result_of
 
 RULE = "all-must-1"
 
@@ -37,7 +37,7 @@ def decide(
     """
     today = clock_of(run)
     case = Case(
-        findings=_grouped(plan, findings),
+        findings=_grouped(plan, findings, run),
         attestations=_attested(attestations),
         waived=frozenset(waiver.requirement for waiver in waivers if today <= waiver.until),
         today=today,
@@ -87,14 +87,15 @@ def _conclude(run: Run, results: tuple[RequirementResult, ...], claims: tuple[Ga
     return Conclusion.CONFORMING
 
 
-def _grouped(plan: Plan, findings: Iterable[Finding]) -> Mapping[str, tuple[Finding, ...]]:
+def _grouped(plan: Plan, findings: Iterable[Finding], run: Run) -> Mapping[str, tuple[Finding, ...]]:
     known = {planned.requirement.id for profile in plan.profiles for planned in profile.planned}
     groups: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.requirement not in known:
             message = f"finding {finding.id}: requirement {finding.requirement} is not in the plan of this run"
             raise UnplannedFinding(f"{message}; judge again with the agreements of the run")
-        groups[finding.requirement].append(finding)
+        if asked_for(finding, run):
+            groups[finding.requirement].append(finding)
     return {
         requirement: tuple(sorted(group, key=lambda finding: (finding.id, finding.verdict)))
         for requirement, group in groups.items()

@@ -10,6 +10,7 @@ from conformance.model.finding import Finding
 from conformance.model.plan import Plan, Planned, ProfilePlan
 from conformance.model.run import Attestation, Decision, Gap, RequirementResult, Run, Surprise, Waiver
 from conformance.model.words import Text
+from conformance.reporting.results import asked_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,8 @@ def subjects(material: Material) -> tuple[Subject, ...]:
     """Every applicable requirement once, in the order of the plan."""
     found: dict[str, list[Finding]] = {}
     for finding in sorted(material.findings, key=lambda finding: finding.id):
-        found.setdefault(finding.requirement, []).append(finding)
+        if asked_for(finding, material.run):
+            found.setdefault(finding.requirement, []).append(finding)
     attested = {word.requirement: word for word in material.attestations}
     waived = {waiver.requirement: waiver for waiver in material.waivers}
     holders = _holders(material.plan)

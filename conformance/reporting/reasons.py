@@ -11,6 +11,9 @@ from conformance.model.run import Gap, RequirementResult, Run
 from conformance.model.words import Conclusion, Text, Verdict
 from conformance.reporting.results import in_grace, passed_a_judgement
 
+_CUT_SHORT = (Conclusion.PARTIAL, Conclusion.ABORTED)
+"""Where what is missing follows from the run itself and needs no list."""
+
 NAMED = 8
 """How many ids a sentence names before it says how many more there are."""
 
@@ -63,7 +66,7 @@ class Outcome:
 
 def reasons(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     """Why the conclusion is what it is, the weightiest first."""
-    return (*_state(outcome, conclusion), *_decisive(outcome), *_besides(outcome))
+    return (*_state(outcome, conclusion), *_decisive(outcome, conclusion), *_besides(outcome))
 
 
 def _state(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
@@ -74,7 +77,7 @@ def _state(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     return ()
 
 
-def _decisive(outcome: Outcome) -> tuple[Text, ...]:
+def _decisive(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     passed = outcome.decisive(Verdict.PASS)
     told = [gap.because for gap in outcome.claims if gap.verdict is Verdict.FAIL]
     for verdict, nl, en in (
@@ -87,16 +90,18 @@ def _decisive(outcome: Outcome) -> tuple[Text, ...]:
         (Verdict.INCONCLUSIVE, "Niet te beslissen voor {n} MUST: {ids}.", "{n} MUST could not be decided: {ids}."),
         (Verdict.NOT_TESTED, "Niet beproefd, {n} MUST: {ids}.", "Not tested, {n} MUST: {ids}."),
     ):
-        told += _counted(nl, en, outcome.decisive(verdict))
+        if verdict is not Verdict.NOT_TESTED or conclusion not in _CUT_SHORT:
+            told += _counted(nl, en, outcome.decisive(verdict))
     told += [gap.because for gap in outcome.claims if gap.verdict is not Verdict.FAIL]
-    if passed and not told:
+    if passed and not told and conclusion not in _CUT_SHORT:
         told.append(
             Text(
                 nl=f"Alle beoordeelde normatieve MUST-eisen ({len(passed)}) zijn vervuld.",
                 en=f"All judged normative MUST requirements ({len(passed)}) are met.",
             )
         )
-    told += [] if passed_a_judgement(outcome.results) else [NOTHING_JUDGED]
+    if conclusion not in _CUT_SHORT and not passed_a_judgement(outcome.results):
+        told.append(NOTHING_JUDGED)
     return (*told, *(() if outcome.run.released else (CHANGED,)))
 
 

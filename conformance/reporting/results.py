@@ -8,7 +8,7 @@ from datetime import date
 
 from conformance.model.finding import Finding
 from conformance.model.plan import ClaimGap, Planned
-from conformance.model.run import Attestation, Gap, RequirementResult
+from conformance.model.run import Attestation, Gap, RequirementResult, Run
 from conformance.model.words import Text, Verdict, worst
 
 CLAIM = "claim:"
@@ -47,7 +47,7 @@ def result_of(planned: Planned, case: Case) -> tuple[RequirementResult, tuple[Ga
     findings = case.findings.get(planned.requirement.id, ())
     gaps = tuple(
         Gap(requirement=planned.requirement.id, verdict=verdict, because=because, decisive=decisive)
-        for verdict, because in (*_missing(planned, findings), *_unattested(planned, case))
+        for verdict, because in (*_missing(planned, findings, case.narrowed), *_unattested(planned, case))
     )
     verdict = worst(_verdicts(findings, gaps, planned, case))
     # A waiver lets a node go without; it never excuses a fault of the suite itself.
@@ -61,6 +61,11 @@ def result_of(planned: Planned, case: Case) -> tuple[RequirementResult, tuple[Ga
         waived=excused and spotless,
     )
     return result, gaps
+
+
+def asked_for(finding: Finding, run: Run) -> bool:
+    """Whether the user's selection kept this finding; what was left out is a gap of the run, not a finding."""
+    return run.selected is None or finding.id in run.selected
 
 
 def claim_gap(gap: ClaimGap) -> Gap:
@@ -101,7 +106,7 @@ def _judged(verdict: Verdict) -> Verdict:
     return Verdict.NOT_TESTED if verdict is Verdict.NOT_APPLICABLE else verdict
 
 
-def _missing(planned: Planned, findings: tuple[Finding, ...]) -> tuple[tuple[Verdict, Text], ...]:
+def _missing(planned: Planned, findings: tuple[Finding, ...], narrowed: bool) -> tuple[tuple[Verdict, Text], ...]:
     requirement = planned.requirement
     if requirement.untested is not None and not findings:
         return ((Verdict.NOT_TESTED, requirement.untested),)
@@ -112,7 +117,8 @@ def _missing(planned: Planned, findings: tuple[Finding, ...]) -> tuple[tuple[Ver
     if not planned.scenarios and not findings:
         return ((Verdict.NOT_TESTED, NO_SCENARIO),)
     shown = {finding.scenario for finding in findings}
-    return tuple((Verdict.NOT_TESTED, _unplayed(scenario)) for scenario in planned.scenarios if scenario not in shown)
+    absent = (scenario for scenario in planned.scenarios if scenario not in shown)
+    return tuple((Verdict.NOT_TESTED, LEFT_OUT if narrowed else _unplayed(scenario)) for scenario in absent)
 
 
 def _unplayed(scenario: str) -> Text:

@@ -96,7 +96,8 @@ class _Summary:
     def conclusions(self, *, brief: bool) -> None:
         for profile, decision in zip(self._material.plan.profiles, self._material.decisions, strict=True):
             self._print(self._conclusion(profile, decision))
-            if not brief:
+            left_out = decision.conclusion is Conclusion.PARTIAL and not any(one.findings for one in decision.results)
+            if not brief and not left_out:
                 self._print(Line(self._counts(decision)), indent=4)
                 for reason in decision.reasons:
                     self._print(Line(visible(self._say(reason))), indent=4)

@@ -149,6 +149,16 @@ def test_narrowed_is_partial_whatever_passed() -> None:
     assert "selection" in decision.gaps[0].because.en
 
 
+def test_what_a_selection_left_out_is_a_gap_and_not_a_finding() -> None:
+    plans = tuple(making.planned(making.requirement(name), "s") for name in ("NET-01", "NET-02"))
+    findings = (making.finding(), making.finding("NET-02", verdict=Verdict.NOT_TESTED))
+    changes = {"selected": ("s::NET-01",), "accept_partial": True}
+    decision = one(*plans, findings=findings, run=changes)
+    assert [gap.requirement for gap in decision.gaps] == ["NET-02"]
+    assert "selection" in decision.gaps[0].because.en
+    assert exit_code((decision,), findings, making.run(**changes)) is Exit.CONFORMING
+
+
 def test_aborted_and_changed_agreements_never_conform() -> None:
     assert simple(Verdict.PASS, run={"state": RunState.ABORTED}).conclusion is Conclusion.ABORTED
     assert simple(Verdict.PASS, run={"released": False}).conclusion is Conclusion.UNDECIDED
@@ -175,10 +185,10 @@ def test_a_house_profile_says_that_it_is_no_twiin_agreement() -> None:
         (Verdict.ERROR, {}, Exit.SUITE_ERROR),
         (Verdict.PASS, {"state": RunState.ABORTED}, Exit.ABORTED),
         (Verdict.ERROR, {"state": RunState.ABORTED}, Exit.SUITE_ERROR),
-        (Verdict.PASS, {"selected": ("s",)}, Exit.UNDECIDED),
-        (Verdict.PASS, {"selected": ("s",), "accept_partial": True}, Exit.CONFORMING),
-        (Verdict.FAIL, {"selected": ("s",), "accept_partial": True}, Exit.NOT_CONFORMING),
-        (Verdict.INCONCLUSIVE, {"selected": ("s",), "accept_partial": True}, Exit.UNDECIDED),
+        (Verdict.PASS, {"selected": ("s::NET-01",)}, Exit.UNDECIDED),
+        (Verdict.PASS, {"selected": ("s::NET-01",), "accept_partial": True}, Exit.CONFORMING),
+        (Verdict.FAIL, {"selected": ("s::NET-01",), "accept_partial": True}, Exit.NOT_CONFORMING),
+        (Verdict.INCONCLUSIVE, {"selected": ("s::NET-01",), "accept_partial": True}, Exit.UNDECIDED),
         (Verdict.INCONCLUSIVE, {"accept_partial": True}, Exit.UNDECIDED),
     ],
 )

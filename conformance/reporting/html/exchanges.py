@@ -8,11 +8,11 @@ from pathlib import PurePath
 
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.words import RunState, Text
+from conformance.recordings.ladder import PREFLIGHT
 from conformance.reporting.bodies import Body, body_of, json_text
 from conformance.reporting.material import Material
 from conformance.reporting.shell import Line, curl
 
-PREFLIGHT = "preflight"
 FACTS_LIMIT = 4096
 """Characters of an exchange's facts that are shown; all of them are in the evidence."""
 
