@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterable, Mapping
 
 from conformance.model.agreements import Json
-from conformance.model.exchange import Rung
 from conformance.model.finding import Finding
-from conformance.model.words import Text, Triage, Verdict
+from conformance.model.words import Text
 
 
 class NotADocument(ValueError):
-    """A value that no document of ours may hold, such as a float, or a document of the wrong shape."""
+    """A value that no document of ours may hold, such as a float."""
 
 
 def document_bytes(document: Json, *, indent: int | None = 1) -> bytes:
@@ -55,28 +54,6 @@ def findings_bytes(findings: Iterable[Finding]) -> bytes:
     documents.sort(key=lambda document: json.dumps(document, sort_keys=True))
     documents.sort(key=lambda document: str(document["id"]))
     return document_bytes(documents)
-
-
-def findings_of(data: bytes) -> tuple[Finding, ...]:
-    """Findings from canonical bytes. Raises NotADocument when they are something else."""
-    try:
-        return tuple(_finding(document) for document in json.loads(data))
-    except (ValueError, KeyError, TypeError, AttributeError) as reason:
-        raise NotADocument(f"findings: not a list of findings as this suite writes them ({reason})") from reason
-
-
-def _finding(document: Mapping[str, Json]) -> Finding:
-    triage, rung = document.get("triage"), document.get("rung")
-    return Finding(
-        requirement=document["requirement"],
-        scenario=document["scenario"],
-        verdict=Verdict(document["verdict"]),
-        reason=Text(nl=document["reason"]["nl"], en=document["reason"]["en"]),
-        triage=None if triage is None else Triage(triage),
-        rung=None if rung is None else Rung(rung),
-        evidence=tuple(document["evidence"]),
-        facts=tuple(document["facts"]),
-    )
 
 
 def _refuse_floats(value: Json, where: str) -> None:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from conformance.model.exchange import Recording
-from conformance.model.finding import Finding
-from conformance.model.plan import Plan
-from conformance.model.run import Attestation, Decision, Run, Surprise, Waiver
-from conformance.model.words import Text
 from conformance.reporting.canonical import findings_bytes
 from conformance.reporting.exports.allure import allure_files
 from conformance.reporting.exports.junit import junit_bytes
@@ -33,42 +28,8 @@ class Written:
     allure: Path
 
 
-def write_reports(
-    folder: Path,
-    plan: Plan,
-    run: Run,
-    findings: Iterable[Finding],
-    recordings: Iterable[Recording],
-    decisions: Iterable[Decision],
-    *,
-    surprises: Iterable[Surprise] = (),
-    attestations: Iterable[Attestation] = (),
-    waivers: Iterable[Waiver] = (),
-    evidence: Mapping[str, str] | None = None,
-    chapters: Mapping[str, Text] | None = None,
-    lang: str = "en",
-) -> Written:
-    """Write every form; each file appears whole or not at all. Raises OSError when the folder cannot hold them."""
-    return write_material(
-        folder,
-        Material(
-            plan=plan,
-            run=run,
-            findings=tuple(findings),
-            recordings=tuple(recordings),
-            decisions=tuple(decisions),
-            surprises=tuple(surprises),
-            attestations=tuple(attestations),
-            waivers=tuple(waivers),
-            evidence=evidence or {},
-            chapters=chapters or {},
-        ),
-        lang,
-    )
-
-
 def write_material(folder: Path, material: Material, lang: str = "en") -> Written:
-    """As `write_reports`, for who has the material together already."""
+    """Write every form; each file appears whole or not at all. Raises OSError when the folder cannot hold them."""
     written = Written(
         findings=folder / "findings.json",
         json=folder / "report.json",
