@@ -23,7 +23,7 @@ def unrolled(scenarios: Iterable[Scenario], node: Node) -> dict[str, Scenario]:
 
 
 def kinds(node: Node, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The first endpoint kind by name at each distinct listener (scheme, host, port), whatever the order of the file."""
+    """The first endpoint kind by name at each distinct listener (scheme, host, port), however the file orders them."""
     first: dict[tuple[str, str, int | None], str] = {}
     for kind, endpoint in sorted(node.endpoints.items()):
         if not wanted or kind in wanted:
