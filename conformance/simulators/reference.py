@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Self
 
 from joserfc.jwk import RSAKey
 
+from conformance.agreements.problems import near
 from conformance.simulators.assertions import CHECKS, Client
 from conformance.simulators.driver import Driver, image_viewing
 from conformance.simulators.faults import Fault, Hook, Piece
@@ -175,7 +176,7 @@ def _pieces(faults: Iterable[str | Fault]) -> tuple[Piece, ...]:
     known = load_faults()
     unknown = [fault for fault in faults if isinstance(fault, str) and fault not in known]
     if unknown:
-        raise ValueError(f"no such fault: {', '.join(unknown)} (known: {', '.join(sorted(known)) or 'none'})")
+        raise ValueError(f"no such fault: {', '.join(unknown)}. {near(str(unknown[0]), known)}")
     return tuple((known[fault] if isinstance(fault, str) else fault).piece() for fault in faults)
 
 

@@ -7,6 +7,8 @@ these certificates for real ones.
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,7 +45,9 @@ class Signing:
     key: Path
     id: str
     public: bytes
-    """The public half, PEM: what a server registers."""
+    """The public half, PEM."""
+    jwks: Path
+    """The public half as a JWK set (RFC 7517): what a token endpoint registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,11 @@ class _Maker:
         public = key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        return Signing(self.write_key("signing", key), SIGNING_KEY_ID, public)
+        numbers = key.public_key().public_numbers()
+        jwk = {"kty": "RSA", "kid": SIGNING_KEY_ID, "use": "sig", "alg": "PS256"}
+        jwk |= {"n": _base64url(numbers.n), "e": _base64url(numbers.e)}
+        jwks = self.write("signing.jwks.json", json.dumps({"keys": [jwk]}, indent=2).encode())
+        return Signing(self.write_key("signing", key), SIGNING_KEY_ID, public, jwks)
 
     def _client(
         self, role: str, issuer: Issuer | None, *, ura: str = SUITE_URA, window: tuple[timedelta, timedelta] = VALID
@@ -143,6 +151,11 @@ class _Maker:
         path.touch(mode=0o600)
         path.write_bytes(pem_of(key))
         return path
+
+
+def _base64url(number: int) -> str:
+    octets = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
 
 
 WEAKNESSES = (

@@ -48,7 +48,7 @@ QUERIES = {
     "Encounter?": (3, 3),
     "Encounter?class=http://hl7.org/fhir/v3/ActCode|IMP": (1, 1),
     "ProcedureRequest?status=active": (1, 1),
-    "CareTeam?status=active&_include=CareTeam:participant": (1, 4),
+    "CareTeam?status=active&_include=CareTeam:participant": (1, 5),
 }
 """Query to how many matches and how many included resources besides Provenance (one for each match)."""
 

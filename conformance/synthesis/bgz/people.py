@@ -192,6 +192,9 @@ def care_team_from(identity: str, entry: Mapping[str, Json], subject: Resource, 
         }
         for name in entry["members"]
     ]
+    if "organization" in entry:
+        role = concept("participation|RESP|Responsible Party")
+        members.append({"role": role, "member": care.organization(entry["organization"])})
     return resource(
         "CareTeam",
         identity,
