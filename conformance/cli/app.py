@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import typer
 
+from conformance.cli.check import check
 from conformance.cli.explain import explain
 from conformance.cli.faults import faults
 from conformance.cli.init import init
@@ -11,14 +14,18 @@ from conformance.cli.judge import judge
 from conformance.cli.lint import lint
 from conformance.cli.plan import plan
 from conformance.cli.run import run
+from conformance.cli.telling import USAGE
 
+ABORTED = 2
 HELP = "Test a Twiin node against the agreements, and leave a report that anyone can recompute."
+WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
+"""What a wrong command line raises. Typer has its own click or uses the real one, depending on its version; in both
+BadParameter is a kind of this."""
 
 app = typer.Typer(
     name="conformance", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
-for command in (judge, plan, explain, lint, init, faults):
+for command in (run, judge, plan, explain, check, lint, init, faults):
     app.command()(command)
 
 
@@ -28,14 +35,12 @@ def main() -> None:
 
 
 def _run() -> int:
-    import click
-
     try:
         result = app(standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         typer.echo("aborted", err=True)
-        return 2
-    except click.ClickException as problem:
+        return ABORTED
+    except WrongUsage as problem:
         problem.show()
-        return 4
+        return USAGE
     return result if isinstance(result, int) else 0
