@@ -117,7 +117,9 @@ def _get(session: Session, path: Iterable[str], query: Mapping[str, Any] | None,
     base = session.address("dicomweb").url
     url = f"{base}/{'/'.join(quote(segment, safe=',') for segment in path)}"
     if query:
-        url += "?" + urlencode([(key, one) for key, value in query.items() for one in _values(value)])
+        pairs = [(key, one) for key, value in query.items() for one in _values(value)]
+        # Wild cards and list commas need no encoding (RFC 3986 section 3.4), and some archives do not decode them.
+        url += "?" + urlencode(pairs, safe="*,")
     headers = {"Accept": accept} if accept else {}
     return session.http.call(Asked(method="GET", url=url, headers=headers))
 
