@@ -17,6 +17,8 @@ _SECRET_IN_ADDRESS = re.compile(r"(?P<name>[?&]access_token=)[^&#]*")
 _SECRET_IN_FORM = re.compile(r"(?P<name>(?:^|&)(?:client_assertion|assertion|client_secret|refresh_token)=)[^&]*")
 _COMPUTED = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding"})
 _AT = "@"
+_VERSION = re.compile(r"TLSv(1\.[0-3])")
+_VARIABLE = re.compile(r'"\$((?:BODY|BSN|CERTIFICATE|CLIENT_ASSERTION|KEY|ROOTS|TOKEN)[A-Z0-9_]*)"')
 _GAP = "\0"
 
 
@@ -39,23 +41,32 @@ def curl(exchange: Exchange) -> Line | None:
     words = ["curl --silent --show-error --include --globoff --path-as-is"]
     words += _tls(exchange)
     words += [f"--request {_quoted(request.method)}"]
-    words += _headers(request)
+    token = f"TOKEN{_kind(str(exchange.given.get('token', 'valid')))}"
+    words += _headers(request, token)
     words += _body(request, _SECRET_IN_FORM if exchange.operation.startswith("oauth.") else None)
-    words += [f"--url {_quoted(request.url, _SECRET_IN_ADDRESS, 'TOKEN')}"]
+    words += [f"--url {_quoted(request.url, _SECRET_IN_ADDRESS, token)}"]
     text = " \\\n  ".join(words)
-    return Line(text=text, variables=tuple(sorted(set(re.findall(r"\"\$([A-Z][A-Z0-9_]*)\"", text)))))
+    return Line(text=text, variables=tuple(sorted(set(_VARIABLE.findall(text)))))
 
 
 def _tls(exchange: Exchange) -> list[str]:
-    words = []
-    if exchange.request is not None and exchange.request.url.startswith("https://"):
-        words += ['--cacert "$ROOTS"']
-    if exchange.tls is not None and exchange.tls.client:
-        words += ['--cert "$CERTIFICATE"', '--key "$KEY"']
-    return words
+    if exchange.request is None or not exchange.request.url.startswith("https://"):
+        return []
+    words = ['--cacert "$ROOTS"']
+    # Without a finished handshake the step still says which certificate was to be shown.
+    role = str(exchange.given.get("certificate", "valid")) if exchange.tls is None else exchange.tls.client
+    if role not in ("", "none"):
+        words += [f'--cert "$CERTIFICATE{_kind(role)}"', f'--key "$KEY{_kind(role)}"']
+    version = _VERSION.fullmatch(str(exchange.given.get("version", "")))
+    return words if version is None else [*words, f"--tlsv{version[1]} --tls-max {version[1]}"]
 
 
-def _headers(request: Request) -> list[str]:
+def _kind(word: str) -> str:
+    """How a variable for another token or certificate than the valid one ends."""
+    return "" if word == "valid" else "_" + re.sub(r"[^A-Z0-9]", "_", word.upper())
+
+
+def _headers(request: Request, token: str) -> list[str]:
     words = []
     for name, value in request.headers:
         lower = name.lower()
@@ -63,7 +74,7 @@ def _headers(request: Request) -> list[str]:
             continue
         if lower in _SECRET_HEADERS:
             scheme = "Bearer " if lower == "authorization" else ""
-            words.append(f"--header {shlex.quote(f'{name}: {scheme}')}" + '"$TOKEN"')
+            words.append(f"--header {shlex.quote(f'{name}: {scheme}')}" + f'"${token}"')
         else:
             # A leading @ would make curl read a file; no header name starts with one.
             words.append(f"--header {_quoted(f'{name.lstrip(_AT)}: {value}')}")
@@ -73,7 +84,7 @@ def _headers(request: Request) -> list[str]:
 def _body(request: Request, secret: re.Pattern[str] | None) -> list[str]:
     if not request.size and not request.body:
         return []
-    if len(request.body) > BODY_LIMIT or not request.body:
+    if len(request.body) > BODY_LIMIT or not request.body or _GAP.encode() in request.body:
         return ['--data-binary @"$BODY"']
     try:
         return [f"--data-raw {_quoted(request.body.decode(), secret, 'CLIENT_ASSERTION')}"]

@@ -77,7 +77,7 @@ def test_search_parameters_that_sound_like_secrets_stay(tmp_path: Path) -> None:
     assert words[words.index("--url") + 1] == "https://n/fhir/Patient?access_token=t0ken&code=x"
 
 
-@pytest.mark.parametrize("body", [b"x" * 4096, b"\xff\xfe", b""])
+@pytest.mark.parametrize("body", [b"x" * 4096, b"\xff\xfe", b"a\0b", b""])
 def test_a_body_that_does_not_fit_a_line_is_a_file(body: bytes) -> None:
     assert '--data-binary @"$BODY"' in line(request(method="POST", body=body, size=9))
 
@@ -97,6 +97,25 @@ def test_any_text_stays_one_word(text: str, tmp_path_factory: pytest.TempPathFac
     words = words_of(line(request(url=f"https://n/{text}-")), tmp_path_factory.mktemp("empty"))
     if "bsn-" not in text and "access_token=" not in text:
         assert words[words.index("--url") + 1] == f"https://n/{text}-"
+
+
+def test_a_wrong_token_or_certificate_has_a_variable_of_its_own() -> None:
+    asked = request(headers=(("authorization", "Bearer x"),))
+    wrong = curl(
+        making.exchange(request=asked, tls=None, given={"token": "other-certificate", "certificate": "expired"})
+    )
+    assert wrong is not None
+    assert {"TOKEN_OTHER_CERTIFICATE", "CERTIFICATE_EXPIRED", "KEY_EXPIRED"} <= set(wrong.variables)
+    bare = curl(making.exchange(request=asked, tls=None, given={"certificate": "none", "version": "TLSv1.2"}))
+    assert bare is not None
+    assert "--cert" not in bare.text
+    assert "--tlsv1.2 --tls-max 1.2" in bare.text
+
+
+def test_text_of_a_node_never_asks_for_a_variable() -> None:
+    made = curl(making.exchange(request=request(url='https://n/"$PATH"?x="$LD_PRELOAD"')))
+    assert made is not None
+    assert made.variables == ("CERTIFICATE", "KEY", "ROOTS")
 
 
 def test_what_curl_cannot_repeat_has_no_line() -> None:
