@@ -122,14 +122,14 @@ def planned_procedure(identity: str, entry: Entry, subject: Resource, care: Care
 
 
 def _request(identity: str, entry: Entry, subject: Resource, care: Care, *, status: str, when: str) -> Resource:
-    zib = "act-status|active|Pending" if status == "active" else "act-status|completed|Completed"
+    pending = original_code("act-status|active|Pending")  # the zib's list has no word for what is completed
     return resource(
         "ProcedureRequest",
         identity,
         f"Aanvraag: {coding(entry['code'])['display']}",
         "zib-ProcedureRequest",
         status=status,
-        _status=original_code(zib),
+        _status=pending if status == "active" else None,
         intent="order",
         code=concept(entry["code"]),
         subject=subject,

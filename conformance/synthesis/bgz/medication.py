@@ -20,7 +20,6 @@ def medication(identity: str, entry: Entry, subject: Resource, care: Care) -> It
         coding(entry["product"])["display"],
         "zib-Product",
         code=concept(entry["product"]),
-        form={"text": entry["form"]},
     )
     yield product
     taken = reference(product, coding(entry["product"])["display"])

@@ -32,7 +32,7 @@ def functional_status(identity: str, entry: Entry, subject: Resource) -> Resourc
         concept(entry["code"]),
         subject,
         category=[concept(mental if entry["mental"] else functional)],
-        effectiveDateTime=entry["date"],
+        effectivePeriod={"start": entry["date"]},
         valueCodeableConcept=concept(entry["value"]),
     )
 
