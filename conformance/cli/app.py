@@ -7,11 +7,14 @@ from typing import cast
 import typer
 
 from conformance.cli.check import check
+from conformance.cli.data import app as data
 from conformance.cli.explain import explain
 from conformance.cli.faults import faults
 from conformance.cli.init import init
 from conformance.cli.judge import judge
 from conformance.cli.lint import lint
+from conformance.cli.node import app as node
+from conformance.cli.pki import app as pki
 from conformance.cli.plan import plan
 from conformance.cli.run import run
 from conformance.cli.telling import USAGE
@@ -27,6 +30,8 @@ app = typer.Typer(
 )
 for command in (run, judge, plan, explain, check, lint, init, faults):
     app.command()(command)
+for group in (data, pki, node):
+    app.add_typer(group)
 
 
 def main() -> None:
