@@ -10,13 +10,19 @@ from conformance.checks.images.reading import all_values, asked, asked_value, fo
 from conformance.checks.judgement import answer, decidable, fact, judgement, require
 from conformance.codecs.dicomjson import tag_of
 from conformance.codecs.mediatypes import accepted
-from conformance.model.exchange import Exchange
+from conformance.model.exchange import Exchange, Request
 from conformance.model.words import Text
 
 _PARAMETERS = frozenset(
     {"limit", "offset", "includefield", "fuzzymatching", "emptyvaluematching", "multiplevaluematching", "accept"}
 )
 _PSEUDONYM = re.compile(r"bsn-[a-z]+")
+
+
+def _request(exchange: Exchange) -> Request:
+    """The call that arrived; undecidable when the recording lost it."""
+    decidable(exchange.request, nl="er is geen verzoek opgenomen", en="no request was recorded")
+    return exchange.request or Request(method="", url="")
 
 
 @judgement("calls-made")
@@ -32,6 +38,7 @@ def calls_made(exchange: Exchange, *, operations: tuple[str, ...]) -> Text | Non
 @judgement("asks-for-patient")
 def asks_for_patient(exchange: Exchange, start: Exchange) -> Text | None:
     """A search names the patient whose images were wanted: in full, and nobody else."""
+    _request(exchange)
     wanted = f"bsn-{start.given.get('patient', '')}"
     seen = asked_value(exchange, "PatientID")
     require(
@@ -45,6 +52,7 @@ def asks_for_patient(exchange: Exchange, start: Exchange) -> Text | None:
 @judgement("known-keys")
 def known_keys(exchange: Exchange) -> Text | None:
     """Every key of a search is a parameter of the standard, or an attribute by keyword or tag."""
+    _request(exchange)
     names = [name for name, _ in asked(exchange)]
     strange = {
         name for name in names if name not in _PARAMETERS and not all(_attribute(part) for part in name.split("."))
@@ -61,7 +69,7 @@ def _attribute(name: str) -> bool:
 @judgement("accepts")
 def accepts(exchange: Exchange, *, name: str, type: str = "") -> Text | None:  # noqa: A002 - the parameter's name in RFC 2387
     """The request says in Accept that it takes this media type, and for a multipart one parts of this type."""
-    header = exchange.request.header("accept") if exchange.request else ""
+    header = _request(exchange).header("accept")
     require(header, nl="geen Accept-kop", en="no Accept header")
     fitting = [one for one in accepted(header) if one.covers(name) and one.parameters.get("type", type).lower() == type]
     wanted = f'{name}; type="{type}"' if type else name
@@ -87,10 +95,9 @@ def takes_what_was_offered(calls: tuple[Exchange, ...], offers: tuple[Exchange, 
 @judgement("number-only-in-search")
 def number_only_in_search(exchange: Exchange) -> Text | None:
     """The patient's number does not stand in the path or in a header of a request."""
-    request = exchange.request
-    decidable(request, nl="er is geen verzoek opgenomen", en="no request was recorded")
-    where = [name for name, text in (request.headers if request else ()) if _PSEUDONYM.search(text)]
-    path = urlsplit(request.url).path if request else ""
+    request = _request(exchange)
+    where = [name for name, text in request.headers if _PSEUDONYM.search(text)]
+    path = urlsplit(request.url).path
     require(not _PSEUDONYM.search(path), nl="het nummer staat in het pad", en="the number stands in the path")
     require(
         not where,
