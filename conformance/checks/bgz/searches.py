@@ -27,18 +27,19 @@ from conformance.model.words import Text
 def answers_search(exchange: Exchange, *, search: Mapping[str, Json]) -> Text | None:
     """The answer is a searchset whose matches are of the type asked for and satisfy the search."""
     bundle = searchset(exchange)
-    found = matches(bundle)
     kind = str(search["type"])
+    found = [resource for resource in matches(bundle) if resource.get("resourceType") == kind]
     decidable(
         found,
         nl=f"het antwoord bevat geen {kind}: staan de proefgegevens in het knooppunt?",
         en=f"the answer holds no {kind}: are the test data loaded in the node?",
     )
-    strangers = [name(resource) for resource in found if resource.get("resourceType") != kind]
+    strangers = [name(content(entry)) for entry in entries(bundle) if mode(entry) == "match"]
+    strangers = [stranger for stranger in strangers if not stranger.startswith(f"{kind}/")]
     require(
         not strangers,
-        nl=f"verwacht: alleen {kind}; ook gevonden: {few(strangers)}",
-        en=f"expected: only {kind}; also found: {few(strangers)}",
+        nl=f"verwacht: alleen {kind} als treffer; ook gevonden: {few(strangers)}",
+        en=f"expected: only {kind} as a match; also found: {few(strangers)}",
     )
     for element, wanted in search["where"].items():
         _satisfied(found, element, set(wanted))

@@ -112,7 +112,21 @@ CASES = [
         {"search": search()},
         exchange=one(response(200, b"{", content_type="application/json")),
     ),
-    case("answers-search", FAIL, "another type", {"search": search("Condition")}, exchange=GOOD),
+    case(
+        "answers-search",
+        FAIL,
+        "another type as a match",
+        {"search": search()},
+        exchange=found(entry(flag()), entry({"resourceType": "Condition", "id": "c1"})),
+    ),
+    case(
+        "answers-search",
+        PASS,
+        "came along without a mode",
+        {"search": search()},
+        exchange=found(entry(flag()), {**entry(PATIENT), "search": {"mode": ""}}),
+    ),
+    case("answers-search", UNDECIDED, "only another type", {"search": search("Condition")}, exchange=EMPTY),
     case("answers-search", FAIL, "filter ignored", {"search": search(code=["urn:codes|b"])}, exchange=GOOD),
     case("answers-search", FAIL, "system ignored", {"search": search(code=["urn:others|a"])}, exchange=GOOD),
     case(
