@@ -64,7 +64,6 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
 
     def opened(address: str, **options: object) -> Watched:
         context = chromium.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(5000)
         contexts.append(context)
         watched = Watched(context.new_page())
         watched.page.goto(address)

@@ -65,7 +65,7 @@ def test_bytes_that_are_no_utf8_are_shown() -> None:
 
 @pytest.mark.parametrize("seed", [b"[", b'"', b"\\", b"<!--", b"<a>", b"<![CDATA[", b"</", b'{"a":', b"<a b='", b"]"])
 def test_no_body_takes_long_or_grows_without_end(seed: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for kind in ("application/json", "application/xml"):
         assert len(shown(seed * (LIMIT // len(seed)), kind).text) <= 4 * LIMIT
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
