@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import unquote
 
 from conformance.agreements.bsn import passes_eleven_test
 
@@ -81,7 +82,7 @@ class Identities:
         `strict` holds for addresses the node made up itself: there any other Patient ID raises the alarm too.
         """
         for bsn, patient in _IN_A_QUERY.findall(url):
-            if strict and patient.strip("*?"):
+            if strict and unquote(patient).strip("*?"):
                 self.patient_id(patient, where)
             else:
                 self.named(bsn or patient, where)
