@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.telling import Lang, console, usage_errors
+from conformance.cli.telling import Lang, console, shown, usage_errors, write
+
+SUITE_ERROR = 3
 
 
 def judge(
@@ -18,14 +20,19 @@ def judge(
     lang: Annotated[Lang, typer.Option(help="Language of the texts.")] = Lang.EN,
 ) -> int:
     """Recompute the findings of a run and compare them with what the run left. Ends as the run itself would: 0
-    conforming, 1 not conforming, 2 aborted, 5 undecided; 3 when the findings are not the same."""
-    from conformance.harness.rejudging import rejudge
-    from conformance.reporting.files import write_atomically
+    conforming, 1 not conforming, 2 aborted, 5 undecided; 3 when the findings are not the same or the
+    folder was changed."""
+    from conformance.harness.rejudging import DamagedError, rejudge
 
-    with usage_errors(lang):
-        again = rejudge(folder, agreements=agreements, release=release)
+    try:
+        with usage_errors(lang):
+            again = rejudge(folder, agreements=agreements, release=release)
+    except DamagedError as damage:
+        console(stderr=True).print(shown(str(damage)))
+        return SUITE_ERROR
     if output:
-        write_atomically(output, again.findings_bytes)
+        with usage_errors(lang):
+            write(output, again.findings_bytes)
     dutch = lang is Lang.NL
     for decision in again.decisions:
         console().print(f"{decision.profile}: {decision.conclusion}", markup=False, highlight=False)

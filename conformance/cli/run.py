@@ -19,11 +19,11 @@ OURS = (
     "no:terminal",
     "-p",
     "no:unraisableexception",
+    "--capture=no",
 )
 
 
 def run(
-    context: typer.Context,
     node: Annotated[
         str, typer.Argument(metavar="NODE.YAML", help="The node file; left out: the embedded reference node.")
     ] = "reference",
@@ -45,12 +45,12 @@ def run(
     usage, 5 undecided; with --expect, 0 when the list was right and 1 when it was not."""
     named = {"--release": release, "--out": out, "--expect": expect, "--agreements": agreements, "-k": keyword}
     repeated = {"--profile": profile, "--scenario": scenario, "--requirement": requirement}
-    arguments = ["--node", node, "--lang", lang.value, "--conformance-summary", "quiet" if quiet else "full"]
+    arguments = [f"--node={node}", f"--lang={lang.value}", f"--conformance-summary={'quiet' if quiet else 'full'}"]
     arguments += [f"{name}={value}" if name != "-k" else f"-k{value}" for name, value in named.items() if value]
     arguments += [f"{name}={value}" for name, values in repeated.items() for value in values or ()]
     arguments += ["-x"] * first + ["--accept-partial"] * accept_partial
     arguments += ["-p", "xdist", "-n", workers] if workers else []
-    return _pytest([*arguments, *context.args])
+    return _pytest(arguments)
 
 
 def _pytest(arguments: list[str]) -> int:

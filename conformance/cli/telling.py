@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -46,6 +47,19 @@ def tell(problems: Iterable[Problem], lang: Lang, *, stderr: bool = True) -> Non
 def shown(text: str) -> str:
     """Text that can't steer a terminal."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file that the user asked for, whole or not at all; raises DocumentError when that cannot be."""
+    from conformance.reporting.files import write_atomically
+
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        expected = Text("een plaats waar u mag schrijven", "a place you may write to")
+        found = Text(error.strerror or str(error), error.strerror or str(error))
+        step = Text("Kies een andere naam of maak plaats.", "Choose another name or make room.")
+        raise DocumentError([Problem(None, str(path), expected, found, step)]) from error
 
 
 @contextmanager

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conformance.agreements.problems import DocumentError
 from conformance.checks.judging import judge_one
-from conformance.harness.embedded import Embedded
+from conformance.harness.opening import UsageProblem, default_folder, read, reference_node
 from conformance.harness.options import REFERENCE, Options
-from conformance.harness.running import Inputs, Result, Running, keep_inputs, read_inputs
+from conformance.harness.running import Inputs, Result, Running, keep_inputs
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
 from conformance.model.words import Text, Triage, Verdict
@@ -23,57 +22,69 @@ from conformance.recordings.store import RunFolder, StoreError
 from conformance.reporting import progress, summary
 from conformance.reporting.exits import Exit
 from conformance.reporting.material import Material
+from conformance.reporting.visible import visible
 from conformance.reporting.write import Written, write_material
 
-
-class UsageProblem(Exception):
-    """What was asked can't be done as asked; the text says what is wrong, where, and what to do."""
+if TYPE_CHECKING:
+    from conformance.harness.embedded import Embedded
 
 
 class Session:
     """One process's share in a run."""
 
-    def __init__(self, running: Running, embedded: Embedded | None, *, worker: bool) -> None:
-        self.running = running
+    def __init__(self, inputs: Inputs, folder: Path, embedded: Embedded | None = None, *, worker: bool = False) -> None:
         self.worker = worker
         self.stopped: Text | None = None
+        """Why nothing more is tested; told to the person in any case."""
+        self._inputs = inputs
+        self._folder = folder
         self._embedded = embedded
-        self._ended: tuple[Result, Material, Written] | None = None
+        self._running: Running | None = None
+        self._ended: tuple[Material, Written] | None = None
         self._watching = ExitStack()
         self._step: progress.Step = progress.unseen
-        self._requirements = {
-            (scenario, planned.requirement.id): planned.requirement for scenario, planned in self.plan.pairs()
-        }
+        pairs = inputs.plan.pairs()
+        self._requirements = {(scenario, planned.requirement.id): planned.requirement for scenario, planned in pairs}
 
     @classmethod
     def open(cls, options: Options, worker: Mapping[str, Any] | None) -> Session:
         """Open a run, or join the one the controller opened. Raises UsageProblem before anything is sent or written."""
         if worker is not None:
-            return cls._join(options, json.loads(worker["conformance"]))
-        embedded = Embedded.start(options.release) if options.node == REFERENCE else None
+            invitation = json.loads(worker["conformance"])
+            inputs = read(options, Path(invitation["node"]))
+            return cls(inputs, Path(invitation["folder"]), worker=True)
+        folder = options.out or default_folder()
+        if options.node != REFERENCE:
+            return cls(read(options, Path(options.node)), folder)
+        embedded = reference_node(options)
         try:
-            inputs = _inputs(options, embedded.node_file if embedded else Path(options.node))
-            running = Running(inputs, RunFolder.create(options.out or _default_folder()))
-        except (UsageProblem, StoreError) as problem:
-            if embedded:
-                embedded.stop()
-            raise UsageProblem(str(problem)) from problem
-        return cls(running, embedded, worker=False)
-
-    @classmethod
-    def _join(cls, options: Options, invitation: Mapping[str, str]) -> Session:
-        inputs = _inputs(options, Path(invitation["node"]))
-        return cls(Running(inputs, RunFolder(Path(invitation["folder"]))), None, worker=True)
+            return cls(read(options, embedded.node_file), folder, embedded)
+        except UsageProblem:
+            embedded.stop()
+            raise
 
     @property
     def plan(self) -> Plan:
         """What this run does."""
-        return self.running.inputs.plan
+        return self._inputs.plan
+
+    def begin(self) -> Running:
+        """The run itself; its folder is made at the first call, so that a run that never begins leaves nothing.
+
+        Raises UsageProblem when the folder holds something already or cannot be made.
+        """
+        if self._running is None:
+            try:
+                folder = RunFolder(self._folder) if self.worker else RunFolder.create(self._folder)
+                self._running = Running(self._inputs, folder, ask=_ask if sys.stderr.isatty() else None)
+            except (StoreError, OSError) as problem:
+                raise UsageProblem(str(problem)) from problem
+        return self._running
 
     def invitation(self) -> str:
         """What a worker needs to join: the node file and the run folder."""
-        folder = self.running.folder.path.resolve()
-        return json.dumps({"node": str(self.running.inputs.node_file.resolve()), "folder": str(folder)})
+        folder = self.begin().folder.path.resolve()
+        return json.dumps({"node": str(self._inputs.node_file.resolve()), "folder": str(folder)})
 
     def pairs(self) -> list[tuple[str, str]]:
         """Each (scenario, requirement id) to judge, in the order of the plan."""
@@ -81,21 +92,21 @@ class Session:
 
     def watch(self, *, quiet: bool) -> None:
         """Show a progress bar on the terminal, when there is one."""
-        shown = progress.progress(
-            summary.console(stderr=True), len(self._requirements), lang=self.running.inputs.options.lang, quiet=quiet
-        )
+        lang = self._inputs.options.lang
+        shown = progress.progress(summary.console(stderr=True), len(self._requirements), lang=lang, quiet=quiet)
         self._step = self._watching.enter_context(shown)
 
     def finding(self, scenario: str, requirement: str) -> Finding:
         """Judge one requirement in one scenario; once the run is stopped nothing more is tested."""
-        try:
-            recording = self.running.recording(scenario)
-        except (StrangerAlarm, StoreError) as alarm:
-            self.stopped = Text(str(alarm), str(alarm))
-        except RunAbortedError:
-            pass
-        else:
-            return judge_one(self._requirements[scenario, requirement], scenario, recording)
+        if self.stopped is None:
+            try:
+                recording = self.begin().recording(scenario)
+            except (StrangerAlarm, StoreError, OSError) as alarm:
+                self.stopped = _same(alarm)
+            except RunAbortedError:
+                pass  # by another worker, which tells why
+            else:
+                return judge_one(self._requirements[scenario, requirement], scenario, recording)
         text = Text("de run is gestopt", "the run was stopped")
         return Finding(
             requirement=requirement, scenario=scenario, verdict=Verdict.NOT_TESTED, reason=text, triage=Triage.SUITE
@@ -108,17 +119,19 @@ class Session:
     def finish(self, ran: Collection[str], *, interrupted: bool) -> int:
         """Judge, decide, write every report; returns the exit code. A full disk ends the run as aborted."""
         self._watching.close()
+        running = self.begin()
         try:
-            result = self.running.finish(ran, interrupted=interrupted)
-            keep_inputs(self.running.folder, self.running.inputs, result.run)
-            self._report(result)
+            result = running.finish(ran, aborted=interrupted or self.stopped is not None)
+            keep_inputs(running.folder, self._inputs, result.run)
+            self._report(running.folder, result)
         except (StoreError, OSError) as error:
-            self.stopped = Text(str(error), str(error))
+            self.stopped = self.stopped or _same(error)
             return int(Exit.ABORTED)
+        finally:
+            running.folder.tidy()
         return int(result.exit)
 
-    def _report(self, result: Result) -> None:
-        folder = self.running.folder
+    def _report(self, folder: RunFolder, result: Result) -> None:
         material = Material(
             plan=result.plan,
             run=result.run,
@@ -128,36 +141,40 @@ class Session:
             surprises=result.surprises,
             attestations=result.attestations,
             evidence=folder.evidence(),
-            chapters={chapter.id: chapter.title for chapter in self.running.inputs.catalogue.chapters.values()},
+            chapters={chapter.id: chapter.title for chapter in self._inputs.catalogue.chapters.values()},
         )
-        written = write_material(folder.path, material, self.running.inputs.options.lang)
-        folder.tidy()
-        self._ended = (result, material, written)
+        self._ended = material, write_material(folder.path, material, self._inputs.options.lang)
 
     def show(self, *, quiet: bool) -> None:
-        """Print what the run came to; what stopped it is always told."""
-        lang = self.running.inputs.options.lang
+        """Print what the run came to, unless quiet; what stopped it is always told."""
+        lang = self._inputs.options.lang
         if self.stopped:
-            summary.console(stderr=True).print(self.stopped.nl if lang == "nl" else self.stopped.en)
-        if self._ended:
-            _, material, written = self._ended
-            summary.show(material, console=summary.console(), lang=lang, quiet=quiet, written=written)
+            told = self.stopped.nl if lang == "nl" else self.stopped.en
+            summary.console(stderr=True).print(visible(told), soft_wrap=True)
+        if self._ended and not quiet:
+            material, written = self._ended
+            summary.show(material, console=summary.console(), lang=lang, written=written)
 
     def close(self) -> None:
         """Let go of everything this process holds."""
         self._watching.close()
-        self.running.close()
+        if self._running:
+            self._running.close()
         if self._embedded:
             self._embedded.stop()
 
 
-def _inputs(options: Options, node_file: Path) -> Inputs:
-    try:
-        return read_inputs(options, node_file)
-    except DocumentError as error:
-        lines = (problem.text.nl if options.lang == "nl" else problem.text.en for problem in error.problems)
-        raise UsageProblem("\n".join(lines)) from error
+def _ask(request: str) -> None:
+    """Ask the person at the terminal to make the node act."""
+    summary.console(stderr=True).print(visible(request), soft_wrap=True)
 
 
-def _default_folder() -> Path:
-    return Path("reports") / "runs" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+def _same(error: Exception) -> Text:
+    """What stopped the run, as it was said; an operating system's word gets a next step."""
+    said = str(error)
+    if not isinstance(error, OSError):
+        return Text(said, said)
+    return Text(
+        f"{said}. Wat al was vastgelegd, is bewaard. Maak plaats, of noem een andere map met --out.",
+        f"{said}. What was recorded is kept. Make room, or name another folder with --out.",
+    )

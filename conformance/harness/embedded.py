@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.simulators.reference import ReferenceNode
+from conformance.simulators.reference import RELEASES, ReferenceNode
 
 DEFAULT_RELEASE = "1.5"
 
@@ -18,8 +18,11 @@ class Embedded:
 
     @classmethod
     def start(cls, release: str | None, faults: tuple[str, ...] = ()) -> Embedded:
-        """Start it, faithful to the release, with nothing or some promises broken."""
-        node = ReferenceNode(release=release or DEFAULT_RELEASE, faults=faults)
+        """Start it, faithful to the release, with nothing or some promises broken.
+
+        A release that is not Twiin's (of another agreement, or none at all, which the plan refuses) leaves the default.
+        """
+        node = ReferenceNode(release=release if release and release in RELEASES else DEFAULT_RELEASE, faults=faults)
         node.start()
         return cls(node)
 

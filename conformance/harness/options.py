@@ -26,7 +26,8 @@ class Options:
     expect: Path | None = None
     accept_partial: bool = False
     lang: str = "en"
-    command: tuple[str, ...] = ()
+    first: bool = False
+    """Stop at the first item that is no pass."""
 
     @property
     def selection(self) -> Selection:
@@ -37,3 +38,19 @@ class Options:
             requirements=self.requirements,
             keyword=self.keyword,
         )
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command that asks for this run; the same for `conformance run` and for plain pytest."""
+        single = {
+            "--release": self.release,
+            "-k": self.keyword,
+            "--expect": self.expect,
+            "--agreements": self.agreements,
+        }
+        repeated = {"--profile": self.profiles, "--scenario": self.scenarios, "--requirement": self.requirements}
+        named = [part for name, value in single.items() if value for part in (name, str(value))]
+        named += [part for name, values in repeated.items() for value in values for part in (name, value)]
+        flags = ["-x"] * self.first + ["--accept-partial"] * self.accept_partial
+        node = () if self.node == REFERENCE else (self.node,)
+        return ("conformance", "run", *node, *named, *flags)

@@ -7,12 +7,14 @@ by one, what the recordings say. So a run is the same with any number of workers
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.harness.options import Options
+from conformance.model.words import Text
 
 if TYPE_CHECKING:
     from conformance.harness.controller import Session
@@ -57,7 +59,7 @@ def options_of(config: pytest.Config) -> Options | None:
         expect=get("--expect"),
         accept_partial=bool(get("--accept-partial")),
         lang=str(get("--lang")),
-        command=tuple(str(argument) for argument in config.invocation_params.args),
+        first=bool(get("maxfail")),
     )
 
 
@@ -66,12 +68,10 @@ def pytest_configure(config: pytest.Config) -> None:
     options = options_of(config)
     if options is None:
         return
-    from conformance.harness.controller import Session, UsageProblem  # the suite loads only when it is asked for
+    from conformance.harness.controller import Session  # the suite loads only when it is asked for
 
-    try:
+    with _usage_errors():
         session = Session.open(options, worker=getattr(config, "workerinput", None))
-    except UsageProblem as problem:
-        raise pytest.UsageError(str(problem)) from None
     config.add_cleanup(session.close)
     config.pluginmanager.register(Hooks(session, config), "conformance-run")
 
@@ -101,9 +101,24 @@ class Hooks:
         return self.session.finding(scenario, requirement)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: object) -> None:
+    def pytest_configure_node(self, node: Any) -> None:
         """Tell an xdist worker which run to join."""
-        node.workerinput["conformance"] = self.session.invitation()  # type: ignore[attr-defined]  # xdist's own class
+        with _usage_errors():
+            node.workerinput["conformance"] = self.session.invitation()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear from an xdist worker what stopped it."""
+        stopped = getattr(node, "workeroutput", {}).get("conformance")
+        if stopped:
+            self.session.stopped = Text(**stopped)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Everything asked for is understood: make the run folder."""
+        if not session.config.option.collectonly:
+            with _usage_errors():
+                self.session.begin()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember which items came to an end, in this process or in a worker."""
@@ -120,15 +135,33 @@ class Hooks:
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
         """Judge everything once more from the recordings, decide, report; the exit code comes from the decision."""
         yield
-        if self.session.worker or session.config.option.collectonly or _stopped_early(session):
+        if self.session.worker:
+            self._tell_controller(session.config)
+            return
+        if session.config.option.collectonly or _stopped_early(session):
             return
         session.exitstatus = self.session.finish(self.ran, interrupted=self.interrupted)
         if self.alone:
             self.session.show(quiet=self.quiet)
 
+    def _tell_controller(self, worker: Any) -> None:
+        if stopped := self.session.stopped:
+            worker.workeroutput["conformance"] = {"nl": stopped.nl, "en": stopped.en}
+
     def pytest_terminal_summary(self) -> None:
         """Say what it came to, where pytest says its own."""
         self.session.show(quiet=self.quiet)
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """What can't be done as asked ends pytest with a message and exit code 4."""
+    from conformance.harness.opening import UsageProblem
+
+    try:
+        yield
+    except UsageProblem as problem:
+        raise pytest.UsageError(str(problem)) from None
 
 
 def _stopped_early(session: pytest.Session) -> bool:

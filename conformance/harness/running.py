@@ -25,6 +25,7 @@ from conformance.model.finding import Finding
 from conformance.model.plan import Plan
 from conformance.model.run import Attestation, Decision, Digests, Expectation, Run, Surprise
 from conformance.model.words import RunState, Text, Triage, Verdict
+from conformance.play.drivers import Ask
 from conformance.play.player import Player
 from conformance.recordings.store import RunFolder
 from conformance.reporting.decide import decide
@@ -84,10 +85,10 @@ def read_inputs(options: Options, node_file: Path) -> Inputs:
 class Running:
     """A run in progress in one process. Under xdist every worker has its own, all on the same folder."""
 
-    def __init__(self, inputs: Inputs, folder: RunFolder) -> None:
+    def __init__(self, inputs: Inputs, folder: RunFolder, ask: Ask | None = None) -> None:
         self.inputs = inputs
         self.folder = folder
-        self.player = Player.open(inputs.plan, folder)
+        self.player = Player.open(inputs.plan, folder, ask=ask)
         self.started = _now()
 
     def recording(self, scenario: str) -> Recording:
@@ -98,11 +99,18 @@ class Running:
         """Let go of connections, counterparts and locks."""
         self.player.close()
 
-    def finish(self, ran: Collection[str], *, interrupted: bool = False) -> Result:
-        """Judge what was recorded and decide; `ran` holds the finding ids that were asked for and came to an end."""
+    def finish(self, ran: Collection[str], *, aborted: bool = False) -> Result:
+        """Judge what was recorded and decide; `ran` holds the finding ids that were asked for and came to an end.
+
+        Of an aborted run everything that was recorded is judged: what it was asked and what it left out is not known.
+        """
+        aborted = aborted or self.player.aborted
         recordings = by_scenario(self.folder.recordings())
-        findings = tuple(kept(finding, ran) for finding in judge(self.inputs.plan, recordings))
-        run = self._run(findings, ran, aborted=interrupted or self.player.aborted)
+        judged = judge(self.inputs.plan, recordings)
+        whole = aborted or all(finding.id in ran for finding in judged)
+        selected = None if whole else tuple(sorted(ran))
+        findings = tuple(kept(finding, selected) for finding in judged)
+        run = self._run(selected, aborted=aborted)
         decisions = decide(self.inputs.plan, findings, run, self.inputs.attestations)
         expectations = self.inputs.expectations
         return Result(
@@ -116,8 +124,7 @@ class Running:
             expected=expectations is not None,
         )
 
-    def _run(self, findings: tuple[Finding, ...], ran: Collection[str], *, aborted: bool) -> Run:
-        left_out = [finding.id for finding in findings if finding.id not in ran]
+    def _run(self, selected: tuple[str, ...] | None, *, aborted: bool) -> Run:
         catalogue = self.inputs.catalogue
         return Run(
             id=f"urn:uuid:{uuid.uuid4()}",
@@ -136,7 +143,7 @@ class Running:
             released=catalogue.released,
             command=self.inputs.options.command,
             tools=tools(),
-            selected=tuple(sorted(ran)) if left_out else None,
+            selected=selected,
             accept_partial=self.inputs.options.accept_partial,
             redactions=dict(self.player.redactions),
         )
