@@ -87,8 +87,10 @@ def _versions(extensions: bytes) -> tuple[int, ...]:
     return ()
 
 
-async def stand_before(port: int, doormen: tuple[Doorman, ...], host: str = "127.0.0.1") -> asyncio.Server:
-    """Open a port whose connections meet the doormen and are then carried to `port`."""
+async def stand_before(
+    port: int, doormen: tuple[Doorman, ...], host: str = "127.0.0.1", plain_port: int | None = None
+) -> asyncio.Server:
+    """Open a port whose connections meet the doormen and are carried to `port`, or (what is no TLS) to `plain_port`."""
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
@@ -98,7 +100,8 @@ async def stand_before(port: int, doormen: tuple[Doorman, ...], host: str = "127
                 writer.write(answer)
                 await writer.drain()
             else:
-                await _carry(reader, writer, record, host, port)
+                plain = plain_port is not None and record[0] != HANDSHAKE
+                await _carry(reader, writer, record, host, plain_port if plain and plain_port else port)
         writer.close()
 
     return await asyncio.start_server(meet, host, 0)
@@ -106,6 +109,8 @@ async def stand_before(port: int, doormen: tuple[Doorman, ...], host: str = "127
 
 async def _first_record(reader: asyncio.StreamReader) -> bytes:
     header = await reader.readexactly(5)
+    if header[0] != HANDSHAKE:
+        return header  # no TLS, so no length either
     return header + await reader.readexactly(int.from_bytes(header[3:5], "big"))
 
 

@@ -41,6 +41,8 @@ class TlsSettings:
     ciphers: str = ""
     require_client: bool = True
     ignore_time: bool = False
+    plain_too: bool = False
+    """Whether plain HTTP is answered on the same port."""
 
     def context(self) -> ssl.SSLContext:
         """The settings as Python's ssl module takes them."""
@@ -91,7 +93,7 @@ class Server:
         self._thread = threading.Thread(target=self._loop.run_forever, name="simulator", daemon=True)
         self._thread.start()
         try:
-            self.port = self._call(self._open(tls.context() if tls else None, host, port))
+            self.port = self._call(self._open(tls, host, port))
         except BaseException:
             self._end_thread()
             raise
@@ -125,17 +127,22 @@ class Server:
         self._workers.shutdown(wait=False, cancel_futures=True)
         self._loop.close()
 
-    async def _open(self, context: ssl.SSLContext | None, host: str, port: int) -> int:
+    async def _open(self, tls: TlsSettings | None, host: str, port: int) -> int:
+        context = tls.context() if tls else None
         self._web = web.Server(self._serve, access_log=None)
         self._sockets = await self._loop.create_server(self._web, host, port, ssl=context, backlog=128)
-        self._front = self._sockets
-        if self._doormen:
-            self._front = await stand_before(_port_of(self._sockets), self._doormen, host)
-        return _port_of(self._front)
+        self._doors = [self._sockets]
+        plain_port = None
+        if tls and tls.plain_too:
+            self._doors.append(await self._loop.create_server(self._web, host, 0))
+            plain_port = _port_of(self._doors[-1])
+        if self._doormen or plain_port is not None:
+            self._doors.append(await stand_before(_port_of(self._sockets), self._doormen, host, plain_port))
+        return _port_of(self._doors[-1])
 
     async def _close(self) -> None:
-        self._front.close()
-        self._sockets.close()
+        for door in self._doors:
+            door.close()
         open_still = [connection.transport for connection in self._web.connections]
         await self._web.shutdown(timeout=0.05)
         for transport in filter(None, open_still):

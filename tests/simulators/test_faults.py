@@ -285,11 +285,17 @@ def test_a_weak_server_certificate_is_really_shown(broken: Breaking, weakness: s
         assert len(tls.getpeercert(True) or b"") > 100
 
 
-def test_plain_http_on_the_port(broken: Breaking) -> None:
-    node = broken(fault("tls.plain-http")).node
-    answer = requests.get(f"http://127.0.0.1:{node.url.rpartition(':')[2]}/fhir/metadata", timeout=5)
-    assert answer.status_code == 200
-    assert "https://" in node.node_file.read_text(encoding="utf-8")
+@pytest.mark.parametrize("instead", [False, True])
+def test_plain_http_on_the_port(broken: Breaking, instead: bool) -> None:
+    node = broken(fault("tls.plain-http", instead=instead))
+    port = node.node.url.rpartition(":")[2]
+    assert requests.get(f"http://127.0.0.1:{port}/fhir/metadata", timeout=5).status_code == 200
+    assert "https://" in node.node.node_file.read_text(encoding="utf-8")
+    if instead:
+        with pytest.raises(requests.exceptions.SSLError):
+            node.client.get(f"https://localhost:{port}/fhir/metadata", timeout=5)
+    else:
+        assert node.get("Condition").status_code == 200
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")

@@ -109,9 +109,9 @@ def server_certificate(
 
 
 @switch("tls.plain-http", hook=Hook.TLS)
-def plain_http() -> Door:
-    """No TLS at all on the port."""
-    return lambda _settings, _pki: None
+def plain_http(*, instead: bool = False) -> Door:
+    """Plain HTTP is answered on the port: beside TLS, or instead of it."""
+    return lambda settings, _: None if instead else replace(settings, plain_too=True)
 
 
 @switch("tls.answer-hello", hook=Hook.HELLO)
