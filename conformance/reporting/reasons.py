@@ -96,8 +96,8 @@ def _decisive(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     if passed and not told and conclusion not in _CUT_SHORT:
         told.append(
             Text(
-                nl=f"Alle beoordeelde normatieve MUST-eisen ({len(passed)}) zijn vervuld.",
-                en=f"All judged normative MUST requirements ({len(passed)}) are met.",
+                nl=f"Alle beslissende eisen ({len(passed)}, normatieve MUST) zijn vervuld.",
+                en=f"All decisive requirements ({len(passed)}, normative MUST) are met.",
             )
         )
     if conclusion not in _CUT_SHORT and not passed_a_judgement(outcome.results):
