@@ -90,7 +90,7 @@ class Identities:
 
     def seen(self, data: bytes) -> tuple[str, ...]:
         """The roles whose BSN occurs, sorted."""
-        found = self._bytes.findall(data) if self._bytes else ()
+        found = self._bytes.findall(data) if self._bytes and self._may_hold(data) else ()
         return tuple(sorted({self.roles[match.decode().rjust(9, "0")] for match in found}))
 
     def text(self, text: str) -> str:
@@ -99,7 +99,11 @@ class Identities:
 
     def data(self, data: bytes) -> bytes:
         """Bytes with every BSN of the data set replaced."""
-        return self._bytes.sub(lambda found: self._replace_bytes(found), data) if self._bytes else data
+        return self._bytes.sub(self._replace_bytes, data) if self._bytes and self._may_hold(data) else data
+
+    def _may_hold(self, data: bytes) -> bool:
+        """A plain search, twenty times as fast as the pattern, rules most bodies out."""
+        return any(form in data for form in self._forms)
 
     def _replace(self, found: re.Match[str]) -> str:
         return self.pseudonym(found.group().rjust(9, "0"))
@@ -110,8 +114,12 @@ class Identities:
     @cached_property
     def _source(self) -> str:
         # Part of a longer number or of a UID is no BSN. A leading zero is often lost on the way.
-        forms = {form for bsn in self.roles for form in (bsn, bsn.removeprefix("0"))}
-        return rf"(?<!\d)(?<!\d\.)(?:{'|'.join(sorted(map(re.escape, forms)))})(?!\.?\d)" if forms else ""
+        forms = "|".join(form.decode() for form in self._forms)
+        return rf"(?<!\d)(?<!\d\.)(?:{forms})(?!\.?\d)" if forms else ""
+
+    @cached_property
+    def _forms(self) -> tuple[bytes, ...]:
+        return tuple(sorted({form.encode() for bsn in self.roles for form in (bsn, bsn.removeprefix("0"))}))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:

@@ -51,6 +51,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._root = str(path)
         self._kept: set[str] = set()
         self._bodies: dict[str, bytes] = {}
 
@@ -114,14 +115,16 @@ class RunFolder:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file in one step: a reader sees the old one or the whole new one. Raises StoreError."""
-        target = self.path / name
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        target = f"{self._root}/{name}"
+        folder, _, last = target.rpartition("/")
+        temporary = f"{folder}/.{last}.{os.getpid()}.tmp"
         try:
-            temporary.write_bytes(data)
-            temporary.replace(target)
+            with open(temporary, "wb") as file:  # noqa: PTH123 - pathlib costs as much as the write itself
+                file.write(data)
+            os.replace(temporary, target)  # noqa: PTH105
         except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise _wrong(target, error) from error
+            Path(temporary).unlink(missing_ok=True)
+            raise _wrong(Path(target), error) from error
 
     def read(self, name: str) -> bytes:
         """A file of the folder; raises StoreError."""
@@ -144,7 +147,7 @@ class RunFolder:
         digest = PREFIX + sha256(data).hexdigest()
         name = f"{folder}/{digest.removeprefix(PREFIX)}{suffix}"
         if name not in self._kept:
-            if not (self.path / name).exists():
+            if not os.path.exists(f"{self._root}/{name}"):  # noqa: PTH110
                 self.write(name, data)
             self._kept.add(name)
         return digest
