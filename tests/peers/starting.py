@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -138,14 +138,19 @@ def _running(command: Sequence[str], folder: Path, port: int, path: str | None) 
 def _wait(process: subprocess.Popen[bytes], port: int, path: str | None, log: Path) -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and process.poll() is None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=2)
-        with suppress(OSError, HTTPException):
-            connection.connect()
-            if path is None:
-                return
-            connection.request("GET", path)
-            if connection.getresponse().status < 500:
-                return
-        connection.close()
+        if _answers(port, path):
+            return
         time.sleep(0.1)
     pytest.fail(f"{process.args} does not answer:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _answers(port: int, path: str | None) -> bool:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=2)) as connection, suppress(OSError, HTTPException):
+        connection.connect()
+        if path is None:
+            return True
+        connection.request("GET", path, headers={"Connection": "close"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status < 500
+    return False

@@ -7,6 +7,7 @@ from typing import Any
 from conformance.checks.images.reading import all_values, described, listed, objects, parts, some
 from conformance.checks.judgement import answer, decidable, fact, judgement, require
 from conformance.codecs.dicomjson import number
+from conformance.codecs.mediatypes import parse
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 
@@ -34,8 +35,9 @@ def multipart_sound(exchange: Exchange, *, type: str) -> Text | None:  # noqa: A
         nl=f"de multipart-inhoud is niet gaaf: {listed(envelope['defects'])}",
         en=f"the multipart body is not sound: {listed(envelope['defects'])}",
     )
+    # The type may carry parameters of its own (a transfer syntax): only the type itself is compared.
     require(
-        envelope["type"] == type,
+        parse(envelope["type"]).name == type,
         nl=f"type-parameter '{envelope['type']}', verwacht '{type}'",
         en=f"type parameter '{envelope['type']}', expected '{type}'",
     )

@@ -274,7 +274,8 @@ GARBLED = {"preamble": False, "readable": False, "defect": "no-dicm-prefix"}
 RETRIEVING = [
     case("multipart-sound", PASS, "Orthanc", FILE, exchange=WHOLE),
     case("multipart-sound", PASS, "tiny-pacs", FILE, exchange=recorded("hand-over-study/whole", TINY)),
-    case("multipart-sound", FAIL, "Orthanc's frames", {"type": "application/octet-stream"}, exchange=FRAMES),
+    case("multipart-sound", PASS, "Orthanc's frames", {"type": "application/octet-stream"}, exchange=FRAMES),
+    case("multipart-sound", FAIL, "another type", {"type": "application/octet-stream"}, exchange=WHOLE),
     case(
         "multipart-sound",
         FAIL,
