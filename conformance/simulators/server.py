@@ -42,7 +42,7 @@ class TlsSettings:
     require_client: bool = True
     ignore_time: bool = False
     plain_too: bool = False
-    """Whether plain HTTP is answered on the same port."""
+    """Whether plain HTTP gets an answer on the same port: a page, whatever was asked."""
 
     def context(self) -> ssl.SSLContext:
         """The settings as Python's ssl module takes them."""
@@ -134,7 +134,7 @@ class Server:
         self._doors = [self._sockets]
         plain_port = None
         if tls and tls.plain_too:
-            self._doors.append(await self._loop.create_server(self._web, host, 0))
+            self._doors.append(await self._loop.create_server(web.Server(_page, access_log=None), host, 0))
             plain_port = _port_of(self._doors[-1])
         if self._doormen or plain_port is not None:
             self._doors.append(await stand_before(_port_of(self._sockets), self._doormen, host, plain_port))
@@ -179,6 +179,10 @@ class Server:
             certificate=tls.getpeercert(True) if tls else None,
             base=f"{self._scheme}://{request.headers.get('Host', f'localhost:{self.port}')}",
         )
+
+
+async def _page(_: web.BaseRequest) -> web.StreamResponse:
+    return web.Response(text="This page came without TLS.", headers={"Connection": "close"})
 
 
 def _port_of(sockets: asyncio.Server) -> int:

@@ -348,7 +348,8 @@ def test_the_doorman_answers_only_what_he_is_told_to(broken: Breaking) -> None:
     chosen = _answer(rc4, _hello(0x0303, [0x0005]))
     assert chosen[0] == 0x16
     assert chosen[44:46] == b"\x00\x05"
-    assert _answer(rc4, _hello(0x0303, [0x0005, 0x000A]))[:1] != b"\x16"
+    assert _answer(rc4, _hello(0x0303, [0x0005, 0xC02F]))[44:46] != b"\x00\x05"
+    assert _answer(rc4, _hello(0x0303, [0x000A]))[:1] != b"\x16"
     deflate = broken(fault("tls.answer-hello", version="TLSv1.2", compression=True)).node
     assert _answer(deflate, _hello(0x0303, [0xC02F], b"\x01\x00"))[46] == 1
 

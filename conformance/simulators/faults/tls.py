@@ -36,6 +36,8 @@ SUITES = {
     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256": 0xCCA8,
     "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256": 0xCCA9,
 }
+BETTER = frozenset({0x1301, 0x1302, 0x1303, 0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9})
+"""The suites this node chooses by itself."""
 WEAK = "ALL:@SECLEVEL=0"
 """What OpenSSL needs to hear before it speaks anything below TLS 1.2 or shows a key of 1024 bits."""
 
@@ -124,8 +126,8 @@ def answer_hello(
 ) -> Doorman:
     """Answers a ClientHello with a ServerHello of our own making: this version, this suite (else the first offered).
 
-    Only hellos that offer all of it are answered; with `when-only` those that offer no other suite. For a version below
-    TLS 1.2 the hello may offer nothing higher: a client that can do better is served as before.
+    Only hellos that offer all of it are answered; with `when-only` those without a suite this node would choose. The hello
+    may offer no higher version: a client that can do better is served as before.
     """
     number, wanted = NUMBERS[version], _suite(suite) if suite else None
 
@@ -134,7 +136,7 @@ def answer_hello(
         offered = [one for one in hello.suites if one not in (0x00FF, 0x5600)]  # signals, not suites
         if not meant or not offered or (wanted is not None and wanted not in offered):
             return None
-        if when_only and len(offered) > 1:
+        if when_only and BETTER.intersection(offered):
             return None
         return server_hello(number, wanted if wanted is not None else offered[0], compression=compression)
 
