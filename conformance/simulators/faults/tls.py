@@ -126,8 +126,8 @@ def answer_hello(
 ) -> Doorman:
     """Answers a ClientHello with a ServerHello of our own making: this version, this suite (else the first offered).
 
-    Only hellos that offer all of it are answered; with `when-only` those without a suite this node would choose. The hello
-    may offer no higher version: a client that can do better is served as before.
+    Only hellos that offer all of it are answered; with `when-only` those without a suite this node would choose. The
+    hello may offer no higher version: a client that can do better is served as before.
     """
     number, wanted = NUMBERS[version], _suite(suite) if suite else None
 
