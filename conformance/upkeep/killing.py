@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from multiprocessing import get_context
@@ -14,10 +15,11 @@ from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.nodefile import load_node
 from conformance.agreements.resolve import plan as resolve
 from conformance.checks.judging import judge
-from conformance.model.exchange import Recording
+from conformance.model.exchange import Recording, by_scenario
 from conformance.model.plan import Plan
 from conformance.model.words import Verdict, worst
 from conformance.play.player import Player
+from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.store import RunFolder
 from conformance.simulators.faults import Fault
 from conformance.simulators.faults.loading import load_faults
@@ -44,14 +46,15 @@ class Row:
 
 
 def verdicts_with(faults: Sequence[str], release: str) -> Verdicts:
-    """Play every scenario against a reference node with these faults, and judge."""
+    """Play every scenario against a reference node with these faults, and judge. A stranger's data stop the playing."""
     with TemporaryDirectory(prefix="twiin-faults-") as folder, ReferenceNode(release, faults, Path(folder)) as node:
         catalogue = load_catalogue()
         plan = resolve(catalogue, load_node(node.node_file, catalogue))
-        with Player.open(plan, RunFolder.create(Path(folder) / "run")) as player:
-            player.preflight()
-            recordings = {scenario: player.recording(scenario) for scenario in plan.scenarios}
-    return _worst(plan, recordings)
+        kept = RunFolder.create(Path(folder) / "run")
+        with Player.open(plan, kept) as player, suppress(StrangerAlarm):
+            for scenario in plan.scenarios:
+                player.recording(scenario)
+        return _worst(plan, by_scenario(kept.recordings()))
 
 
 def _worst(plan: Plan, recordings: Mapping[str, Recording]) -> Verdicts:
