@@ -90,8 +90,17 @@ class Identities:
 
     def seen(self, data: bytes) -> tuple[str, ...]:
         """The roles whose BSN occurs, sorted."""
-        found = self._bytes.findall(data) if self._bytes and self._may_hold(data) else ()
-        return tuple(sorted({self.roles[match.decode().rjust(9, "0")] for match in found}))
+        found = {form for form in self._forms if self._holds(data, form)}
+        return tuple(sorted({self.roles[form.decode().rjust(9, "0")] for form in found}))
+
+    def _holds(self, data: bytes, form: bytes) -> bool:
+        """Whether a number stands there by itself. A plain search goes first: it is far faster than the pattern."""
+        at = data.find(form)
+        while at >= 0:
+            if self._bytes is not None and self._bytes.match(data, at):
+                return True
+            at = data.find(form, at + 1)
+        return False
 
     def text(self, text: str) -> str:
         """Text with every BSN of the data set replaced."""
@@ -99,11 +108,8 @@ class Identities:
 
     def data(self, data: bytes) -> bytes:
         """Bytes with every BSN of the data set replaced."""
-        return self._bytes.sub(self._replace_bytes, data) if self._bytes and self._may_hold(data) else data
-
-    def _may_hold(self, data: bytes) -> bool:
-        """A plain search, twenty times as fast as the pattern, rules most bodies out."""
-        return any(form in data for form in self._forms)
+        held = any(form in data for form in self._forms)
+        return self._bytes.sub(self._replace_bytes, data) if self._bytes and held else data
 
     def _replace(self, found: re.Match[str]) -> str:
         return self.pseudonym(found.group().rjust(9, "0"))
