@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
+from pydicom.charset import python_encoding
 from pydicom.config import IGNORE, settings
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import dcmread
 
@@ -20,6 +22,8 @@ settings.reading_validation_mode = IGNORE
 DEFLATED = "1.2.840.10008.1.2.1.99"
 MOST_INFLATED = 256 * 1024 * 1024
 _PREAMBLE = 128
+_LOCAL = frozenset({"LO", "SH"})
+_TEXTS = frozenset({"AE", "AS", "CS", "DA", "DT", "TM", "UI"}) | _LOCAL
 
 
 class Defect(StrEnum):
@@ -84,14 +88,49 @@ def to_model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            # Picking raw elements leaves all others undecoded, which is most of the time a whole conversion takes.
-            lean = Dataset()
-            for tag in tags:
-                if (number := int(tag, 16)) in dataset:
-                    lean[number] = dataset[number]
-            return dict(lean.to_json_dict(1 << 30, None, suppress_invalid_tags=True))
+            return _model(dataset, tags)
         except Exception:  # noqa: BLE001 - see _read: whatever the reader raises on hostile bytes means unreadable
             raise DicomError(Defect.UNREADABLE) from None
+
+
+def _model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
+    encoding = _encoding(dataset)
+    model: dict[str, Any] = {}
+    others = Dataset()
+    for tag in tags:
+        if (number := int(tag, 16)) not in dataset:
+            continue
+        element = cast("RawDataElement | DataElement", dataset.get_item(number))
+        # Most attributes are plain, and converting them here takes a fraction of the time the reader's own way takes.
+        plain = _plain(element, encoding) if isinstance(element, RawDataElement) else None
+        if plain is None:
+            others[number] = dataset[number]
+        else:
+            model[tag] = plain
+    return model | others.to_json_dict(1 << 30, None, suppress_invalid_tags=True)
+
+
+def _encoding(dataset: Dataset) -> str:
+    """The codec for texts of one single-valued character set; empty when the reader must see to it."""
+    named = dataset.get("SpecificCharacterSet") or "ISO_IR 6"
+    return python_encoding.get(named, "") if isinstance(named, str) else ""
+
+
+def _plain(element: RawDataElement, encoding: str) -> dict[str, Any] | None:
+    """An attribute whose values are plain text or whole numbers; None for every other one."""
+    vr, data = element.VR, element.value or b""
+    if vr == "US":
+        if not element.is_little_endian:
+            return None
+        numbers: list[Any] = [int.from_bytes(data[at : at + 2], "little") for at in range(0, len(data), 2)]
+        return {"vr": vr, "Value": numbers} if numbers else {"vr": vr}
+    if vr not in _TEXTS or not encoding:
+        return None
+    text = data.decode(encoding if vr in _LOCAL else "ascii", "replace").rstrip(" \0")
+    if not text:
+        return {"vr": vr}
+    values = [value.strip(" ") or None for value in text.split("\\")]
+    return {"vr": vr, "Value": values}
 
 
 def _refuse_bomb(data: bytes) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.data import get_testdata_file
 
 from conformance.codecs import dicom
-from conformance.codecs.dicomjson import value
+from conformance.codecs.dicomjson import TAGS, value
 from conformance.codecs.imagefacts import measurable, measure
 from conformance.codecs.images import picture, png
 from conformance.codecs.multipart import join
@@ -83,3 +85,23 @@ def test_which_bodies_are_measured() -> None:
     assert measurable("image/png")
     assert measurable('multipart/related; type="application/dicom"')
     assert not measurable("application/dicom+json")
+
+
+def test_quickly_converted_attributes_are_what_the_reader_makes_of_them() -> None:
+    tags = [tag for keyword, tag in TAGS.items() if keyword not in ("PixelData", "ContentSequence")]
+    for instance in instances_of(studies(patients())):
+        dataset = dicom.read(instance.file).dataset
+        expected = {tag: instance.model[tag] for tag in tags if tag in instance.model}
+        assert dicom.to_model(dataset, tags) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["DICOMDIR", "badVR.dcm", "nested_priv_SQ.dcm", "reportsi.dcm", "CT_small.dcm", "JPEG2000.dcm"]
+)
+def test_files_of_others_are_described_as_their_own_reader_does(name: str) -> None:
+    path = get_testdata_file(name, download=False)
+    if path is None:
+        pytest.skip(f"pydicom does not carry {name}")
+    (part,) = measure("application/dicom", Path(path).read_bytes())["parts"]
+    assert part["dicom"]["readable"]
+    assert part["dicom"]["transfer_syntax"]
