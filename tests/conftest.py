@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.harness.fixtures"]
 REQUIRED = "TWIIN_REQUIRE_PEERS"
 """Set by CI: a skipped peer or browser test is then a failure."""
 SURROUNDINGS = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC")

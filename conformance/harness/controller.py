@@ -86,6 +86,18 @@ class Session:
         folder = self.begin().folder.path.resolve()
         return json.dumps({"node": str(self._inputs.node_file.resolve()), "folder": str(folder)})
 
+    def parting(self) -> str:
+        """What a worker tells the controller at its end: what stopped it, and how much it redacted."""
+        stopped = self.stopped and {"nl": self.stopped.nl, "en": self.stopped.en}
+        return json.dumps({"stopped": stopped, "redactions": dict(self.begin().player.redactions)})
+
+    def hear(self, parting: str) -> None:
+        """What a worker told."""
+        told = json.loads(parting)
+        self.begin().elsewhere.update(told["redactions"])
+        if told["stopped"]:
+            self.stopped = Text(**told["stopped"])
+
     def pairs(self) -> list[tuple[str, str]]:
         """Each (scenario, requirement id) to judge, in the order of the plan."""
         return list(self._requirements)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.harness.options import Options
-from conformance.model.words import Text
 
 if TYPE_CHECKING:
     from conformance.harness.controller import Session
@@ -108,10 +107,9 @@ class Hooks:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Hear from an xdist worker what stopped it."""
-        stopped = getattr(node, "workeroutput", {}).get("conformance")
-        if stopped:
-            self.session.stopped = Text(**stopped)
+        """Hear from an xdist worker how it ended; one that crashed says nothing."""
+        if parting := getattr(node, "workeroutput", {}).get("conformance"):
+            self.session.hear(parting)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -134,19 +132,15 @@ class Hooks:
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
         """Judge everything once more from the recordings, decide, report; the exit code comes from the decision."""
-        yield
         if self.session.worker:
-            self._tell_controller(session.config)
-            return
-        if session.config.option.collectonly or _stopped_early(session):
+            worker: Any = session.config
+            worker.workeroutput["conformance"] = self.session.parting()  # before xdist sends it, within the yield
+        yield
+        if self.session.worker or session.config.option.collectonly or _stopped_early(session):
             return
         session.exitstatus = self.session.finish(self.ran, interrupted=self.interrupted)
         if self.alone:
             self.session.show(quiet=self.quiet)
-
-    def _tell_controller(self, worker: Any) -> None:
-        if stopped := self.session.stopped:
-            worker.workeroutput["conformance"] = {"nl": stopped.nl, "en": stopped.en}
 
     def pytest_terminal_summary(self) -> None:
         """Say what it came to, where pytest says its own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import ssl
 import uuid
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -89,6 +90,8 @@ class Running:
         self.inputs = inputs
         self.folder = folder
         self.player = Player.open(inputs.plan, folder, ask=ask)
+        self.elsewhere: Counter[str] = Counter()
+        """Redactions by the workers of this run."""
         self.started = _now()
 
     def recording(self, scenario: str) -> Recording:
@@ -127,7 +130,7 @@ class Running:
     def _run(self, selected: tuple[str, ...] | None, *, aborted: bool) -> Run:
         catalogue = self.inputs.catalogue
         return Run(
-            id=f"urn:uuid:{uuid.uuid4()}",
+            id=str(uuid.uuid4()),
             started=self.started,
             finished=_now(),
             state=RunState.ABORTED if aborted else RunState.FINISHED,
@@ -145,7 +148,7 @@ class Running:
             tools=tools(),
             selected=selected,
             accept_partial=self.inputs.options.accept_partial,
-            redactions=dict(self.player.redactions),
+            redactions=dict(self.elsewhere + Counter(self.player.redactions)),
         )
 
 
