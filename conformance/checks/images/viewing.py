@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from conformance.checks.images.reading import all_values, asked, asked_value, found, listed, named
 from conformance.checks.judgement import answer, decidable, fact, judgement, require
 from conformance.codecs.dicomjson import tag_of
-from conformance.codecs.mediatypes import accepted
+from conformance.codecs.mediatypes import MediaType, accepted, parse
 from conformance.model.exchange import Exchange, Request
 from conformance.model.words import Text
 
@@ -71,10 +71,15 @@ def accepts(exchange: Exchange, *, name: str, type: str = "") -> Text | None:  #
     """The request says in Accept that it takes this media type, and for a multipart one parts of this type."""
     header = _request(exchange).header("accept")
     require(header, nl="geen Accept-kop", en="no Accept header")
-    fitting = [one for one in accepted(header) if one.covers(name) and one.parameters.get("type", type).lower() == type]
+    fitting = [one for one in accepted(header) if one.covers(name) and (not type or _root(one).covers(type))]
     wanted = f'{name}; type="{type}"' if type else name
     require(fitting, nl=f"Accept '{header}', verwacht {wanted}", en=f"Accept '{header}', expected {wanted}")
     return Text(header, header)
+
+
+def _root(media: MediaType) -> MediaType:
+    """The type, or range of types, that the parts may have."""
+    return parse(media.parameters.get("type", "*/*"))
 
 
 @judgement("takes-what-was-offered")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.codecs.mediatypes import MediaType, accepted
+from conformance.codecs.mediatypes import MediaType, accepted, parse
 from conformance.simulators.dicomweb.refusals import Refusal
 from conformance.simulators.http import Call
 
@@ -45,7 +45,8 @@ def chosen(call: Call, offers: Sequence[Offer], transfer_syntaxes: frozenset[str
 def _suits(wanted: MediaType, offer: Offer) -> bool:
     if not wanted.covers(offer.name):
         return False
-    return not offer.type or wanted.name == "*/*" or wanted.parameters.get("type", offer.type).lower() == offer.type
+    # The root type may itself be a range: multipart/related; type="*/*".
+    return not offer.type or parse(wanted.parameters.get("type", "*/*")).covers(offer.type)
 
 
 def _syntax_suits(wanted: MediaType, available: frozenset[str]) -> bool:

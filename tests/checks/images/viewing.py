@@ -45,6 +45,9 @@ VIEWING = [
     case("known-keys", FAIL, "made up", exchange=search("/studies?patient-name=x")),
     case("accepts", PASS, "DICOM", TYPE, exchange=FETCH),
     case("accepts", PASS, "anything", TYPE, exchange=ELSEWHERE),
+    case(
+        "accepts", PASS, "parts of any type", TYPE, exchange=search("/studies", accept='multipart/related; type="*/*"')
+    ),
     case("accepts", FAIL, "nothing said", TYPE, exchange=search("/studies")),
     case("accepts", FAIL, "HTML", TYPE, exchange=search("/studies", accept="text/html")),
     case(

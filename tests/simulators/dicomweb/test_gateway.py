@@ -190,6 +190,7 @@ def test_frames_and_pictures_of_a_clip(gateway: Handler, made: tuple[Study, ...]
     parts = split(answer.body, answer.header("content-type")).parts
     assert [part.body for part in parts] == [clip.frames[0], clip.frames[5]]
     assert ask(gateway, f"{path}/frames/2", accept="application/octet-stream").body == clip.frames[1]
+    assert ask(gateway, f"{path}/frames/2", accept='multipart/related; type="*/*"').status == 200
     assert ask(gateway, f"{path}/frames/7").status == 404
     assert ask(gateway, f"{path}/frames/0").status == 400
     one, two = (ask(gateway, f"{path}/frames/{number}/rendered", accept="image/*") for number in (1, 2))
