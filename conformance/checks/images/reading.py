@@ -9,12 +9,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.checks.judgement import answer, decidable, fact
-from conformance.codecs.dicomjson import TAGS, Dataset, DicomJsonError, read_model, tag_of, values
+from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, tag_of, values
 from conformance.model.exchange import Exchange
 from conformance.model.words import Triage
 
 MODEL = "application/dicom+json"
-NOTHING = (204, 404)
 _NAMED = re.compile(r"/(studies|series|instances)/([^/?]+)")
 _UID_OF = {"studies": "StudyInstanceUID", "series": "SeriesInstanceUID", "instances": "SOPInstanceUID"}
 
@@ -125,9 +124,3 @@ def listed(items: object, most: int = 3) -> str:
     names = sorted(str(item) for item in items) if isinstance(items, set | frozenset | list | tuple) else [str(items)]
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" (+{rest})" if rest > 0 else "")
-
-
-def keyword_of(name: str) -> str:
-    """The keyword of an attribute id as a request writes it; what is not known stays as it is."""
-    tag = tag_of(name)
-    return next((keyword for keyword, known in TAGS.items() if known == tag), name)

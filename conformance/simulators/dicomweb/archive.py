@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.codecs.dicomjson import TAGS, attribute
 from conformance.simulators.dicomweb.refusals import Refusal
-from conformance.synthesis.studies import Instance, Study
+from conformance.synthesis.studies import Instance, Study, instances_of
 
 Model = Mapping[str, Any]
 
@@ -71,7 +71,7 @@ class Archive:
     """All instances the gateway holds; nothing in it changes after it was made."""
 
     def __init__(self, studies: Iterable[Study]) -> None:
-        self._instances = tuple(instance for study in studies for instance in study.instances)
+        self._instances = instances_of(tuple(studies))
         by_study = _grouped(self._instances, lambda instance: Target(instance.study))
         by_series = _grouped(self._instances, lambda instance: Target(instance.study, instance.series))
         self._entries = {

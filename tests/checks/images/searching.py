@@ -47,7 +47,6 @@ SEARCHING = [
     case("finds-all", UNDECIDED, "nothing loaded", EVERY, exchange=bent("search-images/everything", empty)),
     case("finds-nothing", PASS, "Orthanc's empty list", exchange=recorded("search-images/nobody"), control=ALL),
     case("finds-nothing", PASS, "tiny-pacs' 204", exchange=recorded("search-images/nobody", TINY), control=ALL),
-    case("finds-nothing", PASS, "404 allowed", {"also": [404]}, exchange=NO_METADATA, control=ALL),
     case("finds-nothing", FAIL, "something", exchange=ALL, control=ALL),
     case("finds-nothing", FAIL, "404", exchange=NO_METADATA, control=ALL),
     case(
