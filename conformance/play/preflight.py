@@ -94,7 +94,7 @@ def _fhir(node: Node, role: str) -> Iterator[_Try]:
     yield _Try("capability", "fhir.capabilities", (Rung.CAPABILITY,), {"format": wanted})
     if role:
         path = f"Patient?identifier={SYSTEM}|{{patients.{role}.bsn}}"
-        yield _Try("patient", "fhir.search", (Rung.TEST_PATIENT,), {"path": path, "format": wanted})
+        yield _Try("patient", "fhir.search", (Rung.TOKEN, Rung.TEST_PATIENT), {"path": path, "format": wanted})
 
 
 def _patient(node: Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import warnings
+from enum import Enum
 
 from conformance.model.node import Trust
 from conformance.protocols.troubles import TroubleError, trouble
@@ -13,15 +14,29 @@ NONE = "none"
 """The certificate role that shows no certificate at all."""
 
 
-def client_context(trust: Trust, role: str, version: str = "", *, verify: bool = True) -> ssl.SSLContext:
+class Belief(Enum):
+    """How much of a server's certificate is believed: all of it verified, only its chain, or whatever it shows."""
+
+    VERIFIED = "verified"
+    CHAIN = "chain"
+    ANYTHING = "anything"
+
+
+NO_CHECK_TIME = 0x200000
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python does not name."""
+
+
+def client_context(trust: Trust, role: str, version: str = "", *, belief: Belief = Belief.VERIFIED) -> ssl.SSLContext:
     """A context that shows the certificate in this role and believes the node file's roots only.
 
     `version` forces one TLS version ("TLSv1.2", "TLSv1.3"). Raises TroubleError when the role, a file or a password is
     missing. The system's roots count only when the node file names none.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if not verify:
+    if belief is not Belief.VERIFIED:
         context.check_hostname = False
+        context.verify_flags |= NO_CHECK_TIME
+    if belief is Belief.ANYTHING:
         context.verify_mode = ssl.CERT_NONE
     elif trust.roots is None:
         context.load_default_certs()

@@ -69,10 +69,12 @@ def _stopped(exchange: Exchange, trouble: Trouble, rung: Rung, tried: list[Rung]
 def _unfit(exchange: Exchange, rung: Rung) -> Trouble | None:
     """Something came back; whether it is what this rung needs."""
     response = exchange.response
-    if rung is Rung.TOKEN and not _has_token(response):
-        return _said(exchange, rung, "token-refused", "issued no token")
+    if rung is Rung.TOKEN and exchange.operation == "oauth.token":
+        return None if _has_token(response) else _said(exchange, rung, "token-refused", "issued no token")
     if rung is Rung.CAPABILITY and (response is None or response.status >= 300):
         return _said(exchange, rung, "capability-absent", "does not answer its most basic question")
+    if rung is Rung.TOKEN and response is not None and response.status in (401, 403):
+        return _said(exchange, rung, "token-refused", "does not accept the token it was given")
     if rung is Rung.TEST_PATIENT and not _has_patient(response):
         return _said(exchange, rung, "patient-absent", "does not know the test patient")
     return None

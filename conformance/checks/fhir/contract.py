@@ -136,6 +136,12 @@ def errors_reveal_nothing(exchange: Exchange) -> None:
         en=f"there was no error answer but {response.status}",
         triage=Triage.NODE,
     )
+    decidable(
+        not exchange.facts.get("body_withheld"),
+        nl="het foutantwoord is onleesbaar en daarom niet bewaard",
+        en="the error answer is unreadable and was therefore not kept",
+        triage=Triage.NODE,
+    )
     shape = INSIDES.search(response.body)
     require(
         shape is None,

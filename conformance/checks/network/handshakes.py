@@ -6,7 +6,16 @@ from conformance.checks.judgement import answer, decidable, judgement, met, requ
 from conformance.model.exchange import Exchange, Outcome, Rung
 from conformance.model.words import Text, Triage
 
-REFUSALS = frozenset({"client-certificate-refused", "handshake-refused"})
+REFUSALS = frozenset(
+    {
+        "client-certificate-refused",
+        "handshake-refused",
+        "handshake-closed",
+        "connection-closed",
+        "connection-reset",
+    }
+)
+"""Beside a good connection that differs in the certificate alone, hanging up is a refusal as much as an alert is."""
 REFUSING_STATUSES = frozenset({400, 401, 403, 495, 496})
 """A server may take the connection and refuse each request on it (nginx: 400, 495, 496): no service either way."""
 
@@ -41,7 +50,7 @@ def _answered(control: Exchange) -> None:
 
 def _refused_by_the_node(refused: Exchange) -> None:
     trouble = refused.trouble
-    if trouble is None or trouble.code not in REFUSALS | {"connection-reset"}:
+    if trouble is None or trouble.code not in REFUSALS:
         raise undecided(refused)
     met()
 

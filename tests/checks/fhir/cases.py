@@ -107,6 +107,12 @@ CASES = [
         "java",
         exchange=one(response(500, b"java.lang.NullPointerException at x.Y.z(Y.java:12)")),
     ),
+    case(
+        "errors-reveal-nothing",
+        UNDECIDED,
+        "not kept",
+        exchange=(exchange("x", response(500), facts={"body_withheld": True}),),
+    ),
     case("errors-reveal-nothing", UNDECIDED, "no error", exchange=OK),
     case("header-contains", PASS, "no-store", STORE, exchange=one(response(200, cache_control="private, No-Store"))),
     case("header-contains", FAIL, "absent", STORE, exchange=one(response(200))),

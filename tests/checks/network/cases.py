@@ -73,6 +73,13 @@ SHA2 = ("sha256", "sha384", "sha512")
 CASES = [
     _case("refused-beside-control", PASS, "alert", refused=REFUSED, control=WELCOME),
     _case("refused-beside-control", PASS, "403", refused=(exchange("x", response(403)),), control=WELCOME),
+    _case(
+        "refused-beside-control",
+        PASS,
+        "hung up in the handshake",
+        refused=(exchange("tls.connect", trouble=trouble("handshake-closed", Rung.TLS)),),
+        control=WELCOME,
+    ),
     _case("refused-beside-control", FAIL, "let in", refused=WELCOME, control=WELCOME),
     _case("refused-beside-control", FAIL, "500", refused=(exchange("x", response(500)),), control=WELCOME),
     _case("refused-beside-control", UNDECIDED, "control refused too", refused=REFUSED, control=REFUSED),
