@@ -1,0 +1,4 @@
+from typing import Any
+
+def check_measure(run: Any, value: Any, at: Any) -> None:
+    return

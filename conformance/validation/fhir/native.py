@@ -1,0 +1,98 @@
+"""Ubiquitous invariants as Python rules, by the text of the expression they stand in for.
+
+Every one of them is compared with the FHIRPath evaluator on the same data in the tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.validation.fhir.location import At
+    from conformance.validation.fhir.run import Run
+
+
+def plain(expression: str) -> str:
+    """An expression without the white space that means nothing."""
+    return "".join(expression.split())
+
+
+def _contained(value: Any) -> list[dict[str, Any]]:
+    found = value.get("contained") if isinstance(value, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def no_nested_contained(_run: Run, value: Any, _at: At, _type: str) -> bool:
+    """dom-2."""
+    return not any("contained" in each for each in _contained(value))
+
+
+def no_contained_version(_run: Run, value: Any, _at: At, _type: str) -> bool:
+    """dom-4."""
+    return not any(
+        isinstance(each.get("meta"), dict) and ("versionId" in each["meta"] or "lastUpdated" in each["meta"])
+        for each in _contained(value)
+    )
+
+
+def no_contained_security(_run: Run, value: Any, _at: At, _type: str) -> bool:
+    """dom-5."""
+    return not any(isinstance(each.get("meta"), dict) and "security" in each["meta"] for each in _contained(value))
+
+
+def contained_is_used(_run: Run, value: Any, _at: At, _type: str) -> bool:
+    """dom-3: everything contained is referred to, or refers to its container."""
+    inner = _contained(value)
+    if not inner:
+        return True
+    used = {text for text in _texts(value) if text.startswith("#")}
+    return all(f"#{each.get('id', '')}" in used or "#" in set(_texts(each)) for each in inner)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text below, without narratives."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key != "div":
+                yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def has_narrative(_run: Run, value: Any, _at: At, _type: str) -> bool:
+    """dom-6 (best practice)."""
+    text = value.get("text") if isinstance(value, dict) else None
+    return isinstance(text, dict) and "div" in text
+
+
+def always(_run: Run, _value: Any, _at: At, _type: str) -> bool:
+    """A rule that another part of the validator checks and reports in its own terms (narrative, contained references)."""
+    return True
+
+
+def start_before_end(_run: Run, value: Any, _at: At, _type: str) -> bool:
+    """per-1, for the two values that can be compared as far as both are precise."""
+    start, end = value.get("start"), value.get("end")
+    if not isinstance(start, str) or not isinstance(end, str):
+        return True
+    if start[-1:] != end[-1:] or (len(start) > 10) != (len(end) > 10):
+        length = min(10, len(start), len(end))
+        return start[:length] <= end[:length]
+    length = min(len(start), len(end))
+    return start[:length] <= end[:length]
+
+
+NATIVE: dict[str, Callable[[Run, Any, At, str], bool | None]] = {
+    "contained.contained.empty()": no_nested_contained,
+    "contained.meta.versionId.empty()andcontained.meta.lastUpdated.empty()": no_contained_version,
+    "contained.meta.security.empty()": no_contained_security,
+    "text.`div`.exists()": has_narrative,
+    "text.div.exists()": has_narrative,
+    "htmlChecks()": always,
+    "htmlchecks()": always,
+}

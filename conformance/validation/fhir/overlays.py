@@ -1,0 +1,207 @@
+"""The profile pass: what a profile demands beyond the base definition, and nothing that the base pass has checked.
+
+A profile compiles to an Overlay that is empty wherever the profile says nothing new, so a profile costs what it adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conformance.validation.fhir.codes import Code, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.validation.fhir.findings import Origin
+    from conformance.validation.fhir.location import At
+    from conformance.validation.fhir.rules import Invariant
+    from conformance.validation.fhir.run import Run
+    from conformance.validation.fhir.value_rules import Extra
+
+
+class Item(NamedTuple):
+    """One occurrence of an element: its value (None for a primitive without one), its sibling, where, of which type."""
+
+    value: Any
+    sibling: Any
+    at: At
+    type: str
+
+    @property
+    def content(self) -> Any:
+        """The object that holds the item's children: the value, or the sibling of a primitive."""
+        return self.value if isinstance(self.value, dict) else self.sibling
+
+
+Matcher = Callable[["Run", Item], "bool | None"]
+"""Whether an item belongs to a slice; None when that cannot be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one element (or slice) demands of each item, and of their number."""
+
+    element: str
+    origin: Origin
+    low: int = 0
+    high: int | None = None
+    types: frozenset[str] | None = None
+    extras: Mapping[str, Extra] | None = None  # by type name; "" for every type
+    invariants: tuple[Invariant, ...] = ()
+    members: tuple[Member, ...] = ()
+    slicing: Slicing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One slice: who belongs to it and what it demands of them."""
+
+    name: str
+    matches: Matcher | None
+    demand: Demand
+
+
+@dataclass(frozen=True, slots=True)
+class Slicing:
+    """How an element is sliced."""
+
+    slices: tuple[Slice, ...]
+    closed: bool
+    ordered: bool
+    open_at_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An element of an object: the JSON properties it may be, and its demand."""
+
+    names: tuple[tuple[str, str], ...]  # (JSON property, type)
+    demand: Demand
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A compiled profile."""
+
+    url: str
+    type: str
+    demand: Demand
+    severity: Severity | None = None
+
+
+def apply(run: Run, demand: Demand, item: Item) -> None:
+    """Check one item against a demand, without counting."""
+    if demand.types is not None and item.type not in demand.types:
+        expected = ", ".join(sorted(demand.types))
+        run.report(Code.TYPE_NOT_ALLOWED, item.at, expected=expected, found=item.type, origin=demand.origin)
+        return
+    if demand.extras is not None and item.value is not None:
+        for key in ("", item.type):
+            extra = demand.extras.get(key)
+            if extra is not None:
+                extra(run, item.value, item.at)
+    if demand.invariants:
+        focus = item.value if item.value is not None else item.sibling
+        run.engine.check_invariants(run, demand.invariants, focus, item.at, item.type)
+    if demand.members:
+        content = item.content
+        for member in demand.members:
+            check_member(run, member, content if isinstance(content, dict) else {}, item.at)
+
+
+def check_member(run: Run, member: Member, holder: dict[str, Any], at: At) -> None:
+    """Check one element of an object: the number of its items, each of them, and its slices."""
+    items = items_of(member, holder, at)
+    demand = member.demand
+    count_items(run, demand, len(items), at)
+    for item in items:
+        apply(run, demand, item)
+    if demand.slicing is not None:
+        check_slices(run, demand.slicing, items, at, demand)
+
+
+def count_items(run: Run, demand: Demand, count: int, at: At) -> None:
+    """Cardinality, at the place the missing or surplus element has or would have."""
+    if count < demand.low:
+        run.report(Code.MISSING, (at, demand.element, -1), expected=demand.low, found=count, origin=demand.origin)
+    elif demand.high is not None and count > demand.high:
+        run.report(Code.TOO_MANY, (at, demand.element, -1), expected=demand.high, found=count, origin=demand.origin)
+
+
+def items_of(member: Member, holder: dict[str, Any], at: At) -> list[Item]:
+    """The occurrences of an element in an object."""
+    items: list[Item] = []
+    for name, type_name in member.names:
+        value = holder.get(name)
+        sibling = holder.get(f"_{name}")
+        if value is None and sibling is None:
+            continue
+        if isinstance(value, list) or isinstance(sibling, list):
+            values = value if isinstance(value, list) else []
+            siblings = sibling if isinstance(sibling, list) else []
+            for index in range(max(len(values), len(siblings))):
+                one = values[index] if index < len(values) else None
+                other = siblings[index] if index < len(siblings) else None
+                items.append(Item(one, other, (at, name, index), _type(one, type_name)))
+        else:
+            items.append(Item(value, sibling, (at, name, -1), _type(value, type_name)))
+    return items
+
+
+def _type(value: Any, declared: str) -> str:
+    """The type of an item: a resource says it itself."""
+    if isinstance(value, dict) and "resourceType" in value:
+        return str(value["resourceType"])
+    return declared
+
+
+def check_slices(run: Run, slicing: Slicing, items: list[Item], at: At, sliced: Demand) -> None:
+    """Sort the items into slices, then check what each slice demands, the rest and the order."""
+    sorted_items: dict[str, list[Item]] = {each.name: [] for each in slicing.slices}
+    furthest, undecided, outside = -1, False, False
+    for item in items:
+        found = []
+        for number, each in enumerate(slicing.slices):
+            known = each.matches(run, item) if each.matches is not None else None
+            undecided = undecided or known is None
+            if known:
+                found.append(number)
+        if not found:
+            outside = True
+            _unmatched(run, slicing, item, sliced, undecided)
+            continue
+        if len(found) > 1:
+            names = ", ".join(slicing.slices[number].name for number in found)
+            run.report(Code.SLICE_AMBIGUOUS, item.at, expected="one slice", found=names, origin=sliced.origin)
+        if slicing.ordered and found[0] < furthest:
+            name = slicing.slices[found[0]].name
+            run.report(Code.SLICE_ORDER, item.at, expected=name, found=str(item.at[2]), origin=sliced.origin)
+        if slicing.open_at_end and outside:
+            run.report(Code.SLICE_ORDER, item.at, expected="open at end", found=slicing.slices[found[0]].name, origin=sliced.origin)
+        furthest = max(furthest, found[0])
+        sorted_items[slicing.slices[found[0]].name].append(item)
+    for each in slicing.slices:
+        _check_slice(run, each, sorted_items[each.name], at, undecided)
+
+
+def _unmatched(run: Run, slicing: Slicing, item: Item, sliced: Demand, undecided: bool) -> None:
+    if slicing.closed:
+        code = Code.SLICING_NOT_CHECKED if undecided else Code.SLICE_CLOSED
+        names = ", ".join(each.name for each in slicing.slices)
+        run.report(code, item.at, expected=names, origin=sliced.origin)
+
+
+def _check_slice(run: Run, each: Slice, items: list[Item], at: At, undecided: bool) -> None:
+    demand = each.demand
+    place = (at, demand.element, -1)
+    if len(items) < demand.low:
+        code = Code.SLICING_NOT_CHECKED if undecided else Code.SLICE_MIN
+        run.report(code, place, expected=demand.low, found=len(items), origin=demand.origin, constraint=each.name)
+    elif demand.high is not None and len(items) > demand.high:
+        run.report(Code.SLICE_MAX, place, expected=demand.high, found=len(items), origin=demand.origin, constraint=each.name)
+    for item in items:
+        apply(run, demand, item)
+    if demand.slicing is not None:
+        check_slices(run, demand.slicing, items, at, demand)
