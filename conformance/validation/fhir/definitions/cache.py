@@ -71,6 +71,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
+        Path(temporary).chmod(0o644)  # mkstemp gives 0600; what is kept here is no secret
         Path(temporary).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

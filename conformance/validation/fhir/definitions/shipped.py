@@ -7,7 +7,7 @@ import json
 import lzma
 from decimal import Decimal
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.definitions.sources import generation
 from conformance.validation.fhir.definitions.store import Store, pack
@@ -36,6 +36,10 @@ def shipped_digest(version: FhirVersion, cache: Cache) -> tuple[Store, str] | No
         except (OSError, ValueError):
             pass  # a damaged cache is compiled anew, below
     lines = lzma.decompress(packed).splitlines()
-    data = pack((name, json.loads(line, parse_float=Decimal)) for line in lines)
+    data = pack((_file(resource), resource) for resource in (json.loads(line, parse_float=Decimal) for line in lines))
     cache.put("stores", key, data)
     return Store(data, label), digest
+
+
+def _file(resource: dict[str, Any]) -> str:
+    return f"{resource['resourceType']}/{str(resource.get('url', '')).rpartition('/')[2]}"

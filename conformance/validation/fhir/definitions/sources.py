@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.codecs.fhir import parse
+from conformance.codecs import fhir as codec
 from conformance.validation.fhir.definitions import archive
 from conformance.validation.fhir.definitions.normal import normalised, wanted
 from conformance.validation.fhir.definitions.problem import DefinitionError, DefinitionProblem
@@ -43,8 +43,9 @@ def generation() -> str:
     """A digest of the code that shapes what is cached, so that no release reads an older release's compilation."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for name in sorted(here.glob("*.py")):
-        digest.update(name.read_bytes())
+    for folder in (here, Path(codec.__file__).parent):
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -74,7 +75,7 @@ def read(path: Path, types: TypeTable, problems: list[DefinitionProblem]) -> Ite
         short = name.removeprefix("package/")
         if short.rpartition("/")[2] in _NOT_DEFINITIONS or not _worth_reading(data):
             continue
-        document = parse(data, media=short, types=types)
+        document = codec.parse(data, media=short, types=types)
         if not document.root:
             reason = document.problems[0].found if document.problems else "no resource"
             problems.append(DefinitionProblem(f"{path.name}/{short}", "", f"not read as FHIR: {reason}"))

@@ -11,6 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.definitions.problem import DefinitionProblem
+from conformance.validation.fhir.definitions.snapshot.choices import (
+    BY_TYPE,
+    choice_of,
+    narrowed,
+    stands_alone,
+    type_in_name,
+    typed,
+)
 from conformance.validation.fhir.definitions.snapshot.merge import contradictions, merged_element
 from conformance.validation.fhir.definitions.snapshot.tree import Node, flat, tree
 
@@ -21,7 +29,6 @@ Json = dict[str, Any]
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 EXTENSIONS = frozenset({"extension", "modifierExtension"})
 BY_URL: Json = {"discriminator": [{"type": "value", "path": "url"}], "ordered": False, "rules": "open"}
-BY_TYPE: Json = {"discriminator": [{"type": "type", "path": "$this"}], "ordered": False, "rules": "open"}
 
 
 class Generator:
@@ -110,32 +117,36 @@ class _Profile:
         if change.children:
             node = self._opened(node, place)
         for child in change.children:
-            node = self._with_child(node, child, f"{place}.{child.name}")
+            node = self._with_child(node, child, change, f"{place}.{child.name}")
         for each in change.slices:
             node = self._with_slice(node, each, f"{place}:{each.slice_name}")
         return node
 
-    def _with_child(self, node: Node, change: Node, place: str) -> Node:
+    def _with_child(self, node: Node, change: Node, parent: Node, place: str) -> Node:
         existing = node.child(change.name)
         if existing is not None:
             return node.with_child(self._merged(existing, change, place))
-        choice, code = _choice(node, change.name)
+        choice, code = choice_of(node, change.name)
         if choice is None:
             self._problem(place, f"there is no such element in {node.name}")
             return node
+        if stands_alone(choice, parent):
+            choice = narrowed(choice, code)
         named = [replace(change, slices=(), slice_name=change.name)] if change.said or change.children else []
         for each in (*named, *change.slices):
-            choice = self._with_slice(choice, _typed(each, choice, code), f"{place}:{each.slice_name}")
+            choice = self._with_slice(choice, typed(each, choice, code), f"{place}:{each.slice_name}")
         return node.with_child(choice)
 
     def _with_slice(self, node: Node, change: Node, place: str) -> Node:
         node = self._sliced(node, change, place)
+        if "slicing" not in node.element:
+            return self._merged(node, change, place)
         existing = node.slice(change.slice_name)
         if existing is None:
             parent = node.slice(change.slice_name.rpartition("/")[0]) or node
             element = {name: value for name, value in parent.element.items() if name != "slicing"} | {"min": 0}
             existing = Node(node.name, element, change.slice_name, parent.children)
-        change = _typed(change, node, _type_in_name(node, change.slice_name))
+        change = typed(change, node, type_in_name(node, change.slice_name))
         return node.with_slice(self._merged(existing, change, place))
 
     def _sliced(self, node: Node, change: Node, place: str) -> Node:
@@ -151,7 +162,7 @@ class _Profile:
         ]
         message = "slices without a slicing element"
         if not told_apart:
-            self._problem(place, f"{message}; nothing fixed in the slice tells which items are in it")
+            self._problem(place, f"{message} or a fixed value; taken as a label of the element itself", is_error=False)
             return node
         paths = ", ".join(each["path"] for each in told_apart)
         self._problem(place, f"{message}; taken to be sliced by the value of {paths}", is_error=False)
@@ -178,9 +189,9 @@ class _Profile:
         profiles = entry.get("profile", [])
         found = self._generator.tree_of(str(profiles[0])) if len(profiles) == 1 else None
         if found is None and len(profiles) == 1:
-            self._problem(
-                place, f"its type profile {profiles[0]} is not in the loaded definitions; the base type is used"
-            )
+            # HL7's own extensions may lack in the shipped STU3 digest: that is no defect of the profile.
+            message = f"its type profile {profiles[0]} is not in the loaded definitions; the base type is used"
+            self._problem(place, message, is_error=not str(profiles[0]).startswith(BASE))
         return found or self._generator.tree_of(BASE + _code(entry))
 
     def _referred(self, node: Node, reference: str, place: str) -> Node:
@@ -199,33 +210,6 @@ class _Profile:
 def _code(entry: Json) -> str:
     code = str(entry.get("code", ""))
     return code.rpartition(".")[2].lower() if code.startswith("http://hl7.org/fhirpath/") else code
-
-
-def _choice(node: Node, name: str) -> tuple[Node, str] | tuple[None, str]:
-    """The choice element that a name such as `valueQuantity` belongs to, and the type it names."""
-    for child in node.children:
-        code = _type_in_name(child, name)
-        if code:
-            return child, code
-    return None, ""
-
-
-def _type_in_name(node: Node, name: str) -> str:
-    """The type that a name such as `valueQuantity` picks from `value[x]`; empty when it picks none."""
-    stem = node.name.removesuffix("[x]")
-    if stem == node.name or not name.startswith(stem):
-        return ""
-    suffix = name[len(stem) :]
-    codes = [str(entry.get("code", "")) for entry in node.element.get("type", ())]
-    return next((code for code in codes if code and code[0].upper() + code[1:] == suffix), "")
-
-
-def _typed(change: Node, choice: Node, code: str) -> Node:
-    """A slice of a choice is of one type, whether or not the differential repeats it."""
-    if not code or "type" in change.element:
-        return change
-    types = [entry for entry in choice.element.get("type", ()) if entry.get("code") == code]
-    return replace(change, element={**change.element, "type": types})
 
 
 def _with_base(element: Json) -> Json:
