@@ -20,7 +20,7 @@ from conformance.validation.fhir.fhirpath.nodes import Item, Items, Node, TypeNa
 from conformance.validation.fhir.fhirpath.parser import parse
 from conformance.validation.fhir.fhirpath.quantity import Quantity
 from conformance.validation.fhir.fhirpath.temporal import Temporal
-from conformance.validation.fhir.fhirpath.types import Type, TypeTable
+from conformance.validation.fhir.fhirpath.type_table import Type, TypeTable
 
 __all__ = [
     "Child",

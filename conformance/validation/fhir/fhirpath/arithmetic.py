@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_DOWN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import ROUND_DOWN, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import TypeAlias, TypeGuard
 
-from conformance.validation.fhir.fhirpath.calendar import shifted
+from conformance.validation.fhir.fhirpath.durations import shifted
 from conformance.validation.fhir.fhirpath.environment import MAX_TEXT
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.nodes import Item, Items
-from conformance.validation.fhir.fhirpath.quantity import Quantity
+from conformance.validation.fhir.fhirpath.quantity import PRECISE, Quantity
 from conformance.validation.fhir.fhirpath.temporal import Temporal
 from conformance.validation.fhir.fhirpath.values import kind_of, quantity_of, single, single_string
 
 Number: TypeAlias = int | Decimal
 
-PRECISE = Context(prec=34, traps=[InvalidOperation, DivisionByZero, Overflow])
 _LARGEST = 10**28
 
 
@@ -103,10 +102,10 @@ def _quantities(operator: str, one: Quantity, other: Quantity) -> Quantity | Non
             return None
         return Quantity(PRECISE.divide(one.value, other.value), _joined(one.unit, "/", other.unit))
     if operator in "+-":
-        factor = other.factor_to(one)
-        if factor is None:
+        converted = other.value_in(one)
+        if converted is None:
             return None
-        amount = PRECISE.multiply(other.value, factor)
+        amount = PRECISE.divide(converted.numerator, converted.denominator)
         total = PRECISE.add(one.value, amount if operator == "+" else -amount)
         return Quantity(total, one.unit, one.calendar)
     raise FhirPathEvaluationError(f"{operator} cannot be applied to quantities")

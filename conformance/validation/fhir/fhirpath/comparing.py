@@ -8,9 +8,9 @@ from typing import Any
 
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.nodes import Item, Items, Node
-from conformance.validation.fhir.fhirpath.quantity import Quantity
+from conformance.validation.fhir.fhirpath.quantity import PRECISE, Quantity
 from conformance.validation.fhir.fhirpath.temporal import TIME, Temporal
-from conformance.validation.fhir.fhirpath.values import identity, kind_of, normalized_text, plain, quantity_of
+from conformance.validation.fhir.fhirpath.values import kind_of, normalized_text, plain, quantity_of
 
 
 def equal(left: Items, right: Items) -> bool | None:
@@ -107,8 +107,7 @@ def items_compare(left: Item, right: Item, operator: str) -> int | None:
     if isinstance(one, Temporal) and isinstance(other, Temporal) and (one.kind == TIME) == (other.kind == TIME):
         return one.compare(other)
     if isinstance(one, Quantity) and isinstance(other, Quantity):
-        factor = one.factor_to(other)
-        return None if factor is None else _sign(one.value * factor, other.value)
+        return _quantity_order(one, other)
     if all(numbers) or (isinstance(one, str) and isinstance(other, str)):
         return _sign(one, other)
     raise FhirPathEvaluationError(f"{operator} cannot order {kind_of(one)} and {kind_of(other)}")
@@ -159,21 +158,26 @@ def _quantity_equal(one: Item, other: Item) -> bool | None:
         other = Quantity(Decimal(str(other)))
     if not isinstance(one, Quantity) or not isinstance(other, Quantity):
         return False
-    factor = one.factor_to(other)
-    if factor is None:
+    order = _quantity_order(one, other)
+    if order is None:
         # A calendar month is no fixed number of days: unknown. Unlike dimensions are simply different.
         return None if one.calendar != other.calendar or one.measure() is None or other.measure() is None else False
-    return identity(one) == identity(other) if one.measure() else one.value == other.value
+    return order == 0
+
+
+def _quantity_order(one: Quantity, other: Quantity) -> int | None:
+    value, target = one.value_in(other), other.value_in(other)
+    return None if value is None or target is None else _sign(value, target)
 
 
 def _quantity_equivalent(one: Quantity, other: Quantity) -> bool:
-    factor = one.factor_to(other)
-    if factor is None:
-        return False
     # Rounded in the unit of the side that is written with fewer decimals.
-    if _decimals(one.value) <= _decimals(other.value):
-        return _rounded_to(one.value, other.value / factor, _decimals(one.value))
-    return _rounded_to(one.value * factor, other.value, _decimals(other.value))
+    if _decimals(one.value) > _decimals(other.value):
+        one, other = other, one
+    converted = other.value_in(one)
+    if converted is None:
+        return False
+    return _rounded_to(one.value, PRECISE.divide(converted.numerator, converted.denominator), _decimals(one.value))
 
 
 def _rounded_equal(one: Decimal, other: Decimal) -> bool:

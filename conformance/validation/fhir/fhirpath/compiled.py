@@ -10,7 +10,7 @@ from conformance.validation.fhir.fhirpath.environment import NOWHERE, Context, E
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError, FhirPathSyntaxError
 from conformance.validation.fhir.fhirpath.nodes import Items, Node
 from conformance.validation.fhir.fhirpath.parser import parse
-from conformance.validation.fhir.fhirpath.types import TypeTable
+from conformance.validation.fhir.fhirpath.type_table import TypeTable
 
 _UNTYPED = TypeTable()
 

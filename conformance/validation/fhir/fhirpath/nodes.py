@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from conformance.validation.fhir.fhirpath.quantity import Quantity
 from conformance.validation.fhir.fhirpath.temporal import Temporal
-from conformance.validation.fhir.fhirpath.types import Type
+from conformance.validation.fhir.fhirpath.type_table import Type
 
 _NOT_CHILDREN = ("resourceType", "fhir_comments")
 

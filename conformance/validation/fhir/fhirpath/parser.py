@@ -25,6 +25,7 @@ from conformance.validation.fhir.fhirpath.temporal import Temporal
 
 MAX_NESTING = 60
 MAX_DEPTH = 250
+MAX_DIGITS = 100
 
 _PRECEDENCE = {
     "implies": 1,
@@ -187,6 +188,8 @@ class _Parser:
 
     def number(self, token: Token) -> Expression:
         """An integer or decimal, or a quantity when a unit follows."""
+        if len(token.text) > MAX_DIGITS:
+            raise FhirPathSyntaxError(f"a number has at most {MAX_DIGITS} digits", self.text, token.column)
         following = self.token
         if following.kind is Kind.STRING or (following.kind is Kind.WORD and following.text in CALENDAR_UNITS):
             self.position += 1

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from fractions import Fraction
 
 from conformance.validation.fhir.fhirpath.ucum import Measure, measure
+
+PRECISE = Context(prec=34, traps=[InvalidOperation, DivisionByZero, Overflow])
 
 CALENDAR_UNITS = {
     "year": "year",
@@ -28,6 +31,8 @@ CALENDAR_UNITS = {
 # Calendar units of a fixed length equal their UCUM unit; a calendar month or year has no fixed length.
 _UCUM_OF_CALENDAR = {"week": "wk", "day": "d", "hour": "h", "minute": "min", "second": "s", "millisecond": "ms"}
 
+_MAX_EXPONENT = 400  # an exact fraction of a larger one would fill the memory
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -48,7 +53,7 @@ class Quantity:
         if name in _UCUM_OF_CALENDAR:
             return measure(_UCUM_OF_CALENDAR[name])
         # Months and years compare among themselves only.
-        return Measure(Decimal(12 if name == "year" else 1), (("calendar month", 1),))
+        return Measure(Fraction(12 if name == "year" else 1), (("calendar month", 1),))
 
     def same_unit(self, other: Quantity) -> bool:
         """Whether both are written in one and the same unit."""
@@ -56,11 +61,13 @@ class Quantity:
             return CALENDAR_UNITS[self.unit] == CALENDAR_UNITS[other.unit]
         return self.calendar == other.calendar and self.unit == other.unit
 
-    def factor_to(self, other: Quantity) -> Decimal | None:
-        """What to multiply this value with to have it in the unit of the other; None when they do not convert."""
+    def value_in(self, other: Quantity) -> Fraction | None:
+        """The exact value in the unit of the other; None when they do not convert or the value is beyond reason."""
+        if not self.value.is_finite() or abs(self.value.adjusted()) > _MAX_EXPONENT:
+            return None
         if self.same_unit(other):
-            return Decimal(1)
+            return Fraction(self.value)
         own, target = self.measure(), other.measure()
         if own is None or target is None or own.dimension != target.dimension:
             return None
-        return own.factor / target.factor
+        return Fraction(self.value) * own.factor / target.factor

@@ -129,9 +129,10 @@ def normalized_text(text: str) -> str:
 
 def _quantity_key(value: Quantity) -> Hashable:
     found = value.measure()
-    if found is None:
+    base = value.value_in(value)
+    if found is None or base is None:
         return ("Quantity", value.value, CALENDAR_UNITS.get(value.unit, value.unit))
-    return ("Quantity", (value.value * found.factor).normalize(), found.dimension)
+    return ("Quantity", base * found.factor, found.dimension)
 
 
 def _frozen(value: Any) -> Hashable:

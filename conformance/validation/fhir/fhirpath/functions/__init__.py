@@ -16,7 +16,7 @@ from conformance.validation.fhir.fhirpath.functions import (
     tree,
     utility,
 )
-from conformance.validation.fhir.fhirpath.functions.typing import type_operator
+from conformance.validation.fhir.fhirpath.functions.type_tests import type_operator
 
 __all__ = [
     "boundaries",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from conformance.validation.fhir.fhirpath.arithmetic import PRECISE
 from conformance.validation.fhir.fhirpath.environment import Context
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.nodes import Items
-from conformance.validation.fhir.fhirpath.quantity import Quantity
+from conformance.validation.fhir.fhirpath.quantity import PRECISE, Quantity
 from conformance.validation.fhir.fhirpath.registry import function, predicate
 from conformance.validation.fhir.fhirpath.temporal import (
     DATE,
@@ -62,7 +61,7 @@ def comparable(_: Context, items: Items, other: Items) -> bool | None:
         return None
     if not isinstance(one, Quantity) or not isinstance(second, Quantity):
         raise FhirPathEvaluationError("comparable() needs two quantities")
-    return one.factor_to(second) is not None
+    return one.value_in(second) is not None
 
 
 def _boundary(items: Items, precision: Items | None, *, upper: bool) -> Items:

@@ -9,13 +9,14 @@ from functools import partial
 
 from conformance.validation.fhir.fhirpath.environment import Context
 from conformance.validation.fhir.fhirpath.nodes import Item, Items
-from conformance.validation.fhir.fhirpath.quantity import CALENDAR_UNITS, Quantity
+from conformance.validation.fhir.fhirpath.quantity import CALENDAR_UNITS, PRECISE, Quantity
 from conformance.validation.fhir.fhirpath.registry import function, predicate
 from conformance.validation.fhir.fhirpath.temporal import DATE, DATE_TIME, TIME, Precision, Temporal, parse_temporal
 from conformance.validation.fhir.fhirpath.values import quantity_of, single
 
 _TRUE = ("true", "t", "yes", "y", "1", "1.0")
 _FALSE = ("false", "f", "no", "n", "0", "0.0")
+_MAX_PLAIN = 100  # digits; a longer number is shown with an exponent
 _INTEGER = re.compile(r"[+-]?\d{1,19}")
 _DECIMAL = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?")
 _QUANTITY = re.compile(rf"(?P<value>{_DECIMAL.pattern})\s*(?:'(?P<unit>[^']+)'|(?P<calendar>[a-z]+))?")
@@ -48,7 +49,7 @@ def _to_string(value: Item) -> Item | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value, "f") if abs(value.adjusted()) < _MAX_PLAIN else str(value)
     return str(value) if isinstance(value, (int, str, Temporal, Quantity)) else None
 
 
@@ -105,8 +106,10 @@ def _in_unit(value: Item | None, unit: Items) -> Quantity | None:
     if not isinstance(value, Quantity) or not isinstance(wanted, str):
         return None
     target = Quantity(Decimal(1), wanted, calendar=wanted in CALENDAR_UNITS)
-    factor = value.factor_to(target)
-    return None if factor is None else Quantity(value.value * factor, wanted, target.calendar)
+    converted = value.value_in(target)
+    if converted is None:
+        return None
+    return Quantity(PRECISE.divide(converted.numerator, converted.denominator), wanted, target.calendar)
 
 
 @function("toQuantity", 0, 1)

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.validation.fhir.fhirpath.comparing import items_compare
 from conformance.validation.fhir.fhirpath.environment import MAX_ITEMS, Context
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
-from conformance.validation.fhir.fhirpath.functions.typing import type_named
+from conformance.validation.fhir.fhirpath.functions.type_tests import type_named
 from conformance.validation.fhir.fhirpath.nodes import Item, Items, Node
 from conformance.validation.fhir.fhirpath.registry import ItemsCode, Site, form
 from conformance.validation.fhir.fhirpath.syntax import Expression, Sign

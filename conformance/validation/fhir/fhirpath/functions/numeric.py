@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation, Overflow
 
-from conformance.validation.fhir.fhirpath.arithmetic import PRECISE, Number, bounded, is_number
+from conformance.validation.fhir.fhirpath.arithmetic import Number, bounded, is_number
 from conformance.validation.fhir.fhirpath.environment import Context
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.nodes import Items
-from conformance.validation.fhir.fhirpath.quantity import Quantity
+from conformance.validation.fhir.fhirpath.quantity import PRECISE, Quantity
 from conformance.validation.fhir.fhirpath.registry import function
 from conformance.validation.fhir.fhirpath.values import kind_of, quantity_of, single, single_integer
 
@@ -116,6 +116,8 @@ def _calculated(items: Items, name: str, calculate: Callable[[Number], Number]) 
         return []
     if not isinstance(value, (int, Decimal)) or isinstance(value, bool):
         raise FhirPathEvaluationError(f"{name} needs a number, found {kind_of(value)}")
+    if bounded(value) is None:
+        return []
     try:
         result = bounded(calculate(value))
     except (InvalidOperation, DivisionByZero, Overflow):

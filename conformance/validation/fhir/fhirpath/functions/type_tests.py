@@ -17,7 +17,7 @@ from conformance.validation.fhir.fhirpath.registry import (
     items_from_truth,
 )
 from conformance.validation.fhir.fhirpath.syntax import Expression, Literal, Member
-from conformance.validation.fhir.fhirpath.types import PRIMITIVES
+from conformance.validation.fhir.fhirpath.type_table import PRIMITIVES
 from conformance.validation.fhir.fhirpath.values import kind_of, system_name
 
 _FHIR, _SYSTEM = "FHIR", "System"
