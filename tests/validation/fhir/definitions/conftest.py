@@ -1,4 +1,4 @@
-"""Definitions for the tests: the shipped base definitions, a cache folder of the test run, and the public test data when it is there."""
+"""Definitions for the tests: the shipped base definitions, a cache of the run, the public test data where it is."""
 
 from __future__ import annotations
 
