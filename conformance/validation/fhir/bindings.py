@@ -73,7 +73,7 @@ class Bound:
         except KeyError:
             if len(self.remembered) > REMEMBERED:
                 self.remembered.clear()
-        known = self.engine.definitions.expansion(self.value_set).contains(system, code)
+        known = self.engine.expansion(self.value_set).contains(system, code)
         self.remembered[key] = known
         return known
 
@@ -121,7 +121,7 @@ class Bound:
 
     def _say(self, run: Run, at: At, known: bool | None, found: str) -> None:
         if known is None:
-            why = self.engine.definitions.expansion(self.value_set).why
+            why = self.engine.expansion(self.value_set).why
             run.report(Code.CODE_NOT_CHECKED, at, expected=self.value_set, found=found, origin=self.origin, constraint=why)
         else:
             expected = f"{self.value_set} ({self.strength})"

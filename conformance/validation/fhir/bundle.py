@@ -27,6 +27,7 @@ def check_bundle(run: Run, value: dict[str, Any], at: At) -> None:
         _full_url(run, entry, kind, (at, "entry", index))
     _links(run, value, at)
     _duplicates(run, entries, kind, at)
+    _asked_for(run, entries, at)
     if kind == "searchset":
         _search(run, value, entries, at)
     elif kind == "document":
@@ -81,6 +82,19 @@ def _duplicates(run: Run, entries: list[tuple[int, dict[str, Any]]], kind: Any, 
             found = f"{key[0]}/{key[1]}"
             run.report(Code.BUNDLE_DUPLICATE, ((at, "entry", index), "resource", -1), found=found, severity=Severity.WARNING)
         seen[key] = url
+
+
+def _asked_for(run: Run, entries: list[tuple[int, dict[str, Any]]], at: At) -> None:
+    """Profiles a user asked for by resource type and position (-1: every one)."""
+    for name, position, profile in run.engine.options.bundle_profiles:
+        number = -1
+        for index, entry in entries:
+            resource = entry.get("resource")
+            if not isinstance(resource, dict) or resource.get("resourceType") != name:
+                continue
+            number += 1
+            if position in {-1, number}:
+                run.engine.check_profile(run, resource, ((at, "entry", index), "resource", -1), profile)
 
 
 def _search(run: Run, value: dict[str, Any], entries: list[tuple[int, dict[str, Any]]], at: At) -> None:

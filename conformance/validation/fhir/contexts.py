@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from conformance.validation.fhir.location import At
     from conformance.validation.fhir.run import Run
 
+ERRATA = {
+    "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type": {"ElementDefinition.type"},
+}
+"""Contexts that a definition forgot: the base definitions themselves use the extension there."""
+EXAMPLES = {
+    f"ElementDefinition.{name}[x]" for name in ("defaultValue", "fixed", "pattern", "minValue", "maxValue")
+} | {"ElementDefinition.example.value[x]"}
+"""Values inside a definition stand for elements elsewhere: their context is not where they are written."""
 EVERYWHERE = {"Element", "*"}
 
 
@@ -48,6 +56,8 @@ def allowed_here(run: Run, definition: ExtensionDefinition, at: At) -> str | Non
     if not definition.contexts or expressions & EVERYWHERE or "fhirpath" in kinds:
         return None
     names, parent = element_names(run, at[0])
+    if names & ERRATA.get(definition.url, set()) or names & EXAMPLES:
+        return None
     if parent and ("extension", parent) in definition.contexts:
         return None
     if names & expressions or any(each.rsplit("#", 1)[-1] in names for each in expressions if "#" in each):
@@ -60,7 +70,7 @@ def element_names(run: Run, at: At) -> tuple[set[str], str]:
     model = run.engine.model
     inside = steps(at)[len(steps(run.scope.at)) - 1 :]
     type_name = str(run.scope.resource.get("resourceType", ""))
-    names = {type_name}
+    names = {type_name, "Resource", "DomainResource"}
     value: Any = run.scope.resource
     for name, index in inside[1:]:
         child = (model.children(type_name) or {}).get(name.removeprefix("_"))
@@ -70,9 +80,8 @@ def element_names(run: Run, at: At) -> tuple[set[str], str]:
             return names, ""
         names = {f"{each}.{child.element}" for each in names} | {f"{each}.{child.element.removesuffix('[x]')}" for each in names}
         type_name = child.type
-        names.add(type_name)
+        names |= {type_name, "BackboneElement"} if "." in type_name else {type_name}
     if len(inside) == 1:
-        names |= {"Resource", "DomainResource"}
         if model.children(f"{type_name}") is not None and "url" in (model.children(type_name) or {}):
             names |= {"CanonicalResource", "MetadataResource"}
     url = value.get("url") if isinstance(value, dict) and type_name == "Extension" else ""

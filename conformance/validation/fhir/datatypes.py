@@ -6,17 +6,24 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.codes import Code, Severity
+from conformance.validation.fhir.check_digits import is_loinc, is_snomed
+from conformance.validation.fhir.codes import Code
 from conformance.validation.fhir.comparing import UCUM
 from conformance.validation.fhir.fhirpath.ucum import measure
 from conformance.validation.fhir.strings import ABSOLUTE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.validation.fhir.location import At
     from conformance.validation.fhir.run import Run
 
-EXTERNAL = ("http://snomed.info/sct", "http://loinc.org", UCUM, "urn:ietf:", "urn:iso:")
-"""Code systems whose lists packages carry in part only: a code that is not there may well exist."""
+WELL_FORMED: dict[str, Callable[[str], bool]] = {
+    "http://snomed.info/sct": is_snomed,
+    "http://loinc.org": is_loinc,
+    UCUM: lambda code: measure(code) is not None,
+}
+"""Code systems that no package lists, but whose codes can be seen to be none."""
 
 
 def check_coding(run: Run, value: dict[str, Any], at: At) -> None:
@@ -27,9 +34,12 @@ def check_coding(run: Run, value: dict[str, Any], at: At) -> None:
     if not ABSOLUTE.match(system):
         run.report(Code.SYSTEM_FORMAT, (at, "system", -1), expected="an absolute URI", found=system)
         return
-    if not isinstance(code, str) or system.startswith(EXTERNAL):
-        if system == UCUM and isinstance(code, str):
-            _unit(run, code, at)
+    if not isinstance(code, str):
+        return
+    well_formed = WELL_FORMED.get(system)
+    if well_formed is not None:
+        if not well_formed(code):
+            run.report(Code.CODE_UNKNOWN, (at, "code", -1), expected=system, found=code)
         return
     known = run.engine.concept(system, code)
     if known is None:
@@ -51,12 +61,8 @@ def check_identifier(run: Run, value: dict[str, Any], at: At) -> None:
 
 def check_quantity(run: Run, value: dict[str, Any], at: At) -> None:
     """A code of UCUM is a UCUM unit."""
-    if value.get("system") == UCUM and isinstance(value.get("code"), str):
-        _unit(run, value["code"], at)
-
-
-def _unit(run: Run, code: str, at: At) -> None:
-    if measure(code) is None:
+    code = value.get("code")
+    if value.get("system") == UCUM and isinstance(code, str) and not WELL_FORMED[UCUM](code):
         run.report(Code.CODE_UNKNOWN, (at, "code", -1), expected=UCUM, found=code)
 
 

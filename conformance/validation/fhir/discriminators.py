@@ -51,13 +51,15 @@ def path_steps(path: str) -> list[Step] | None:
 
 
 def matcher(engine: Engine, discriminators: list[dict[str, Any]], piece: Piece, number: int) -> Matcher | None:
-    """Whether an item belongs to the slice: all discriminators agree. None when the definition cannot decide it."""
+    """Whether an item belongs to the slice: all discriminators agree. None when the definition cannot decide it.
+
+    A slice need not say something for every discriminator: what it leaves open fits all.
+    """
     tests: list[Matcher] = []
     for discriminator in discriminators:
         test = _test(engine, discriminator, piece, number)
-        if test is None:
-            return None
-        tests.append(test)
+        if test is not None:
+            tests.append(test)
     if len(tests) == 1:
         return tests[0]
     several = tuple(tests)
@@ -86,6 +88,8 @@ def _test(engine: Engine, discriminator: dict[str, Any], piece: Piece, number: i
         return _exists(target, steps)
     if target is None:
         return None
+    if str(target.element.get("max")) == "0":
+        return lambda run, item: not values_at(run, item.content, steps)
     if kind in {"value", "pattern"}:
         predicate = condition(engine, target)
         return None if predicate is None else _any_value(steps, predicate)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.compiling import compile_type
 from conformance.validation.fhir.contexts import ExtensionDefinition, extension_definition
+from conformance.validation.fhir.definitions.expansion import Expander, Expansion
+from conformance.validation.fhir.definitions.version import FhirVersion
 from conformance.validation.fhir.findings import NOWHERE
 from conformance.validation.fhir.invariants import invariants_of
 from conformance.validation.fhir.narrative_anchors import anchors_of
@@ -18,6 +21,7 @@ from conformance.validation.fhir.resource_rules import check_resource_rules
 from conformance.validation.fhir.rules import Invariant, TypeRule
 from conformance.validation.fhir.run import Raw, Run, errors
 from conformance.validation.fhir.trees import Piece, tree
+from conformance.validation.fhir.vital_signs import vital_sign_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +51,7 @@ class Engine:
         self._overlays: dict[str, Overlay | None] = {}
         self._trees: dict[str, Piece | None] = {}
         self._extensions: dict[str, ExtensionDefinition | None] = {}
+        self._expansions: dict[str, Expansion] = {}
         self._concepts: dict[tuple[str, str], str | Literal[False] | None] = {}
 
     def rule(self, type_name: str) -> TypeRule:
@@ -66,22 +71,31 @@ class Engine:
 
     def invariants(self, element: Mapping[str, Any], definition: str) -> tuple[Invariant, ...]:
         """The constraints of an element."""
-        return invariants_of(self, element, definition)
+        return invariants_of(element, definition)
 
     def check_invariants(self, run: Run, invariants: tuple[Invariant, ...], value: Any, at: At, type_name: str) -> None:
         """Evaluate constraints on a value."""
+        node = None
         for each in invariants:
-            known = each.holds(run, value, at, type_name)
-            if known or (each.best_practice and not self.options.best_practice):
-                continue
-            if known is None:
-                why = "its expression could not be evaluated here"
-                run.report(Code.INVARIANT_NOT_CHECKED, at, expected=why, origin=each.origin, constraint=each.key)
+            if each.native is not None:
+                known: bool | None = each.native(value)
             else:
-                code = Code.BEST_PRACTICE if each.best_practice else Code.INVARIANT
-                run.report(
-                    code, at, expected=each.text.en, origin=each.origin, constraint=each.key, severity=each.severity, text=each.text
-                )
+                if node is None:
+                    node = self.fhirpath.node(value, at, type_name)
+                known = each.path.holds(self.fhirpath.environment(run), node)
+            if not known:
+                self._broken(run, each, known, at)
+
+    def _broken(self, run: Run, each: Invariant, known: bool | None, at: At) -> None:
+        if known is None:
+            why = each.path.why
+            run.report(Code.INVARIANT_NOT_CHECKED, at, expected=why, origin=each.origin, constraint=each.key)
+        elif not each.best_practice:
+            run.report(
+                Code.INVARIANT, at, expected=each.text.en, origin=each.origin, constraint=each.key, severity=each.severity
+            )
+        elif self.options.best_practice:
+            run.report(Code.BEST_PRACTICE, at, expected=each.text.en, origin=each.origin, constraint=each.key)
 
     def after_resource(self, run: Run, value: dict[str, Any], at: At) -> None:
         """What follows the base pass of a resource: its own rules, then the profiles it claims."""
@@ -91,6 +105,28 @@ class Engine:
         for index, profile in enumerate(claimed if isinstance(claimed, list) else ()):
             if isinstance(profile, str) and not self.check_profile(run, value, at, profile):
                 run.report(Code.PROFILE_UNKNOWN, ((at, "meta", -1), "profile", index), found=profile)
+        for profile in self._bound(value):
+            self.check_profile(run, value, at, profile)
+
+    def _bound(self, value: dict[str, Any]) -> list[str]:
+        """Profiles that hold without being claimed: the global ones of loaded guides, and R4's vital signs."""
+        name = str(value.get("resourceType"))
+        profiles = list(self.globals.get(name, ()))
+        if name == "Observation" and self.definitions.version is FhirVersion.R4:
+            vital = vital_sign_profile(value)
+            profiles += [vital] if vital else []
+        return profiles
+
+    @cached_property
+    def globals(self) -> dict[str, tuple[str, ...]]:
+        """ImplementationGuide.global: profiles by the resource type they hold for."""
+        found: dict[str, tuple[str, ...]] = {}
+        for canonical in self.definitions.canonicals("ImplementationGuide"):
+            guide = self.definitions.resource("ImplementationGuide", canonical) or {}
+            for each in guide.get("global", ()):
+                name = str(each.get("type", ""))
+                found[name] = (*found.get(name, ()), str(each.get("profile", "")))
+        return found
 
     def check_profiles(self, run: Run, value: Any, at: At, profiles: tuple[str, ...]) -> None:
         """The value must conform to one of the profiles; with one profile its findings are reported as they are."""
@@ -193,6 +229,23 @@ class Engine:
         known = self.definitions.code_system(system)
         concept = known.concept(code) if known is not None else None
         return concept is None or concept.named(display)
+
+    def expansion(self, canonical: str) -> Expansion:
+        """What a value set contains; `url#id` names one contained in the definition with that URL."""
+        if "#" not in canonical:
+            return self.definitions.expansion(canonical)
+        if canonical not in self._expansions:
+            url, _, name = canonical.partition("#")
+            structure = self.definitions.structure(url) or {}
+            inner = [each for each in structure.get("contained", ()) if each.get("id") == name]
+            self._expansions[canonical] = self.expand(inner[0] if inner else None)
+        return self._expansions[canonical]
+
+    def expand(self, value_set: dict[str, Any] | None) -> Expansion:
+        """The expansion of a value set that is at hand as a resource."""
+        known = self.definitions
+        look = lambda canonical: value_set if canonical == "#" else known.resource("ValueSet", canonical)  # noqa: E731
+        return Expander(look, known.code_system).expand("#")
 
     def resolve_outside(self, reference: str) -> dict[str, Any] | None:
         """What the resolver knows of a reference; the definitions answer for canonicals elsewhere."""

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 from conformance.validation.fhir.codes import Severity
 from conformance.validation.fhir.findings import Origin, Text
 from conformance.validation.fhir.native import NATIVE, plain
+from conformance.validation.fhir.paths import PathRule
 from conformance.validation.fhir.rules import Invariant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.validation.fhir.engine import Engine
-
 BEST_PRACTICE = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice"
 
 
-def invariants_of(engine: Engine, element: Mapping[str, Any], definition: str) -> tuple[Invariant, ...]:
+def invariants_of(element: Mapping[str, Any], definition: str) -> tuple[Invariant, ...]:
     """The constraints of an element, ready to evaluate. ele-1 and ext-1 are built into the structure pass."""
     found = []
     for constraint in element.get("constraint", ()):
@@ -34,6 +33,5 @@ def invariants_of(engine: Engine, element: Mapping[str, Any], definition: str) -
         severity = Severity.WARNING if best or constraint.get("severity") == "warning" else Severity.ERROR
         human = str(constraint.get("human") or expression)
         native = NATIVE.get(plain(expression))
-        holds = native if native is not None else engine.fhirpath.invariant(expression)
-        found.append(Invariant(key, severity, best, expression, Text(human, human), origin, holds))
+        found.append(Invariant(key, severity, best, Text(human, human), origin, PathRule(expression), native))
     return tuple(found)

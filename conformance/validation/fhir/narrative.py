@@ -23,7 +23,7 @@ ELEMENTS = frozenset(
     " sub sup bdo q ins del ul ol li dl dt dd table caption col colgroup thead tfoot tbody tr th td address s strike font center"
     " map area label".split()
 )
-GENERAL = frozenset("class style id title lang xml:lang dir accesskey tabindex align width height border name".split())
+GENERAL = frozenset("class style id title lang xml:lang dir xml:space accesskey tabindex align width height border name".split())
 OWN: dict[str, frozenset[str]] = {
     "a": frozenset("charset type name href hreflang rel rev shape coords target".split()),
     "img": frozenset("src alt longdesc height width usemap ismap hspace vspace".split()),
@@ -59,7 +59,7 @@ def check_narrative(run: Run, value: dict[str, Any], at: At) -> None:
         return
     for element in root.iter():
         _element(run, element, here)
-    if not "".join(root.itertext(etree.Element)).strip() and root.find(f".//{{{XHTML}}}img") is None:
+    if not str(root.xpath("string()")).strip() and root.find(f".//{{{XHTML}}}img") is None:
         run.report(Code.XHTML_EMPTY, here, constraint="txt-2")
 
 

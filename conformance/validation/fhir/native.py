@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.validation.fhir.location import At
-    from conformance.validation.fhir.run import Run
-
 
 def plain(expression: str) -> str:
     """An expression without the white space that means nothing."""
@@ -24,12 +21,12 @@ def _contained(value: Any) -> list[dict[str, Any]]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
-def no_nested_contained(_run: Run, value: Any, _at: At, _type: str) -> bool:
+def no_nested_contained(value: Any) -> bool:
     """dom-2."""
     return not any("contained" in each for each in _contained(value))
 
 
-def no_contained_version(_run: Run, value: Any, _at: At, _type: str) -> bool:
+def no_contained_version(value: Any) -> bool:
     """dom-4."""
     return not any(
         isinstance(each.get("meta"), dict) and ("versionId" in each["meta"] or "lastUpdated" in each["meta"])
@@ -37,12 +34,12 @@ def no_contained_version(_run: Run, value: Any, _at: At, _type: str) -> bool:
     )
 
 
-def no_contained_security(_run: Run, value: Any, _at: At, _type: str) -> bool:
+def no_contained_security(value: Any) -> bool:
     """dom-5."""
     return not any(isinstance(each.get("meta"), dict) and "security" in each["meta"] for each in _contained(value))
 
 
-def contained_is_used(_run: Run, value: Any, _at: At, _type: str) -> bool:
+def contained_is_used(value: Any) -> bool:
     """dom-3: everything contained is referred to, or refers to its container."""
     inner = _contained(value)
     if not inner:
@@ -64,35 +61,35 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def has_narrative(_run: Run, value: Any, _at: At, _type: str) -> bool:
+def has_narrative(value: Any) -> bool:
     """dom-6 (best practice)."""
     text = value.get("text") if isinstance(value, dict) else None
     return isinstance(text, dict) and "div" in text
 
 
-def always(_run: Run, _value: Any, _at: At, _type: str) -> bool:
+def always(_value: Any) -> bool:
     """A rule that another part of the validator checks and reports in its own terms (narrative, contained references)."""
     return True
 
 
-def start_before_end(_run: Run, value: Any, _at: At, _type: str) -> bool:
-    """per-1, for the two values that can be compared as far as both are precise."""
-    start, end = value.get("start"), value.get("end")
-    if not isinstance(start, str) or not isinstance(end, str):
-        return True
-    if start[-1:] != end[-1:] or (len(start) > 10) != (len(end) > 10):
-        length = min(10, len(start), len(end))
-        return start[:length] <= end[:length]
-    length = min(len(start), len(end))
-    return start[:length] <= end[:length]
+def enable_behavior(value: Any) -> bool:
+    """que-12. R4's expression says "> 2" where its text says "more than one": the text is what was meant."""
+    conditions = value.get("enableWhen")
+    return not isinstance(conditions, list) or len(conditions) < 2 or "enableBehavior" in value
 
 
-NATIVE: dict[str, Callable[[Run, Any, At, str], bool | None]] = {
+# A reference to `#id` without such a contained resource: references.py reports it with the id.
+REF_1 = "reference.startsWith('#').not()or(reference.substring(1).trace('url')in{}.contained.id.trace('ids'))"
+
+NATIVE: dict[str, Callable[[Any], bool]] = {
     "contained.contained.empty()": no_nested_contained,
     "contained.meta.versionId.empty()andcontained.meta.lastUpdated.empty()": no_contained_version,
     "contained.meta.security.empty()": no_contained_security,
     "text.`div`.exists()": has_narrative,
     "text.div.exists()": has_narrative,
+    REF_1.format("%rootResource"): always,
+    REF_1.format("%resource"): always,
+    "enableWhen.count()>2impliesenableBehavior.exists()": enable_behavior,
     "htmlChecks()": always,
     "htmlchecks()": always,
 }

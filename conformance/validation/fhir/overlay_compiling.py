@@ -8,6 +8,7 @@ from conformance.validation.fhir.bindings import binding_extras
 from conformance.validation.fhir.discriminators import matcher
 from conformance.validation.fhir.findings import Origin
 from conformance.validation.fhir.model import type_names
+from conformance.validation.fhir.narrative_controls import narrative_extras
 from conformance.validation.fhir.overlays import Demand, Member, Overlay, Slice, Slicing
 from conformance.validation.fhir.targets import profile_target_extras
 from conformance.validation.fhir.trees import Piece, tree
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NOTHING: dict[str, Any] = {}
 LARGEST = 2**31
+ALTERNATIVES = "/extension-ElementDefinition.valueAlternatives"
 
 
 class OverlayCompiler:
@@ -52,10 +54,11 @@ class OverlayCompiler:
         invariants = self._invariants(element, base, types)
         members = self._members(piece, types)
         slicing = self._slicing(piece, base, types, owner)
-        if not (low or high is not None or narrowed or extras or invariants or members or slicing):
+        instead = _alternatives(element)
+        if not (low or high is not None or narrowed or extras or invariants or members or slicing or instead):
             return None
         name = piece.name.removesuffix("[x]")
-        return Demand(name, origin, low, high, narrowed, extras or None, invariants, members, slicing)
+        return Demand(name, origin, low, high, narrowed, extras or None, invariants, members, slicing, instead)
 
     def _cardinality(self, element: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[int, int | None]:
         low = int(element.get("min", 0))
@@ -67,7 +70,7 @@ class OverlayCompiler:
         """The rules on a value: those of every type under "", those of one type under its name."""
         if not name:
             return together(limit_extras({key: value for key, value in element.items() if base.get(key) != value}, origin))
-        extras: list[Extra] = []
+        extras: list[Extra] = narrative_extras(element, origin) if name == "Narrative" else []
         if element.get("binding") != base.get("binding"):
             extras += binding_extras(self.engine, element, name, origin)
         if element.get("type") != base.get("type"):
@@ -139,6 +142,12 @@ def _says_something(demand: Demand) -> bool:
     return bool(
         demand.low or demand.high is not None or demand.extras or demand.invariants or demand.members or demand.slicing
     )
+
+
+def _alternatives(element: Mapping[str, Any]) -> tuple[str, ...]:
+    """R5's ElementDefinition.valueAlternatives, which earlier versions carry in an extension."""
+    listed = [each.get("valueCanonical", "") for each in element.get("extension", ()) if str(each.get("url", "")).endswith(ALTERNATIVES)]
+    return tuple(str(each) for each in (*listed, *element.get("valueAlternatives", ())))
 
 
 def _number(most: Any) -> int:

@@ -52,6 +52,7 @@ class Demand:
     invariants: tuple[Invariant, ...] = ()
     members: tuple[Member, ...] = ()
     slicing: Slicing | None = None
+    alternatives: tuple[str, ...] = ()  # extensions one of which must be there when there is no value
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def apply(run: Run, demand: Demand, item: Item) -> None:
             extra = demand.extras.get(key)
             if extra is not None:
                 extra(run, item.value, item.at)
+    if demand.alternatives and item.value is None and not _has_extension(item.sibling, demand.alternatives):
+        run.report(Code.VALUE_ALTERNATIVE, item.at, expected=", ".join(demand.alternatives), origin=demand.origin)
     if demand.invariants:
         focus = item.value if item.value is not None else item.sibling
         run.engine.check_invariants(run, demand.invariants, focus, item.at, item.type)
@@ -109,6 +112,11 @@ def apply(run: Run, demand: Demand, item: Item) -> None:
         content = item.content
         for member in demand.members:
             check_member(run, member, content if isinstance(content, dict) else {}, item.at)
+
+
+def _has_extension(sibling: Any, urls: tuple[str, ...]) -> bool:
+    listed = sibling.get("extension") if isinstance(sibling, dict) else None
+    return any(isinstance(each, dict) and each.get("url") in urls for each in (listed if isinstance(listed, list) else ()))
 
 
 def check_member(run: Run, member: Member, holder: dict[str, Any], at: At) -> None:

@@ -25,6 +25,8 @@ def check_reference(run: Run, value: dict[str, Any], at: At) -> None:
     reference = value.get("reference")
     if not isinstance(reference, str):
         return
+    if run.engine.options.references_must_exist and not reference.startswith(("#", "urn:")) and resolve(run, reference) is None:
+        run.report(Code.REFERENCE_NOT_FOUND, at, found=reference, expected="a resource within reach")
     if reference.startswith("#"):
         if resolve(run, reference) is None:
             run.report(Code.REFERENCE_NOT_FOUND, at, found=reference, expected="a contained resource with this id")

@@ -97,7 +97,7 @@ def in_bundle(bundle: Scope, reference: str, full_url: str) -> Target | None:
     found = entries.by_url.get(reference) or entries.by_url.get(plain)
     if not found and parts is not None and not parts.base:
         found = entries.by_url.get(base_of(full_url) + plain)
-        if not found and (not full_url or not base_of(full_url)):
+        if not found and not full_url:
             found = entries.by_id.get(plain)
     if found and parts is not None and parts.version:
         found = [each for each in found if each.resource.get("meta", {}).get("versionId") == parts.version]

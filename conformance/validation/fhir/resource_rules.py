@@ -19,7 +19,7 @@ def check_resource_rules(run: Run, value: dict[str, Any], at: At) -> None:
         return
     seen: set[str] = set()
     for key, each in value.items():
-        if isinstance(each, (dict, list)) and key != "contained":
+        if isinstance(each, (dict, list)) and key not in {"contained", "snapshot", "differential"}:
             _unique(run, each, (at, key, -1), seen)
     if not run.engine.options.experimental_content and value.get("experimental") is True:
         run.report(Code.DEFINITION_RULE, at, expected="experimental content is not allowed here", found="experimental = true")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conformance.validation.fhir.codes import Severity
     from conformance.validation.fhir.findings import Text
     from conformance.validation.fhir.location import At
+    from conformance.validation.fhir.paths import PathRule
     from conformance.validation.fhir.run import Run
 
 Check = Callable[["Run", Any, dict[str, Any], "At"], None]
@@ -32,15 +33,15 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """One constraint. `holds` answers True, False, or None when it could not be evaluated."""
+    """One constraint: a Python rule where there is one, else its expression."""
 
     key: str
     severity: Severity
     best_practice: bool
-    expression: str
     text: Text
     origin: Origin
-    holds: Callable[[Run, Any, At, str], bool | None]
+    path: PathRule
+    native: Callable[[Any], bool] | None
 
 
 @dataclass(slots=True)

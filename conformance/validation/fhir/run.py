@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.validation.fhir.engine import Engine
+    from conformance.validation.fhir.fhirpath import Environment
     from conformance.validation.fhir.location import At
 
 
@@ -39,7 +40,8 @@ class Scope:
     parent: Scope | None
     full_url: str = ""  # of the Bundle entry this resource is the content of
     contained: bool = False
-    index: Any = None  # what a rule worked out about this resource once (contained resources, Bundle entries)
+    index: Any = None  # the entries of a Bundle, made when first asked for
+    environment: Environment | None = None  # of FHIRPath, made when first needed
 
     @property
     def container(self) -> Scope:

@@ -28,8 +28,16 @@ def tree(structure: dict[str, Any]) -> Piece | None:
         return None
     root = Piece(elements[0], str(elements[0]["path"]))
     for element in elements[1:]:
-        _insert(root, element)
+        _insert(root, _owned(element, str(structure.get("url", ""))))
     return root
+
+
+def _owned(element: dict[str, Any], url: str) -> dict[str, Any]:
+    """An element whose binding to a contained value set (`#id`) says whose it is, so that it can be found from anywhere."""
+    binding = element.get("binding") or {}
+    if not str(binding.get("valueSet", "")).startswith("#"):
+        return element
+    return {**element, "binding": {**binding, "valueSet": f"{url}{binding['valueSet']}"}}
 
 
 def _insert(root: Piece, element: dict[str, Any]) -> None:
