@@ -148,10 +148,9 @@ class Definitions:
         if "snapshot" in resource:
             return resource
         name = f"{entry.url}|{entry.version}"
-        kept = self.cache.get("snapshots", name)
+        kept = _loaded(self.cache.get("snapshots", name))
         if kept is not None:
-            structure: Json = json.loads(kept, parse_float=Decimal)
-            return structure
+            return kept
         before = len(self.problems)
         made = self._generator.generate(resource, f"{store.label}/{entry.file}")
         if len(self.problems) == before:
@@ -168,6 +167,15 @@ class Definitions:
                 if loose is None and url.startswith(HL7):
                     loose = (store, entry)
         return loose
+
+
+def _loaded(data: bytes | None) -> Json | None:
+    """What the cache holds; a damaged item is as good as none."""
+    try:
+        structure = json.loads(data, parse_float=Decimal) if data is not None else None
+    except ValueError:
+        return None
+    return structure if isinstance(structure, dict) else None
 
 
 def _fits(wanted: str, version: str) -> bool:

@@ -43,3 +43,8 @@ def shipped_digest(version: FhirVersion, cache: Cache) -> tuple[Store, str] | No
 
 def _file(resource: dict[str, Any]) -> str:
     return f"{resource['resourceType']}/{str(resource.get('url', '')).rpartition('/')[2]}"
+
+
+def shipped_versions() -> tuple[FhirVersion, ...]:
+    """The versions whose base definitions travel in the wheel."""
+    return tuple(_FILES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.definitions import Cache, Definitions, FhirVersion
+from conformance.validation.fhir.definitions import Definitions, FhirVersion
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,10 +43,10 @@ def profile(name: str, on: str, *elements: Json, base: str = "") -> Json:
 
 
 def opened(folder: Path, *resources: Json, version: FhirVersion = FhirVersion.R4) -> Definitions:
-    """Definitions with these resources as loose files in a folder, and no cache."""
+    """Definitions with these resources as loose files in a folder."""
     for number, resource in enumerate(resources):
         (folder / f"{number}-{resource['resourceType']}.json").write_text(json.dumps(resource))
-    return Definitions.open(version, [folder], cache=Cache(None))
+    return Definitions.open(version, [folder])
 
 
 def snapshot(definitions: Definitions, name: str) -> dict[str, Json]:

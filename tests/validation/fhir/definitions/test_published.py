@@ -41,7 +41,11 @@ def test_every_nictiz_profile_gets_a_snapshot(version: FhirVersion, base: str, s
     if base == "core package":
         sources.append(shared / "fhir-packages" / CORE[version])
     definitions = Definitions.open(version, sources, cache=cache)
-    own = [each for each in definitions.canonicals("StructureDefinition") if each.startswith(("http://nictiz.nl/", "http://fhir.nl/"))]
+    own = [
+        each
+        for each in definitions.canonicals("StructureDefinition")
+        if each.startswith(("http://nictiz.nl/", "http://fhir.nl/"))
+    ]
 
     assert len(own) == count
     for canonical in own:
