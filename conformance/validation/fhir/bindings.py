@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WEIGHT = {"required": Severity.ERROR, "extensible": Severity.WARNING, "preferred": Severity.INFORMATION}
 MAXIMUM = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
+UCUM = "http://unitsofmeasure.org"
 REMEMBERED = 20_000
 TEXTS = {"code", "string", "uri", "url", "markdown", "id"}
 
@@ -88,6 +89,8 @@ class Bound:
             known = self.contains(value.get("system") or "", code)
             if known is not True:
                 self._say(run, at, known, f"{value.get('system', '')}|{code}")
+            elif run.displays:
+                self._display(run, value)
         elif self.weight is Severity.ERROR and not value.get("extension"):
             run.report(Code.CODE_MISSING, at, expected=self.value_set, origin=self.origin, severity=self.weight)
 
@@ -104,6 +107,8 @@ class Bound:
                 continue
             known = self.contains(coding.get("system") or "", code)
             if known:
+                if run.displays:
+                    self._display(run, coding)
                 return
             undecided = undecided or known is None
             shown.append(f"{coding.get('system', '')}|{code}")
@@ -119,10 +124,25 @@ class Bound:
             if known is not True:
                 self._say(run, at, known, f"{value.get('system', '')}|{code}")
 
+    def _display(self, run: Run, coding: dict[str, Any]) -> None:
+        """A value set may name its codes in its own language: then that name is right where the value set is bound."""
+        raw = run.displays.get(id(coding))
+        if raw is not None and raw in run.found:
+            names = self.engine.value_set_names(self.value_set)
+            if str(coding["display"]).casefold() in names.get((str(coding.get("system")), str(coding.get("code"))), ()):
+                run.found.remove(raw)
+
     def _say(self, run: Run, at: At, known: bool | None, found: str) -> None:
         if known is None:
             why = self.engine.expansion(self.value_set).why
             run.report(Code.CODE_NOT_CHECKED, at, expected=self.value_set, found=found, origin=self.origin, constraint=why)
         else:
+            weight = Severity.WARNING if self._only_units(at) else self.weight
             expected = f"{self.value_set} ({self.strength})"
-            run.report(Code.CODE_NOT_IN_VALUE_SET, at, expected=expected, found=found, origin=self.origin, severity=self.weight)
+            run.report(Code.CODE_NOT_IN_VALUE_SET, at, expected=expected, found=found, origin=self.origin, severity=weight)
+
+    def _only_units(self, at: At) -> bool:
+        """A value set of units on a choice element is meant for its Quantity: R4's vital signs bind components so."""
+        if "Quantity" in at[1] or not at[1].startswith("value"):
+            return False
+        return self.engine.expansion(self.value_set).systems() == {UCUM}

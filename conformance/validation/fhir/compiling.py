@@ -9,7 +9,9 @@ from conformance.validation.fhir.findings import Origin
 from conformance.validation.fhir.hooks import hooks_of
 from conformance.validation.fhir.primitives import primitive
 from conformance.validation.fhir.rules import Check, Required, TypeRule
+from conformance.validation.fhir.strings import text_rule
 from conformance.validation.fhir.structure import (
+    PrimitiveRule,
     complex_check,
     complex_list_check,
     list_check,
@@ -94,7 +96,8 @@ def _check(engine: Engine, child: Child, origin: Origin, extra: Extra | None) ->
         kind = primitive(child.type)
         if kind is None:
             raise LookupError(f"{child.type} is no primitive type")
-        return (list_check if child.repeats else scalar_check)(child.name, kind, origin, extra)
+        rule = PrimitiveRule(kind, origin, text_rule(child.type, origin), extra)
+        return (list_check if child.repeats else scalar_check)(child.name, rule)
     if child.kind is Kind.RESOURCE:
         return resource_check(child.name, child.repeats, child.type, origin)
     make = complex_list_check if child.repeats else complex_check

@@ -19,7 +19,7 @@ EXAMPLES = {
     f"ElementDefinition.{name}[x]" for name in ("defaultValue", "fixed", "pattern", "minValue", "maxValue")
 } | {"ElementDefinition.example.value[x]"}
 """Values inside a definition stand for elements elsewhere: their context is not where they are written."""
-EVERYWHERE = {"Element", "*"}
+EVERYWHERE = {"Element", "*", "Any"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ class ExtensionDefinition:
     modifier: bool
     contexts: tuple[tuple[str, str], ...]  # (element | extension | fhirpath, expression)
     parts: frozenset[str] | None  # URLs of its sub-extensions; None when it has none of its own
+
+    @property
+    def by_value(self) -> bool:
+        """Whether the place alone does not decide: the extension may stand on another extension, known by its URL."""
+        return any(kind != "element" for kind, _ in self.contexts)
 
     @property
     def context_text(self) -> str:

@@ -50,6 +50,7 @@ def check_coding(run: Run, value: dict[str, Any], at: At) -> None:
     display = value.get("display")
     if isinstance(display, str) and not run.engine.named(system, code, display):
         run.report(Code.DISPLAY_WRONG, (at, "display", -1), expected=known, found=display, constraint=f"{system}|{code}")
+        run.displays[id(value)] = run.found[-1]
 
 
 def check_identifier(run: Run, value: dict[str, Any], at: At) -> None:

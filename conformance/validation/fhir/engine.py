@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.compiling import compile_type
-from conformance.validation.fhir.contexts import ExtensionDefinition, extension_definition
+from conformance.validation.fhir.contexts import ExtensionDefinition, allowed_here, extension_definition
 from conformance.validation.fhir.definitions.expansion import Expander, Expansion
 from conformance.validation.fhir.definitions.version import FhirVersion
 from conformance.validation.fhir.findings import NOWHERE
@@ -21,6 +21,7 @@ from conformance.validation.fhir.resource_rules import check_resource_rules
 from conformance.validation.fhir.rules import Invariant, TypeRule
 from conformance.validation.fhir.run import Raw, Run, errors
 from conformance.validation.fhir.trees import Piece, tree
+from conformance.validation.fhir.value_set_names import Names, names_in
 from conformance.validation.fhir.vital_signs import vital_sign_profile
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Engine:
         self._overlays: dict[str, Overlay | None] = {}
         self._trees: dict[str, Piece | None] = {}
         self._extensions: dict[str, ExtensionDefinition | None] = {}
+        self._contexts: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self._names: dict[str, Names] = {}
         self._expansions: dict[str, Expansion] = {}
         self._concepts: dict[tuple[str, str], str | Literal[False] | None] = {}
 
@@ -215,6 +218,20 @@ class Engine:
             self._extensions[url] = extension_definition(structure) if structure is not None and usable else None
         return self._extensions[url]
 
+    def context(self, run: Run, definition: ExtensionDefinition, at: At) -> str | None:
+        """None where the extension is allowed, else the name of the place. Remembered by path, unless the answer depends on values."""
+        if definition.by_value:
+            return allowed_here(run, definition, at)
+        names = [str(run.scope.resource.get("resourceType"))]
+        here, end = at[0], run.scope.at
+        while here is not end and here is not None:
+            names.append(here[1])
+            here = here[0]
+        key = (definition.url, tuple(names))
+        if key not in self._contexts:
+            self._contexts[key] = allowed_here(run, definition, at)
+        return self._contexts[key]
+
     def concept(self, system: str, code: str) -> str | Literal[False] | None:
         """The display of a code; False when its code system is complete and lacks it; None when that is not known."""
         key = (system, code)
@@ -246,6 +263,12 @@ class Engine:
         known = self.definitions
         look = lambda canonical: value_set if canonical == "#" else known.resource("ValueSet", canonical)  # noqa: E731
         return Expander(look, known.code_system).expand("#")
+
+    def value_set_names(self, canonical: str) -> Names:
+        """The names a value set gives to its codes."""
+        if canonical not in self._names:
+            self._names[canonical] = names_in(lambda each: self.definitions.resource("ValueSet", each), canonical)
+        return self._names[canonical]
 
     def resolve_outside(self, reference: str) -> dict[str, Any] | None:
         """What the resolver knows of a reference; the definitions answer for canonicals elsewhere."""

@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.codes import Code, Severity
-from conformance.validation.fhir.contexts import allowed_here
 from conformance.validation.fhir.findings import Origin
 from conformance.validation.fhir.options import UnknownExtensions
 from conformance.validation.fhir.strings import ABSOLUTE
@@ -46,7 +45,7 @@ def check_extension(run: Run, value: dict[str, Any], at: At) -> None:
     if definition.modifier != (at[1] == "modifierExtension"):
         expected = "modifierExtension" if definition.modifier else "extension"
         run.report(Code.EXTENSION_MODIFIER, at, expected=expected, found=at[1], origin=origin)
-    here = allowed_here(run, definition, at)
+    here = run.engine.context(run, definition, at)
     if here is not None:
         run.report(Code.EXTENSION_CONTEXT, at, expected=definition.context_text, found=here, origin=origin)
     _sub_extensions(run, value, at, definition.parts, origin)

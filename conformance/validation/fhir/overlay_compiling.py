@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.validation.fhir.engine import Engine
 
 NOTHING: dict[str, Any] = {}
+FEW = 3
 LARGEST = 2**31
 ALTERNATIVES = "/extension-ElementDefinition.valueAlternatives"
 
@@ -50,7 +51,7 @@ class OverlayCompiler:
         low, high = self._cardinality(element, base)
         allowed = frozenset(type_names(element)) if element.get("type") else frozenset(types)
         narrowed = allowed if base.get("type") and not set(type_names(base)) <= allowed else None
-        extras = {name: extra for name in ("", *types) if (extra := self._extra(element, base, name, origin))}
+        extras = self._extras(element, base, types, origin)
         invariants = self._invariants(element, base, types)
         members = self._members(piece, types)
         slicing = self._slicing(piece, base, types, owner)
@@ -65,6 +66,18 @@ class OverlayCompiler:
         high = _number(element.get("max", "*"))
         base_high = _number(base.get("max", "*"))
         return (low if low > int(base.get("min", 0)) else 0), (high if high < base_high else None)
+
+    def _extras(
+        self, element: Mapping[str, Any], base: Mapping[str, Any], types: tuple[str, ...], origin: Origin
+    ) -> dict[str, Extra]:
+        """The rules on a value by type: those for every type and those of the type itself together."""
+        common = self._extra(element, base, "", origin)
+        found = {"": common} if common is not None else {}
+        for name in types:
+            own = self._extra(element, base, name, origin)
+            if own is not None:
+                found[name] = own if common is None else together([common, own]) or own
+        return found
 
     def _extra(self, element: Mapping[str, Any], base: Mapping[str, Any], name: str, origin: Origin) -> Extra | None:
         """The rules on a value: those of every type under "", those of one type under its name."""
@@ -97,7 +110,12 @@ class OverlayCompiler:
             return None
         names = tuple(dict.fromkeys((child.name, child.type) for child in children))
         demand = self._demand(piece, base, tuple(dict.fromkeys(type_name for _, type_name in names)), types[0])
-        return Member(names, demand) if demand is not None else None
+        if demand is None:
+            return None
+        triples = tuple((name, f"_{name}", type_name) for name, type_name in names)
+        by_name = {key: position for position, each in enumerate(triples) for key in each[:2]}
+        optional = not demand.low and not (demand.slicing is not None and any(each.demand.low for each in demand.slicing.slices))
+        return Member(triples, demand, by_name if len(triples) > FEW else None, frozenset(by_name), optional)
 
     def _known(self, name: str, types: tuple[str, ...]) -> tuple[list[Child], Mapping[str, Any]]:
         """The JSON properties an element has in the types it may be in, and its base definition."""

@@ -48,7 +48,7 @@ class Demand:
     low: int = 0
     high: int | None = None
     types: frozenset[str] | None = None
-    extras: Mapping[str, Extra] | None = None  # by type name; "" for every type
+    extras: Mapping[str, Extra] | None = None  # by type name; "" for a type that has none of its own
     invariants: tuple[Invariant, ...] = ()
     members: tuple[Member, ...] = ()
     slicing: Slicing | None = None
@@ -78,8 +78,11 @@ class Slicing:
 class Member:
     """An element of an object: the JSON properties it may be, and its demand."""
 
-    names: tuple[tuple[str, str], ...]  # (JSON property, type)
+    names: tuple[tuple[str, str, str], ...]  # (JSON property, its sibling, type)
     demand: Demand
+    by_name: Mapping[str, int] | None = None  # for a choice of many types: the names to look for, with their position
+    keys: frozenset[str] = frozenset()  # every name in `names`
+    optional: bool = False  # nothing to check when none of them is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +102,22 @@ def apply(run: Run, demand: Demand, item: Item) -> None:
         run.report(Code.TYPE_NOT_ALLOWED, item.at, expected=expected, found=item.type, origin=demand.origin)
         return
     if demand.extras is not None and item.value is not None:
-        for key in ("", item.type):
-            extra = demand.extras.get(key)
-            if extra is not None:
-                extra(run, item.value, item.at)
+        extra = demand.extras.get(item.type) or demand.extras.get("")
+        if extra is not None:
+            extra(run, item.value, item.at)
     if demand.alternatives and item.value is None and not _has_extension(item.sibling, demand.alternatives):
         run.report(Code.VALUE_ALTERNATIVE, item.at, expected=", ".join(demand.alternatives), origin=demand.origin)
     if demand.invariants:
         focus = item.value if item.value is not None else item.sibling
         run.engine.check_invariants(run, demand.invariants, focus, item.at, item.type)
     if demand.members:
-        content = item.content
+        value = item.value
+        content = value if type(value) is dict else item.sibling
+        holder = content if type(content) is dict else {}
+        at = item.at
         for member in demand.members:
-            check_member(run, member, content if isinstance(content, dict) else {}, item.at)
+            if not (member.optional and member.keys.isdisjoint(holder)):
+                check_member(run, member, holder, at)
 
 
 def _has_extension(sibling: Any, urls: tuple[str, ...]) -> bool:
@@ -123,7 +129,8 @@ def check_member(run: Run, member: Member, holder: dict[str, Any], at: At) -> No
     """Check one element of an object: the number of its items, each of them, and its slices."""
     items = items_of(member, holder, at)
     demand = member.demand
-    count_items(run, demand, len(items), at)
+    if len(items) < demand.low or demand.high is not None:
+        count_items(run, demand, len(items), at)
     for item in items:
         apply(run, demand, item)
     if demand.slicing is not None:
@@ -141,9 +148,13 @@ def count_items(run: Run, demand: Demand, count: int, at: At) -> None:
 def items_of(member: Member, holder: dict[str, Any], at: At) -> list[Item]:
     """The occurrences of an element in an object."""
     items: list[Item] = []
-    for name, type_name in member.names:
+    names = member.names
+    if member.by_name is not None:
+        present = {member.by_name[key] for key in holder if key in member.by_name}
+        names = tuple(names[position] for position in sorted(present))
+    for name, sibling_name, type_name in names:
         value = holder.get(name)
-        sibling = holder.get(f"_{name}")
+        sibling = holder.get(sibling_name)
         if value is None and sibling is None:
             continue
         if isinstance(value, list) or isinstance(sibling, list):
@@ -152,17 +163,15 @@ def items_of(member: Member, holder: dict[str, Any], at: At) -> list[Item]:
             for index in range(max(len(values), len(siblings))):
                 one = values[index] if index < len(values) else None
                 other = siblings[index] if index < len(siblings) else None
-                items.append(Item(one, other, (at, name, index), _type(one, type_name)))
+                items.append(Item(one, other, (at, name, index), _type(one) if type_name == "Resource" else type_name))
         else:
-            items.append(Item(value, sibling, (at, name, -1), _type(value, type_name)))
+            items.append(Item(value, sibling, (at, name, -1), _type(value) if type_name == "Resource" else type_name))
     return items
 
 
-def _type(value: Any, declared: str) -> str:
-    """The type of an item: a resource says it itself."""
-    if isinstance(value, dict) and "resourceType" in value:
-        return str(value["resourceType"])
-    return declared
+def _type(value: Any) -> str:
+    """A resource says itself of which type it is."""
+    return str(value.get("resourceType", "Resource")) if isinstance(value, dict) else "Resource"
 
 
 def check_slices(run: Run, slicing: Slicing, items: list[Item], at: At, sliced: Demand) -> None:

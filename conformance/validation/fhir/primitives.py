@@ -33,6 +33,7 @@ class Primitive:
     python: type
     accepts: Callable[[Any], object] | None
     expected: str
+    plain: Callable[[Any], object] | None = None  # accepts only values no rule on texts and URIs has anything to say about
 
 
 def _pattern(text: str) -> Callable[[Any], object]:
@@ -79,6 +80,13 @@ STRINGS: dict[str, tuple[Callable[[Any], object], str]] = {
     "time": (_pattern(TIME), "hh:mm:ss"),
     "xhtml": (_pattern(r"\s*\S.*"), "an XHTML div"),
 }
+PLAIN: dict[str, Callable[[Any], object]] = {
+    "string": _pattern(r"\s*[^\s\x00-\x1f<][^\x00-\x08\x0b\x0c\x0e-\x1f<]*"),
+    "markdown": _pattern(r"\s*[^\s<][^<]*"),
+    "uri": _pattern(r"[^u\s]\S*"),
+    "url": _pattern(r"[^u\s]\S*"),
+    "canonical": _pattern(r"https?://\S+"),
+}
 INTEGERS = {
     "integer": (-INT32 - 1, INT32),
     "positiveInt": (1, INT32),
@@ -92,16 +100,16 @@ def primitive(name: str) -> Primitive | None:
     """The checks of a primitive type by name, or None when the name is no primitive type."""
     if name in STRINGS:
         accepts, expected = STRINGS[name]
-        return Primitive(name, str, accepts, expected)
+        return Primitive(name, str, accepts, expected, PLAIN.get(name, accepts))
     if name in INTEGERS:
         low, high = INTEGERS[name]
-        return Primitive(name, int, _between(low, high), f"a whole number from {low} to {high}")
+        return Primitive(name, int, _between(low, high), f"a whole number from {low} to {high}", _between(low, high))
     if name == "integer64":
-        return Primitive(name, str, INTEGER64, "a whole number of 64 bits, as text")
+        return Primitive(name, str, INTEGER64, "a whole number of 64 bits, as text", INTEGER64)
     if name == "boolean":
         return Primitive(name, bool, None, "true or false")
     if name == "decimal":
-        return Primitive(name, Decimal, _decimal, "a decimal number")
+        return Primitive(name, Decimal, _decimal, "a decimal number", _decimal)
     return None
 
 

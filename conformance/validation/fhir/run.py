@@ -41,6 +41,7 @@ class Scope:
     full_url: str = ""  # of the Bundle entry this resource is the content of
     contained: bool = False
     index: Any = None  # the entries of a Bundle, made when first asked for
+    ids: set[str] | None = None  # of the elements met so far
     environment: Environment | None = None  # of FHIRPath, made when first needed
 
     @property
@@ -52,7 +53,7 @@ class Scope:
 class Run:
     """Collects findings; cheap while there are none."""
 
-    __slots__ = ("checking", "engine", "found", "profiled", "root", "scope")
+    __slots__ = ("checking", "displays", "engine", "found", "profiled", "root", "scope")
 
     def __init__(self, engine: Engine, root: dict[str, Any]) -> None:
         self.engine = engine
@@ -60,6 +61,7 @@ class Run:
         self.found: list[Raw] = []
         self.scope: Scope = Scope(root, (None, str(root.get("resourceType", "")), -1), None)
         self.checking: set[tuple[int, str]] = set()  # (resource, profile) pairs in progress: profiles may be cyclic
+        self.displays: dict[int, Raw] = {}  # codings whose display no code system confirms, until a value set does
         self.profiled: dict[tuple[int, str], bool] = {}
 
     def report(

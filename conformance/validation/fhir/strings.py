@@ -22,15 +22,15 @@ IS_OID = STRINGS["oid"][0]
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def text_extra(type_name: str, origin: Origin) -> list[Callable[[Run, Any, At], None]]:
-    """The rules on the content of a text or URI of this type."""
+def text_rule(type_name: str, origin: Origin) -> Callable[[Run, Any, At], None] | None:
+    """The rule on the content of a text or URI of this type; `primitives.PLAIN` knows what need not be looked at."""
     if type_name == "string":
-        return [_no_tags(origin)]
+        return _no_tags(origin)
     if type_name == "markdown":
-        return [_no_tags_in_markdown(origin)]
+        return _no_tags_in_markdown(origin)
     if type_name in {"uri", "url", "canonical"}:
-        return [_uri(origin, canonical=type_name == "canonical")]
-    return []
+        return _uri(origin, canonical=type_name == "canonical")
+    return None
 
 
 def _no_tags(origin: Origin) -> Callable[[Run, Any, At], None]:

@@ -6,6 +6,7 @@ made for it when its type was compiled (`compiling.py`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.codes import Code
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from conformance.validation.fhir.primitives import Primitive
     from conformance.validation.fhir.rules import Check, TypeRule
     from conformance.validation.fhir.run import Run
+
+@dataclass(frozen=True, slots=True)
+class PrimitiveRule:
+    """What a primitive element demands: its type, the rule on texts of that type, and a binding or another rule of the element."""
+
+    kind: Primitive
+    origin: Origin
+    text: Callable[[Run, Any, At], None] | None
+    extra: Callable[[Run, Any, At], None] | None
+
 
 JSON_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", type(None): "null"}
 
@@ -63,56 +74,53 @@ def check_resource(run: Run, value: dict[str, Any], at: At, scope: Scope) -> Non
         run.engine.after_resource(run, value, at)
 
 
-def scalar_check(name: str, kind: Primitive, origin: Origin, extra: Callable[[Run, Any, At], None] | None) -> Check:
-    """The check of a primitive that may occur once. `extra` is the binding or another rule on a well-formed value."""
-    python, accepts = kind.python, kind.accepts
+def scalar_check(name: str, rule: PrimitiveRule) -> Check:
+    """The check of a primitive that may occur once."""
+    python, plain, extra = rule.kind.python, rule.kind.plain, rule.extra
 
     def check(run: Run, value: Any, parent: dict[str, Any], at: At) -> None:
-        if type(value) is python and (accepts is None or accepts(value)):
+        if type(value) is python and (plain is None or plain(value)):
             if extra is not None:
                 extra(run, value, (at, name, -1))
         else:
-            bad_primitive(run, value, kind, origin, (at, name, -1), parent, extra)
+            check_unusual(run, value, rule, (at, name, -1), parent)
 
     return check
 
 
-def list_check(name: str, kind: Primitive, origin: Origin, extra: Callable[[Run, Any, At], None] | None) -> Check:
+def list_check(name: str, rule: PrimitiveRule) -> Check:
     """The check of a primitive that repeats."""
-    python, accepts = kind.python, kind.accepts
+    python, plain, extra = rule.kind.python, rule.kind.plain, rule.extra
 
     def check(run: Run, value: Any, parent: dict[str, Any], at: At) -> None:
         if type(value) is not list or not value:
-            bad_list(run, value, origin, (at, name, -1))
+            bad_list(run, value, rule.origin, (at, name, -1))
             return
         for index, item in enumerate(value):
-            if type(item) is python and (accepts is None or accepts(item)):
+            if type(item) is python and (plain is None or plain(item)):
                 if extra is not None:
                     extra(run, item, (at, name, index))
             else:
-                bad_primitive(run, item, kind, origin, (at, name, index), parent, extra)
+                check_unusual(run, item, rule, (at, name, index), parent)
 
     return check
 
 
-def bad_primitive(
-    run: Run,
-    value: Any,
-    kind: Primitive,
-    origin: Origin,
-    at: At,
-    parent: dict[str, Any],
-    extra: Callable[[Run, Any, At], None] | None,
-) -> None:
-    """Say what is wrong with a primitive that is not plainly right (an int is a good decimal)."""
-    if value is None:
+def check_unusual(run: Run, value: Any, rule: PrimitiveRule, at: At, parent: dict[str, Any]) -> None:
+    """Look closer at a primitive that is not plainly right, and say what is wrong with it (an int is a good decimal)."""
+    kind, origin = rule.kind, rule.origin
+    if type(value) is kind.python and (kind.accepts is None or kind.accepts(value)):
+        for extra in (rule.text, rule.extra):
+            if extra is not None:
+                extra(run, value, at)
+    elif value is None:
         siblings = parent.get(f"_{at[1]}")
         at_index = at[2]
         if not (at_index >= 0 and isinstance(siblings, list) and at_index < len(siblings) and siblings[at_index]):
             run.report(Code.NULL, at, expected=kind.expected, found="null", origin=origin)
     elif kind.name == "decimal" and type(value) is int:
-        if extra is not None:
-            extra(run, value, at)
+        if rule.extra is not None:
+            rule.extra(run, value, at)
     elif type(value) is not kind.python:
         code = Code.WRONG_JSON_TYPE
         run.report(code, at, expected=f"{kind.name}: {kind.expected}", found=f"{json_name(value)} {value}", origin=origin)

@@ -11,7 +11,6 @@ from conformance.validation.fhir.codes import Code
 from conformance.validation.fhir.comparing import compare
 from conformance.validation.fhir.patterns import equals, matches, shape_text
 from conformance.validation.fhir.references import target_extras
-from conformance.validation.fhir.strings import text_extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,13 +40,29 @@ def together(extras: Sequence[Extra]) -> Extra | None:
 def base_extras(engine: Engine, child: Child, element: Mapping[str, Any], origin: Origin) -> list[Extra]:
     """The rules of an element of a base definition."""
     extras = binding_extras(engine, element, child.type, origin)
-    extras += text_extra(child.type, origin)
+    if child.attribute and child.name == "id":
+        extras.append(unique_id)
     extras += target_extras(engine, child.type, element, origin)
     extras += profile_extras(engine, child.type, element)
     backbone = "." in child.type
     if element.get("constraint") and not backbone:
         extras.append(_invariants(engine, element, child.type, origin))
     return extras
+
+
+def unique_id(run: Run, value: Any, at: At) -> None:
+    """Element ids are unique within a resource (FHIR R4, element.html#id).
+
+    A StructureDefinition lists its elements twice, as a snapshot and as a differential, with the same ids.
+    """
+    scope = run.scope
+    if scope.resource.get("resourceType") == "StructureDefinition":
+        return
+    if scope.ids is None:
+        scope.ids = set()
+    if value in scope.ids:
+        run.report(Code.ID_DUPLICATE, at[0], found=value)
+    scope.ids.add(value)
 
 
 def profile_extras(engine: Engine, type_name: str, element: Mapping[str, Any]) -> list[Extra]:
