@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.definitions.cache import Cache
 from conformance.validation.fhir.definitions.expansion import Expander, Expansion
+from conformance.validation.fhir.definitions.normal import normalised
 from conformance.validation.fhir.definitions.packages import resolve
+from conformance.validation.fhir.definitions.problem import MISSHAPEN, MISSHAPEN_TEXT, DefinitionProblem
 from conformance.validation.fhir.definitions.shipped import shipped_digest
 from conformance.validation.fhir.definitions.snapshot import Generator
 from conformance.validation.fhir.definitions.sources import generation, open_store
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from conformance.validation.fhir.definitions.problem import DefinitionProblem
     from conformance.validation.fhir.definitions.version import FhirVersion
 
 Json = dict[str, Any]
@@ -89,6 +90,16 @@ class Definitions:
             self._structures[canonical] = self._structure(canonical)
         return self._structures[canonical]
 
+    def try_snapshot(self, resource: Json) -> tuple[Json | None, list[DefinitionProblem]]:
+        """The snapshot of a StructureDefinition that is not one of these definitions, and what is wrong with it."""
+        problems: list[DefinitionProblem] = []
+        where = str(resource.get("url") or resource.get("id") or "StructureDefinition")
+        try:
+            made = Generator(self.structure, problems).generate(normalised(resource), where)
+        except MISSHAPEN as error:
+            return None, [*problems, DefinitionProblem(where, "", f"{MISSHAPEN_TEXT} ({error})")]
+        return made, problems
+
     def type(self, name: str) -> Json | None:
         """The base definition of a type: "Patient", "Identifier", "string"."""
         found = self.structure(BASE + name)
@@ -127,7 +138,17 @@ class Definitions:
 
     def package_of(self, canonical: str) -> str | None:
         """The source that defines a canonical, of whatever kind, and the file in it."""
-        for kind in ("StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter", "ConceptMap", "Questionnaire"):
+        for kind in (
+            "StructureDefinition",
+            "ValueSet",
+            "CodeSystem",
+            "SearchParameter",
+            "ConceptMap",
+            "Questionnaire",
+            "Measure",
+            "Library",
+            "ImplementationGuide",
+        ):
             found = self._find(kind, canonical)
             if found:
                 return f"{found[0].label}/{found[1].file}"
@@ -152,7 +173,12 @@ class Definitions:
         if kept is not None:
             return kept
         before = len(self.problems)
-        made = self._generator.generate(resource, f"{store.label}/{entry.file}")
+        where = f"{store.label}/{entry.file}"
+        try:
+            made = self._generator.generate(resource, where)
+        except MISSHAPEN as error:
+            self.problems.append(DefinitionProblem(where, "", f"{MISSHAPEN_TEXT} ({error})"))
+            return None
         if len(self.problems) == before:
             self.cache.put("snapshots", name, dump(made))
         return made

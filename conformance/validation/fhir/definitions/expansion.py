@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.definitions.filters import UnknownFilterError, filtered
-from conformance.validation.fhir.definitions.grammars import grammar
+from conformance.validation.fhir.definitions.grammars import could_be, grammar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +35,7 @@ class Part:
             return True
         if self.grammar is not None:
             return self.grammar(code)
-        return None if self.why else False
+        return None if self.why and could_be(self.system, code) else False
 
 
 @dataclass(frozen=True, slots=True)

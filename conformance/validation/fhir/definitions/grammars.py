@@ -1,9 +1,11 @@
-"""Code systems defined by a grammar instead of a list: languages (BCP 47) and media types (BCP 13)."""
+"""Code systems with a grammar: it defines some (BCP 47, BCP 13), in others it tells what certainly is no code."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from conformance.validation.fhir.check_digits import is_loinc, is_snomed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,8 @@ _TWO_LETTER_SUBTAGS = """
 _TWO_LETTERS = frozenset(_TWO_LETTER_SUBTAGS.split())
 # RFC 6838 section 4.2 and RFC 2045 section 5.1: type/subtype, then parameters.
 _TOKEN = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+_COUNTRY = re.compile(r"[A-Z]{2}|[A-Z]{3}|[0-9]{3}|[A-Z]{2}-[A-Z0-9]{1,3}")  # ISO 3166-1 and 3166-2
+_AREA = re.compile(r"[0-9]{3}")  # UN M49
 _MEDIA = re.compile(rf"{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}=(?:[^\s;\"]+|\"[^\"]*\"))*")
 
 
@@ -42,3 +46,18 @@ def _is_media_type(code: str) -> bool:
 def grammar(system: str) -> Grammar | None:
     """The grammar that decides membership of the whole code system, or None."""
     return {"urn:ietf:bcp:47": _is_language, "urn:ietf:bcp:13": _is_media_type, "urn:ietf:rfc:3986": None}.get(system)
+
+
+def could_be(system: str, code: str) -> bool:
+    """Whether the code can exist in a system whose content is not here; false only when its form rules it out."""
+    rule = _FORMS.get(system)
+    return rule is None or bool(rule(code))
+
+
+_FORMS: dict[str, Callable[[str], object]] = {
+    "http://snomed.info/sct": is_snomed,
+    "http://loinc.org": is_loinc,
+    "urn:iso:std:iso:3166": _COUNTRY.fullmatch,
+    "urn:iso:std:iso:3166:-2": _COUNTRY.fullmatch,
+    "http://unstats.un.org/unsd/methods/m49/m49.htm": _AREA.fullmatch,
+}

@@ -13,7 +13,18 @@ from typing import Any
 Json = dict[str, Any]
 
 _KINDS = frozenset(
-    {"StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter", "ConceptMap", "NamingSystem", "Questionnaire"}
+    {
+        "StructureDefinition",
+        "ValueSet",
+        "CodeSystem",
+        "SearchParameter",
+        "ConceptMap",
+        "NamingSystem",
+        "Questionnaire",
+        "ImplementationGuide",
+        "Measure",
+        "Library",
+    }
 )
 _DROPPED = frozenset(
     {"text", "meta", "contact", "description", "purpose", "mapping", "useContext", "jurisdiction", "keyword"}
@@ -34,12 +45,14 @@ _ELEMENT_DROPPED = frozenset(
         "code",
     }
 )
-_ELEMENT_EXTENSIONS = frozenset(
-    {
-        "http://hl7.org/fhir/StructureDefinition/elementdefinition-allowedUnits",
-        "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice",
-        "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestPractice",
-    }
+_ELEMENT_EXTENSIONS = (
+    "elementdefinition-allowedUnits",
+    "elementdefinition-bestpractice",
+    "elementdefinition-bestPractice",
+    "extension-ElementDefinition.valueAlternatives",
+    "narrative-source-control",
+    "narrative-language-control",
+    "/regex",
 )
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
@@ -68,6 +81,10 @@ def normalised(resource: Json) -> Json:
     """The resource in R4's shape, without prose. The argument is not modified."""
     slim = {name: value for name, value in resource.items() if name not in _DROPPED and not name.startswith("_")}
     kind = resource.get("resourceType")
+    if kind in {"ImplementationGuide", "Library"}:
+        return {
+            name: value for name, value in slim.items() if name not in {"definition", "content", "package", "manifest"}
+        }
     if kind == "StructureDefinition":
         return _structure(slim)
     if kind == "CodeSystem" and "concept" in slim:
@@ -106,7 +123,9 @@ def _one_view(slim: Json) -> None:
 def _element(element: Json, type_name: str) -> Json:
     kept = {name: value for name, value in element.items() if name not in _ELEMENT_DROPPED and not name.startswith("_")}
     if "extension" in kept:
-        kept["extension"] = [each for each in kept["extension"] if each.get("url") in _ELEMENT_EXTENSIONS]
+        kept["extension"] = [
+            each for each in kept["extension"] if str(each.get("url", "")).endswith(_ELEMENT_EXTENSIONS)
+        ]
         if not kept["extension"]:
             del kept["extension"]
     if "slicing" in kept:

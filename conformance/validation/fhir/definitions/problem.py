@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MISSHAPEN = (TypeError, AttributeError, KeyError, ValueError, IndexError)
+"""What reading a definition raises when a part is of another JSON type than FHIR says: text for a list, list for text.
+
+Definitions are read on the assumption that their shape is FHIR's, which keeps that code plain. These errors, caught
+around the reading of one definition, mean that the assumption was wrong for that definition.
+"""
+MISSHAPEN_TEXT = "a part of it is not of the JSON type that FHIR says; validate the file itself for the place"
+
 
 class DefinitionError(Exception):
     """Definitions that cannot be used at all: no such file, not a package, a hostile archive."""

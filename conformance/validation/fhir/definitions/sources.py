@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 from conformance.codecs import fhir as codec
 from conformance.validation.fhir.definitions import archive
 from conformance.validation.fhir.definitions.normal import normalised, wanted
-from conformance.validation.fhir.definitions.problem import DefinitionError, DefinitionProblem
+from conformance.validation.fhir.definitions.problem import (
+    MISSHAPEN,
+    MISSHAPEN_TEXT,
+    DefinitionError,
+    DefinitionProblem,
+)
 from conformance.validation.fhir.definitions.store import Store, pack
 
 if TYPE_CHECKING:
@@ -82,7 +87,10 @@ def read(path: Path, types: TypeTable, problems: list[DefinitionProblem]) -> Ite
             continue
         for resource in _unbundled(document.root):
             if wanted(resource):
-                yield short, normalised(resource)
+                try:
+                    yield short, normalised(resource)
+                except MISSHAPEN as error:
+                    problems.append(DefinitionProblem(f"{path.name}/{short}", "", f"{MISSHAPEN_TEXT} ({error})"))
 
 
 def _worth_reading(data: bytes) -> bool:
@@ -99,6 +107,9 @@ def _worth_reading(data: bytes) -> bool:
                 b"ConceptMap",
                 b"NamingSystem",
                 b"Questionnaire",
+                b"ImplementationGuide",
+                b"Measure",
+                b"Library",
                 b"Bundle",
             )
         )

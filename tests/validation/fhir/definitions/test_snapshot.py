@@ -248,3 +248,32 @@ def test_an_empty_differential_is_the_base(tmp_path: Path, r4: Definitions) -> N
 
     made = snapshot(opened(tmp_path, profile("p", "Patient")), "p")
     assert list(made) == [each["id"] for each in patient["snapshot"]["element"]]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"min": "1"}, {"max": 1}, {"type": "Patient"}, {"constraint": [3]}, {"slicing": []}, {"binding": "x"}],
+    ids=lambda said: next(iter(said)),
+)
+def test_a_misshapen_differential_ends_in_a_problem_or_is_used(tmp_path: Path, said: dict[str, object]) -> None:
+    definitions = opened(tmp_path, profile("p", "Patient", element("Patient.name", **said)))
+
+    assert definitions.structure(OWN + "p") is not None or problems(definitions, "p")
+
+
+@pytest.mark.parametrize("view", [[], {"element": {}}, {"element": ["x"]}, {"element": [{"path": 3}]}, "x"])
+def test_a_misshapen_view_ends_in_a_problem_or_is_used(tmp_path: Path, view: object) -> None:
+    definitions = opened(tmp_path, profile("p", "Patient") | {"differential": view})
+
+    assert definitions.structure(OWN + "p") is not None or problems(definitions, "p")
+
+
+def test_a_snapshot_can_be_tried_for_a_definition_at_hand(r4: Definitions) -> None:
+    made, good = r4.try_snapshot(profile("p", "Patient", element("Patient.name", min=1)))
+    _, bad = r4.try_snapshot(profile("q", "Patient", element("Patient.shoeSize", min=1)))
+
+    assert made is not None
+    assert len(made["snapshot"]["element"]) > 40
+    assert good == []
+    assert "there is no such element" in str(bad[0])
+    assert bad[0] not in r4.problems

@@ -75,8 +75,20 @@ def test_a_system_that_is_not_whole_leaves_other_codes_unknown(tmp_path: Path, c
 def test_a_system_that_is_not_here_is_unknown_and_another_is_out(tmp_path: Path) -> None:
     found = expanded(tmp_path, value_set("v", {"system": "http://snomed.info/sct"}))
 
-    assert found.contains("http://snomed.info/sct", "1") is None
+    assert found.contains("http://snomed.info/sct", "308292007") is None
     assert found.contains(SYSTEM, "red") is False
+
+
+@pytest.mark.parametrize(
+    ("system", "code"),
+    [
+        ("http://snomed.info/sct", "308292008"),
+        ("http://loinc.org", "8480-7"),
+        ("urn:iso:std:iso:3166", "Nederland"),
+    ],
+)
+def test_a_form_that_no_code_of_the_system_has_is_out(tmp_path: Path, system: str, code: str) -> None:
+    assert expanded(tmp_path, value_set("v", {"system": system})).contains(system, code) is False
 
 
 @pytest.mark.parametrize(
