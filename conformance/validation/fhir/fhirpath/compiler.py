@@ -20,6 +20,7 @@ from conformance.validation.fhir.fhirpath.registry import (
     Site,
     TruthCode,
     items_from_truth,
+    this,
     truth_from_items,
 )
 from conformance.validation.fhir.fhirpath.syntax import (
@@ -94,7 +95,7 @@ class Compiler:
 
     def source(self, tree: Expression | None) -> ItemsCode:
         """The input of an invocation; without one it is `$this`."""
-        return paths.this if tree is None else self.items(tree)
+        return this if tree is None else self.items(tree)
 
     def member(self, tree: Member) -> ItemsCode:
         if self.strict:
@@ -115,6 +116,8 @@ class Compiler:
             return _LOGIC[tree.operator](self.truth(tree.left), self.truth(tree.right))
         if isinstance(tree.right, Literal) and isinstance(tree.right.value, str) and tree.operator in ("=", "!="):
             return operators.equals_text(self.items(tree.left), tree.right.value, negated=tree.operator == "!=")
+        if tree.operator not in operators.COMPARISONS:
+            return None
         return operators.comparison(tree.operator, self.items(tree.left), self.items(tree.right))
 
     def function(self, tree: Call) -> Function:
@@ -135,6 +138,4 @@ class Compiler:
             raise FhirPathSyntaxError(f"{name} needs an order, {source.name}() has none", self.text, column)
 
     def site(self, tree: Call) -> Site:
-        return Site(
-            tree.name, self.source(tree.source), tree.source, tree.arguments, self.items, self.truth, self.exists
-        )
+        return Site(tree.name, tree.source, tree.arguments, self.items, self.truth, self.exists)

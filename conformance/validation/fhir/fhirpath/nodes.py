@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from conformance.validation.fhir.fhirpath.quantity import Quantity
 from conformance.validation.fhir.fhirpath.temporal import Temporal
-from conformance.validation.fhir.fhirpath.type_table import Type
+from conformance.validation.fhir.fhirpath.type_table import Slot, Type
 
+_UNDECLARED: tuple[Slot, ...] = ()
 _NOT_CHILDREN = ("resourceType", "fhir_comments")
 
 
@@ -88,7 +89,7 @@ def append_children(node: Node, name: str, found: Items) -> None:
         return
     slots = node.type.slots(name)
     if slots is None:
-        slots = node.type.table.guess_slots(value, name)
+        slots = _UNDECLARED if node.type.known else node.type.table.guess_slots(value, name)
     for key, sibling_key, type_ in slots:
         child = value.get(key)
         if type_.convert is not None and (sibling := value.get(sibling_key)) is not None:
@@ -109,7 +110,7 @@ def has_children(node: Node, name: str) -> bool:
         return False
     slots = node.type.slots(name)
     if slots is None:
-        slots = node.type.table.guess_slots(value, name)
+        slots = _UNDECLARED if node.type.known else node.type.table.guess_slots(value, name)
     for key, sibling_key, type_ in slots:
         child = value.get(key)
         if child is not None and child != []:

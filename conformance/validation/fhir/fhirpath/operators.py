@@ -19,6 +19,8 @@ from conformance.validation.fhir.fhirpath.nodes import Items, Node
 from conformance.validation.fhir.fhirpath.registry import ItemsCode, TruthCode
 from conformance.validation.fhir.fhirpath.values import identity
 
+COMPARISONS = frozenset(("=", "!=", "~", "!~", "in", "contains", "<", ">", "<=", ">="))
+
 
 def conjunction(left: TruthCode, right: TruthCode) -> TruthCode:
     """`and`: false decides, else unknown spreads."""
@@ -69,8 +71,8 @@ def implication(left: TruthCode, right: TruthCode) -> TruthCode:
     return code
 
 
-def comparison(operator: str, left: ItemsCode, right: ItemsCode) -> TruthCode | None:
-    """Operators that compare two collections; None for any other operator."""
+def comparison(operator: str, left: ItemsCode, right: ItemsCode) -> TruthCode:
+    """Operators that compare two collections."""
     if operator == "=":
         return lambda context: equal(left(context), right(context))
     if operator == "!=":
@@ -83,9 +85,7 @@ def comparison(operator: str, left: ItemsCode, right: ItemsCode) -> TruthCode | 
         return lambda context: contained(left(context), right(context), operator)
     if operator == "contains":
         return lambda context: contained(right(context), left(context), operator)
-    if operator in ("<", ">", "<=", ">="):
-        return _ordered(operator, left, right)
-    return None
+    return _ordered(operator, left, right)
 
 
 def equals_text(left: ItemsCode, text: str, *, negated: bool) -> TruthCode:

@@ -7,13 +7,8 @@ from collections.abc import Callable
 from conformance.validation.fhir.fhirpath.environment import Context
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.nodes import Items, Node, TypeName, append_children, has_children
-from conformance.validation.fhir.fhirpath.registry import ItemsCode, TruthCode
+from conformance.validation.fhir.fhirpath.registry import ItemsCode, TruthCode, this
 from conformance.validation.fhir.fhirpath.values import single_integer
-
-
-def this(context: Context) -> Items:
-    """`$this`."""
-    return context.this
 
 
 def special(name: str) -> ItemsCode:

@@ -22,15 +22,19 @@ TruthCode: TypeAlias = Callable[[Context], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One call in an expression: the compiled input, the arguments still as trees, and how to compile them."""
+    """One call in an expression: the input and the arguments still as trees, and how to compile them."""
 
     name: str
-    source: ItemsCode
     source_tree: Expression | None
     arguments: tuple[Expression, ...]
     items: Callable[[Expression], ItemsCode]
     truth: Callable[[Expression], TruthCode]
     exists: Callable[[Expression], Callable[[Context], bool]]
+
+    @property
+    def source(self) -> ItemsCode:
+        """The compiled input; compiled when asked for, because some forms need its truth or existence instead."""
+        return this if self.source_tree is None else self.items(self.source_tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Function:
     maximum: int
     items: Callable[[Site], ItemsCode]
     truth: Callable[[Site], TruthCode]
+
+
+def this(context: Context) -> Items:
+    """`$this`."""
+    return context.this
 
 
 FUNCTIONS: dict[str, Function] = {}

@@ -39,7 +39,7 @@ _MAX_LENGTH = 200
 _MAX_BRACKETS = 8
 _ATOM = r"10[*^]|(?:[^\d\s./(){}\[\]+-]|\[[^\]\s]*\])+"
 _COMPONENT = re.compile(rf"(?P<atom>{_ATOM})(?P<power>[+-]?\d{{1,2}})?(?:\{{[^{{}}]*\}})?")
-_NUMBER = re.compile(r"\d{1,20}(?![*^\d])(?:\{[^{}]*\})?")
+_NUMBER = re.compile(r"[1-9]\d{0,19}(?![*^\d])(?:\{[^{}]*\})?")
 _ANNOTATION = re.compile(r"\{[^{}]*\}")
 _ONE = Measure(Fraction(1), ())
 
