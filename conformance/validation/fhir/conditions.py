@@ -25,6 +25,14 @@ def condition(engine: Engine, piece: Piece) -> Predicate | None:
     return _by_children(engine, piece) or _by_binding(engine, piece) or _by_profile(engine, piece)
 
 
+def fixed_text(piece: Piece) -> str | None:
+    """The text an element is fixed to, or None."""
+    for key, wanted in piece.element.items():
+        if key.startswith(("fixed", "pattern")):
+            return wanted if isinstance(wanted, str) else None
+    return None
+
+
 def _fixed(wanted: Any) -> Predicate:
     if isinstance(wanted, str):
         return lambda _run, value: bool(value == wanted)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.conditions import Predicate, condition
+from conformance.validation.fhir.conditions import Predicate, condition, fixed_text
 from conformance.validation.fhir.model import type_names
 from conformance.validation.fhir.resolving import resolve
 
@@ -91,6 +91,9 @@ def _test(engine: Engine, discriminator: dict[str, Any], piece: Piece, number: i
     if str(target.element.get("max")) == "0":
         return lambda run, item: not values_at(run, item.content, steps)
     if kind in {"value", "pattern"}:
+        text = fixed_text(target)
+        if text is not None and len(steps) == 1 and steps[0].kind == "name" and not target.name.endswith("[x]"):
+            return TextMatcher(steps[0].argument, text)
         predicate = condition(engine, target)
         return None if predicate is None else _any_value(steps, predicate)
     if kind == "type":
@@ -175,6 +178,18 @@ def _down(run: Run, value: Any, step: Step) -> list[Any]:
 
 def _is_choice(key: str, name: str) -> bool:
     return key.startswith(name) and key[len(name) : len(name) + 1].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatcher:
+    """The commonest discriminator by far: one property that holds one text, as an extension's url."""
+
+    key: str
+    text: str
+
+    def __call__(self, _run: Run, item: Item) -> bool | None:
+        content = item.content
+        return isinstance(content, dict) and content.get(self.key) == self.text
 
 
 def _any_value(steps: list[Step], predicate: Predicate) -> Matcher:

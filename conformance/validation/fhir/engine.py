@@ -80,9 +80,8 @@ class Engine:
         """Evaluate constraints on a value."""
         node = None
         for each in invariants:
-            if each.native is not None:
-                known: bool | None = each.native(value)
-            else:
+            known = each.native(value) if each.native is not None else None
+            if known is None:
                 if node is None:
                     node = self.fhirpath.node(value, at, type_name)
                 known = each.path.holds(self.fhirpath.environment(run), node)

@@ -1,5 +1,7 @@
 """Ubiquitous invariants as Python rules, by the text of the expression they stand in for.
 
+A rule may answer None: then the expression is evaluated after all.
+
 Every one of them is compared with the FHIRPath evaluator on the same data in the tests.
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 def plain(expression: str) -> str:
@@ -39,28 +41,6 @@ def no_contained_security(value: Any) -> bool:
     return not any(isinstance(each.get("meta"), dict) and "security" in each["meta"] for each in _contained(value))
 
 
-def contained_is_used(value: Any) -> bool:
-    """dom-3: everything contained is referred to, or refers to its container."""
-    inner = _contained(value)
-    if not inner:
-        return True
-    used = {text for text in _texts(value) if text.startswith("#")}
-    return all(f"#{each.get('id', '')}" in used or "#" in set(_texts(each)) for each in inner)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text below, without narratives."""
-    if isinstance(value, dict):
-        for key, each in value.items():
-            if key != "div":
-                yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, str):
-        yield value
-
-
 def has_narrative(value: Any) -> bool:
     """dom-6 (best practice)."""
     text = value.get("text") if isinstance(value, dict) else None
@@ -81,7 +61,29 @@ def enable_behavior(value: Any) -> bool:
 # A reference to `#id` without such a contained resource: references.py reports it with the id.
 REF_1 = "reference.startsWith('#').not()or(reference.substring(1).trace('url')in{}.contained.id.trace('ids'))"
 
-NATIVE: dict[str, Callable[[Any], bool]] = {
+def no_contained_narrative(value: Any) -> bool:
+    """dom-1 (STU3)."""
+    return not any("text" in each for each in _contained(value))
+
+
+def nothing_contained(value: Any) -> bool | None:
+    """dom-3 holds where nothing is contained; else its expression decides."""
+    return None if value.get("contained") else True
+
+
+# dom-3 as STU3 and as R4 write it.
+UNUSED_3 = "contained.where(('#'+idin%resource.descendants().reference).not()).empty()"
+UNUSED_4 = (
+    "contained.where((('#'+idin(%resource.descendants().reference|%resource.descendants().as(canonical)"
+    "|%resource.descendants().as(uri)|%resource.descendants().as(url)))ordescendants().where(reference='#').exists()"
+    "ordescendants().where(as(canonical)='#').exists()ordescendants().where(as(canonical)='#').exists()).not())"
+    ".trace('unmatched',id).empty()"
+)
+
+NATIVE: dict[str, Callable[[Any], bool | None]] = {
+    UNUSED_3: nothing_contained,
+    UNUSED_4: nothing_contained,
+    "contained.text.empty()": no_contained_narrative,
     "contained.contained.empty()": no_nested_contained,
     "contained.meta.versionId.empty()andcontained.meta.lastUpdated.empty()": no_contained_version,
     "contained.meta.security.empty()": no_contained_security,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.bindings import binding_extras
-from conformance.validation.fhir.discriminators import matcher
+from conformance.validation.fhir.discriminators import TextMatcher, matcher
 from conformance.validation.fhir.findings import Origin
 from conformance.validation.fhir.model import type_names
 from conformance.validation.fhir.narrative_controls import narrative_extras
@@ -58,8 +58,9 @@ class OverlayCompiler:
         instead = _alternatives(element)
         if not (low or high is not None or narrowed or extras or invariants or members or slicing or instead):
             return None
+        each = bool(narrowed or extras or invariants or members or instead)
         name = piece.name.removesuffix("[x]")
-        return Demand(name, origin, low, high, narrowed, extras or None, invariants, members, slicing, instead)
+        return Demand(name, origin, low, high, narrowed, extras or None, invariants, members, slicing, instead, each)
 
     def _cardinality(self, element: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[int, int | None]:
         low = int(element.get("min", 0))
@@ -105,6 +106,8 @@ class OverlayCompiler:
         return tuple(each for each in found if each is not None)
 
     def _member(self, piece: Piece, types: tuple[str, ...]) -> Member | None:
+        if piece.name == "url" and piece.element.get("fixedUri") == self.url:
+            return None  # an extension is checked against this definition because it has this URL
         children, base = self._known(piece.name, types)
         if not children:
             return None
@@ -148,12 +151,24 @@ class OverlayCompiler:
             slices.append(Slice(name, test, demand or Demand(piece.name.removesuffix("[x]"), Origin(self.url, each.id))))
         mode = rules.get("rules", "open")
         useful = mode == "closed" or rules.get("ordered") or any(_says_something(each.demand) for each in slices)
-        return Slicing(tuple(slices), mode == "closed", bool(rules.get("ordered")), mode == "openAtEnd") if useful else None
+        if not useful:
+            return None
+        key, places = _by_text(slices)
+        return Slicing(tuple(slices), mode == "closed", bool(rules.get("ordered")), mode == "openAtEnd", key, places)
 
     def _slice_types(self, piece: Piece, types: tuple[str, ...]) -> tuple[str, ...]:
         """A slice of a choice has fewer types, unless the profile forgot to say so."""
         named = tuple(name for name in types if name in set(type_names(piece.element)))
         return named or types
+
+
+def _by_text(slices: list[Slice]) -> tuple[str, dict[str, int] | None]:
+    """The one property whose text decides the slice, and the slice of each text; None when it is not that simple."""
+    keys = {each.matches.key if isinstance(each.matches, TextMatcher) else "" for each in slices}
+    texts = [each.matches.text for each in slices if isinstance(each.matches, TextMatcher)]
+    if len(keys) != 1 or "" in keys or len(set(texts)) != len(texts):
+        return "", None
+    return keys.pop(), {text: number for number, text in enumerate(texts)}
 
 
 def _says_something(demand: Demand) -> bool:

@@ -41,7 +41,7 @@ class Invariant:
     text: Text
     origin: Origin
     path: PathRule
-    native: Callable[[Any], bool] | None
+    native: Callable[[Any], bool | None] | None
 
 
 @dataclass(slots=True)
