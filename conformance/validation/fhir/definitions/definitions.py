@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from conformance.validation.fhir.definitions.authored import shipped_files
 from conformance.validation.fhir.definitions.cache import Cache
 from conformance.validation.fhir.definitions.expansion import Expander, Expansion
 from conformance.validation.fhir.definitions.normal import normalised
@@ -33,7 +34,8 @@ HL7 = ("http://hl7.org/fhir/", "http://terminology.hl7.org/")
 class Definitions:
     """The definitions of one FHIR version. What is returned is shared: never modify it.
 
-    Sources are asked in the order given; the digest that ships with the suite is asked last.
+    Sources are asked in the order given; then what ships with the suite: its own profiles, then the digest of the base
+    definitions.
     """
 
     def __init__(self, version: FhirVersion, cache: Cache) -> None:
@@ -67,7 +69,8 @@ class Definitions:
             digests.append(shipped[1])
         resolution = resolve(list(sources), version)
         self.problems += resolution.problems
-        for number, path in enumerate(resolution.paths):
+        own = [*resolution.paths, *shipped_files(version)]
+        for number, path in enumerate(own):
             store, digest = open_store(path, self.model, self._cache, self.problems)
             self._stores.insert(number, store)
             digests.append(digest)
