@@ -56,7 +56,8 @@ class Compiled:
 def compile(text: str, *, strict: bool = False) -> Compiled:  # noqa: A001
     """The expression, compiled once and kept. Raises FhirPathSyntaxError.
 
-    strict: a name that a type does not declare is an error instead of nothing, and so is order where there is none.
+    strict: errors instead of leniency for a name that a type does not declare, for order where there is none, and for
+    `as` on more than one item. Invariants published with STU3 and R4 need the lenient reading.
     """
     return Compiled(text, strict=strict)
 

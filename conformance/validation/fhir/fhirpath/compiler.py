@@ -73,7 +73,7 @@ class Compiler:
             return paths.index(self.items(tree.source), self.items(tree.position))
         if isinstance(tree, Sign):
             return operators.signed(tree.operator, self.items(tree.operand))
-        return type_operator(tree.operator, tree.type_name, self.items(tree.operand))
+        return type_operator(tree.operator, tree.type_name, self.items(tree.operand), strict=self.strict)
 
     def truth(self, tree: Expression) -> TruthCode:
         """Code that gives the tree as a criterion."""
@@ -115,10 +115,18 @@ class Compiler:
         if tree.operator in _LOGIC:
             return _LOGIC[tree.operator](self.truth(tree.left), self.truth(tree.right))
         if isinstance(tree.right, Literal) and isinstance(tree.right.value, str) and tree.operator in ("=", "!="):
-            return operators.equals_text(self.items(tree.left), tree.right.value, negated=tree.operator == "!=")
+            return self.equals_text(tree.left, tree.right.value, negated=tree.operator == "!=")
         if tree.operator not in operators.COMPARISONS:
             return None
         return operators.comparison(tree.operator, self.items(tree.left), self.items(tree.right))
+
+    def equals_text(self, left: Expression, text: str, *, negated: bool) -> TruthCode:
+        general = operators.equals_text(self.items(left), text, negated=negated)
+        if not isinstance(left, Member) or self.strict or left.name[:1].isupper():
+            return general
+        if left.source is None or (isinstance(left.source, Special) and left.source.name == "$this"):
+            return operators.member_equals_text(left.name, text, general, negated=negated)
+        return general
 
     def function(self, tree: Call) -> Function:
         """The function that the call names, after checking the number of arguments."""
@@ -138,4 +146,4 @@ class Compiler:
             raise FhirPathSyntaxError(f"{name} needs an order, {source.name}() has none", self.text, column)
 
     def site(self, tree: Call) -> Site:
-        return Site(tree.name, tree.source, tree.arguments, self.items, self.truth, self.exists)
+        return Site(tree.name, tree.source, tree.arguments, self.items, self.truth, self.exists, self.strict)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
@@ -11,7 +10,6 @@ from conformance.validation.fhir.fhirpath.temporal import Temporal
 from conformance.validation.fhir.fhirpath.type_table import Slot, Type
 
 _UNDECLARED: tuple[Slot, ...] = ()
-_NOT_CHILDREN = ("resourceType", "fhir_comments")
 
 
 class Node:
@@ -125,25 +123,10 @@ def all_children(node: Node) -> list[Node]:
     value = node.value if node.value.__class__ is dict else node.sibling
     found: Items = []
     if isinstance(value, dict):
-        for name in _child_names(node.type, value):
-            append_children(node, name, found)
+        for name in dict.fromkeys(map(node.type.child_name, value)):
+            if name is not None:
+                append_children(node, name, found)
     return [item for item in found if isinstance(item, Node)]
-
-
-def _child_names(type_: Type, value: dict[str, Any]) -> Iterator[str]:
-    """The names of the children that are present; a choice is named without its type when the model knows it."""
-    children = type_.table.model.children(type_.name) if type_.table.model else None
-    choices = [child for child in (children or {}).values() if child.choice]
-    seen = set()
-    for key in value:
-        if key in _NOT_CHILDREN:
-            continue
-        name = key.removeprefix("_")
-        if children is None or name not in children:
-            name = next((choice.name for choice in choices if name.startswith(choice.name)), name)
-        if name not in seen:
-            seen.add(name)
-            yield name
 
 
 def _append_with_siblings(node: Node, name: str, type_: Type, child: Any, sibling: Any, found: Items) -> None:

@@ -104,6 +104,21 @@ def equals_text(left: ItemsCode, text: str, *, negated: bool) -> TruthCode:
     return code
 
 
+def member_equals_text(name: str, text: str, general: TruthCode, *, negated: bool) -> TruthCode:
+    """`name = 'text'` on the item itself, straight from the JSON; whatever is not plain text takes the general way."""
+
+    def code(context: Context) -> bool | None:
+        if len(context.this) == 1 and (item := context.this[0]).__class__ is Node and item.value.__class__ is dict:
+            slots = item.type.slots(name)
+            if slots is not None and len(slots) == 1:
+                child = item.value.get(slots[0].key)
+                if child.__class__ is str and slots[0].type.convert is not None:
+                    return (child == text) is not negated
+        return general(context)
+
+    return code
+
+
 def contained(items: Items, collection: Items, operator: str) -> bool | None:
     """Whether the one item is in the collection; unknown without an item."""
     if not items:

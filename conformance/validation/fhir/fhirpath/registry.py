@@ -30,6 +30,7 @@ class Site:
     items: Callable[[Expression], ItemsCode]
     truth: Callable[[Expression], TruthCode]
     exists: Callable[[Expression], Callable[[Context], bool]]
+    strict: bool
 
     @property
     def source(self) -> ItemsCode:

@@ -25,6 +25,7 @@ _PARENTS = {
     "Age": "Quantity", "Count": "Quantity", "Distance": "Quantity", "Duration": "Quantity", "Money": "Quantity",
     "SimpleQuantity": "Quantity",
 }  # fmt: skip
+_NOT_CHILDREN = ("resourceType", "fhir_comments")
 _ABSTRACT_RESOURCES = ("Resource", "DomainResource", "CanonicalResource", "MetadataResource")
 
 
@@ -39,7 +40,7 @@ class Slot(NamedTuple):
 class Type:
     """A FHIR type. `names`: its name and those of its ancestors; `convert` makes System values (primitives only)."""
 
-    __slots__ = ("_slots", "abstract", "convert", "known", "name", "names", "table")
+    __slots__ = ("_child_names", "_slots", "abstract", "convert", "known", "name", "names", "table")
 
     def __init__(self, name: str, table: TypeTable) -> None:
         self.name = name
@@ -49,6 +50,7 @@ class Type:
         self.convert = _converter(name)
         self.abstract = name in _ABSTRACT_RESOURCES
         self._slots: dict[str, tuple[Slot, ...] | None] = {}
+        self._child_names: dict[str, str | None] = dict.fromkeys(_NOT_CHILDREN)
 
     def slots(self, name: str) -> tuple[Slot, ...] | None:
         """Where children of that name are kept; None when the type declares no such child or is unknown."""
@@ -56,6 +58,14 @@ class Type:
             return self._slots[name]
         except KeyError:
             self._slots[name] = found = self.table.find_slots(self.name, name)
+            return found
+
+    def child_name(self, key: str) -> str | None:
+        """The name of the child that a JSON property holds, without the type of a choice; None when it is no child."""
+        try:
+            return self._child_names[key]
+        except KeyError:
+            self._child_names[key] = found = self.table.find_child_name(self.name, key.removeprefix("_"))
             return found
 
     def concrete(self, value: object) -> Type:
@@ -111,6 +121,15 @@ class TypeTable:
         if child is None and not names:
             return None
         return tuple(Slot(key, "_" + key, self.type(kind)) for key, kind in names)
+
+    def find_child_name(self, owner: str, key: str) -> str:
+        """The child whose JSON property is the key."""
+        children = (self.model.children(owner) if self.model else None) or {}
+        if key not in children:
+            for child in children.values():
+                if child.choice and key in {_choice_key(child.name, kind) for kind in child.types}:
+                    return child.name
+        return key
 
     def declares(self, owner: str, name: str) -> bool:
         """Whether the type has a child of exactly that name (strict reading)."""

@@ -184,7 +184,6 @@ def test_navigation(expression: str, expected: list[object]) -> None:
     [
         "name.single()",
         "name is HumanName",
-        "name as HumanName",
         "name.given in ('a' | 'b')",
         "true and name.given",
         "gender.as(nosuchtype)",
@@ -207,6 +206,13 @@ def test_breaking_a_rule_is_an_error(expression: str) -> None:
 def test_strict_reading_refuses_what_the_type_does_not_declare(expression: str) -> None:
     evaluate(expression)
     with pytest.raises(FhirPathEvaluationError, match="has no element"):
+        evaluate(expression, strict=True)
+
+
+@pytest.mark.parametrize("expression", ["name as HumanName", "name.as(HumanName)"])
+def test_strict_reading_refuses_to_cast_many(expression: str) -> None:
+    assert len(evaluate(expression)) == 2
+    with pytest.raises(FhirPathEvaluationError, match="selects from many"):
         evaluate(expression, strict=True)
 
 
