@@ -12,6 +12,8 @@ from conformance.validation.fhir.fhirpath.quantity import PRECISE, Quantity
 from conformance.validation.fhir.fhirpath.temporal import TIME, Temporal
 from conformance.validation.fhir.fhirpath.values import kind_of, normalized_text, plain, quantity_of
 
+_MAX_UNORDERED = 2_000  # every item may be compared with every other
+
 
 def equal(left: Items, right: Items) -> bool | None:
     """`=`: unknown when either side is empty; else the same items in the same order."""
@@ -54,13 +56,7 @@ def equivalent(left: Items, right: Items) -> bool:
         return False
     if len(left) == 1:
         return items_equivalent(left[0], right[0])
-    remaining = list(right)
-    for item in left:
-        place = next((index for index, other in enumerate(remaining) if items_equivalent(item, other)), None)
-        if place is None:
-            return False
-        del remaining[place]
-    return True
+    return _same_in_any_order(left, right, items_equivalent)
 
 
 def items_equivalent(left: Item, right: Item) -> bool:
@@ -201,13 +197,20 @@ def _content_equivalent(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_content_equivalent(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        remaining = list(other)
-        for entry in one:
-            place = next((index for index, each in enumerate(remaining) if _content_equivalent(entry, each)), None)
-            if place is None:
-                return False
-            del remaining[place]
-        return not remaining
+        return len(one) == len(other) and _same_in_any_order(one, other, _content_equivalent)
     if isinstance(one, str) and isinstance(other, str):
         return normalized_text(one) == normalized_text(other)
     return bool(one == other)
+
+
+def _same_in_any_order(left: list[Any], right: list[Any], same: Callable[[Any, Any], bool]) -> bool:
+    """Whether every entry of one list has a partner of its own in the other, which is as long."""
+    if len(left) > _MAX_UNORDERED:
+        raise FhirPathEvaluationError(f"~ compares at most {_MAX_UNORDERED} items, found {len(left)}")
+    remaining = list(right)
+    for entry in left:
+        place = next((index for index, each in enumerate(remaining) if same(entry, each)), None)
+        if place is None:
+            return False
+        del remaining[place]
+    return True

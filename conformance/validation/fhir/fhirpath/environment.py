@@ -10,7 +10,7 @@ from typing import TypeAlias
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.nodes import Item, Items, Node
 
-MAX_STEPS = 500_000
+MAX_STEPS = 1_000_000
 MAX_ITEMS = 500_000
 MAX_TEXT = 1_000_000
 

@@ -16,7 +16,7 @@ from conformance.validation.fhir.fhirpath.comparing import (
 from conformance.validation.fhir.fhirpath.environment import MAX_ITEMS, Context
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.nodes import Items, Node
-from conformance.validation.fhir.fhirpath.registry import ItemsCode, TruthCode
+from conformance.validation.fhir.fhirpath.registry import ItemsCode, TruthCode, measured
 from conformance.validation.fhir.fhirpath.values import identity
 
 COMPARISONS = frozenset(("=", "!=", "~", "!~", "in", "contains", "<", ">", "<=", ">="))
@@ -74,17 +74,17 @@ def implication(left: TruthCode, right: TruthCode) -> TruthCode:
 def comparison(operator: str, left: ItemsCode, right: ItemsCode) -> TruthCode:
     """Operators that compare two collections."""
     if operator == "=":
-        return lambda context: equal(left(context), right(context))
+        return lambda context: equal(measured(context, left(context)), right(context))
     if operator == "!=":
         return _unequal(left, right)
     if operator == "~":
-        return lambda context: equivalent(left(context), right(context))
+        return lambda context: equivalent(measured(context, left(context)), right(context))
     if operator == "!~":
-        return lambda context: not equivalent(left(context), right(context))
+        return lambda context: not equivalent(measured(context, left(context)), right(context))
     if operator == "in":
-        return lambda context: contained(left(context), right(context), operator)
+        return lambda context: contained(left(context), measured(context, right(context)), operator)
     if operator == "contains":
-        return lambda context: contained(right(context), left(context), operator)
+        return lambda context: contained(right(context), measured(context, left(context)), operator)
     return _ordered(operator, left, right)
 
 
@@ -131,7 +131,7 @@ def contained(items: Items, collection: Items, operator: str) -> bool | None:
 def arithmetic(operator: str, left: ItemsCode, right: ItemsCode) -> ItemsCode:
     """Union and the operators that calculate."""
     if operator == "|":
-        return lambda context: union(left(context), right(context))
+        return lambda context: union(measured(context, left(context)), measured(context, right(context)))
     if operator == "&":
         return lambda context: calculation.concatenate(left(context), right(context))
     calculate = calculation.OPERATIONS[operator]
@@ -165,7 +165,7 @@ def signed(operator: str, operand: ItemsCode) -> ItemsCode:
 
 def _unequal(left: ItemsCode, right: ItemsCode) -> TruthCode:
     def code(context: Context) -> bool | None:
-        answer = equal(left(context), right(context))
+        answer = equal(measured(context, left(context)), right(context))
         return None if answer is None else not answer
 
     return code

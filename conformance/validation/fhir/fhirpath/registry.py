@@ -16,6 +16,8 @@ from conformance.validation.fhir.fhirpath.nodes import Items
 from conformance.validation.fhir.fhirpath.syntax import Expression
 from conformance.validation.fhir.fhirpath.values import boolean_items, truth_of
 
+_LARGE = 20
+
 ItemsCode: TypeAlias = Callable[[Context], Items]
 TruthCode: TypeAlias = Callable[[Context], bool | None]
 
@@ -128,8 +130,17 @@ def _applied(body: Callable[..., Any], site: Site) -> Callable[[Context], Any]:
     source = site.source
     arguments = [site.items(argument) for argument in site.arguments]
     if not arguments:
-        return lambda context: body(context, source(context))
+        return lambda context: body(context, measured(context, source(context)))
     if len(arguments) == 1:
         only = arguments[0]
-        return lambda context: body(context, source(context), only(context))
-    return lambda context: body(context, source(context), *[argument(context) for argument in arguments])
+        return lambda context: body(context, measured(context, source(context)), measured(context, only(context)))
+    return lambda context: body(
+        context, measured(context, source(context)), *[measured(context, code(context)) for code in arguments]
+    )
+
+
+def measured(context: Context, items: Items) -> Items:
+    """The items, after counting a large collection as work: whatever takes it walks over it, maybe for every item."""
+    if len(items) > _LARGE:
+        context.spend(len(items))
+    return items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.validation.fhir.fhirpath import FhirPathEvaluationError, FhirPathSyntaxError, TypeName
+from conformance.validation.fhir.fhirpath import Environment, FhirPathEvaluationError, FhirPathSyntaxError, TypeName
 from tests.validation.fhir.fhirpath.sample import evaluate, truth
 
 
@@ -245,9 +245,16 @@ def test_a_criterion_of_many_items_is_an_error() -> None:
         truth("name")
 
 
-def test_growth_is_stopped() -> None:
+def test_growth_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conformance.validation.fhir.fhirpath.environment.MAX_STEPS", 100_000)
     doubling = "(" + " | ".join(map(str, range(60))) + ").aggregate($total.combine($total), 1)"
     with pytest.raises(FhirPathEvaluationError, match=r"grew|stopped"):
         evaluate(doubling)
     with pytest.raises(FhirPathEvaluationError, match="stopped"):
         evaluate("1.repeat($this + 1)")
+    many = Environment(variables={"many": list(range(5_000))})
+    for expression in ("%many.where($this in %many)", "%many.all(%many.isDistinct())", "%many.select(%many | $this)"):
+        with pytest.raises(FhirPathEvaluationError, match=r"stopped|grew"):
+            evaluate(expression, many)
+    with pytest.raises(FhirPathEvaluationError, match="at most"):
+        evaluate("%many ~ %many", many)

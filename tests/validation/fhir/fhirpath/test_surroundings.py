@@ -179,7 +179,7 @@ def test_expensive_expressions_end(regex: str, text: str, expected: bool) -> Non
     started = time.monotonic()
     environment = Environment(variables={"text": [text]})
     assert truth(f"%text.matches('{regex}')", environment) is expected
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("expression", ["%text.matches('(?=a)(a+)+$')", "%text.replaceMatches('(a+)+$', 'b')"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.validation.fhir.fhirpath import FhirPathEvaluationError, Temporal
@@ -326,6 +326,7 @@ def test_no_dates(text: str) -> None:
 
 
 @given(st.datetimes(), st.integers(-720, 840))
+@settings(deadline=None)
 def test_instants_are_read_as_python_reads_them(moment: object, zone: int) -> None:
     hours = f"{'-' if zone < 0 else '+'}{abs(zone) // 60:02d}:{abs(zone) % 60:02d}"
     text = f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + hours
@@ -336,6 +337,7 @@ def test_instants_are_read_as_python_reads_them(moment: object, zone: int) -> No
 
 
 @given(st.dates(), st.dates())
+@settings(deadline=None)
 def test_dates_are_ordered_as_python_orders_them(one: object, other: object) -> None:
     first, second = parse_temporal(str(one), "Date"), parse_temporal(str(other), "Date")
     assert first is not None
@@ -357,5 +359,6 @@ def test_no_units(unit: str) -> None:
 
 
 @given(st.text(max_size=20))
+@settings(deadline=None)
 def test_any_text_is_a_unit_or_not(unit: str) -> None:
     measure(unit)
