@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.validation.fhir.check_digits import is_loinc, is_snomed
+from conformance.validation.fhir.base.check_digits import is_loinc, is_snomed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,6 +13,7 @@ import yaml
 from conformance.validation.fhir.definitions.problem import DefinitionError
 
 MAX_SIZE = 2 * 2**20
+MAX_DEPTH = 50
 
 
 class _Strict(yaml.CSafeLoader):
@@ -40,7 +41,7 @@ def read(data: bytes, where: str) -> dict[str, Any]:
     if len(data) > MAX_SIZE:
         raise DefinitionError(f"{where}: larger than {MAX_SIZE >> 20} MiB; split the file")
     try:
-        _without_aliases(data, where)
+        _plain(data, where)
         content = yaml.load(data, Loader=_Strict)  # noqa: S506 - a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -53,9 +54,13 @@ def read(data: bytes, where: str) -> dict[str, Any]:
     return content
 
 
-def _without_aliases(data: bytes, where: str) -> None:
-    """An alias can make a small file huge, and hides what is agreed."""
+def _plain(data: bytes, where: str) -> None:
+    """Refuse aliases, which make a small file huge, and nesting that would exhaust the stack when it is composed."""
+    depth = 0
     for event in yaml.parse(data, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise DefinitionError(f"{where}:{line}: nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1 if event.start_mark else 0
             raise DefinitionError(f"{where}:{line}: an alias; write out what it stands for")
