@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from conformance.validation.fhir.fhirpath.environment import Context
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
-from conformance.validation.fhir.fhirpath.nodes import Items, Node, TypeName, append_children, has_children
+from conformance.validation.fhir.fhirpath.nodes import Item, Items, Node, TypeName, append_children, has_children
 from conformance.validation.fhir.fhirpath.registry import ItemsCode, TruthCode, this
 from conformance.validation.fhir.fhirpath.values import single_integer
 
@@ -83,21 +83,36 @@ def member_exists(source: ItemsCode, name: str) -> Callable[[Context], bool]:
     return code
 
 
+def each(context: Context, items: Items) -> Iterator[Item]:
+    """The items one by one, each as `$this` with its `$index`; both are as before once the end is reached."""
+    saved, saved_index = context.this, context.index
+    context.spend(len(items))
+    for index, item in enumerate(items):
+        context.this, context.index = [item], index
+        yield item
+    context.this, context.index = saved, saved_index
+
+
 def any_where(source: ItemsCode, criterion: TruthCode) -> Callable[[Context], bool]:
     """Whether the criterion holds for any item; stops at the first."""
 
     def code(context: Context) -> bool:
-        items = source(context)
         saved, saved_index = context.this, context.index
-        context.spend(len(items))
-        found = False
-        for index, item in enumerate(items):
-            context.this, context.index = [item], index
-            if criterion(context) is True:
-                found = True
-                break
+        found = any(criterion(context) is True for _ in each(context, source(context)))
         context.this, context.index = saved, saved_index
         return found
+
+    return code
+
+
+def all_where(source: ItemsCode, criterion: TruthCode) -> Callable[[Context], bool]:
+    """Whether the criterion holds for every item; stops at the first for which it does not."""
+
+    def code(context: Context) -> bool:
+        saved, saved_index = context.this, context.index
+        holds = all(criterion(context) is True for _ in each(context, source(context)))
+        context.this, context.index = saved, saved_index
+        return holds
 
     return code
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from conformance.validation.fhir.fhirpath.environment import Context
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.nodes import Item, Items
-from conformance.validation.fhir.fhirpath.paths import any_where
+from conformance.validation.fhir.fhirpath.paths import all_where, any_where
 from conformance.validation.fhir.fhirpath.registry import (
     ItemsCode,
     Site,
@@ -60,22 +60,7 @@ def _this_truth(context: Context) -> bool | None:
 @criterion("all", 1)
 def all_hold(site: Site) -> TruthCode:
     """Whether the criterion holds for every item; unknown does not hold."""
-    source, criterion = site.source, site.truth(site.arguments[0])
-
-    def code(context: Context) -> bool:
-        items = source(context)
-        saved, saved_index = context.this, context.index
-        context.spend(len(items))
-        holds = True
-        for index, item in enumerate(items):
-            context.this, context.index = [item], index
-            if criterion(context) is not True:
-                holds = False
-                break
-        context.this, context.index = saved, saved_index
-        return holds
-
-    return code
+    return all_where(site.source, site.truth(site.arguments[0]))
 
 
 @predicate("allTrue")

@@ -11,6 +11,7 @@ from conformance.validation.fhir.fhirpath.environment import MAX_ITEMS, Context
 from conformance.validation.fhir.fhirpath.errors import FhirPathEvaluationError
 from conformance.validation.fhir.fhirpath.functions.type_tests import type_named
 from conformance.validation.fhir.fhirpath.nodes import Item, Items, Node
+from conformance.validation.fhir.fhirpath.paths import each
 from conformance.validation.fhir.fhirpath.registry import ItemsCode, Site, form
 from conformance.validation.fhir.fhirpath.syntax import Expression, Sign
 from conformance.validation.fhir.fhirpath.values import identity, kind_of, single
@@ -22,16 +23,7 @@ def where(site: Site) -> ItemsCode:
     source, criterion = site.source, site.truth(site.arguments[0])
 
     def code(context: Context) -> Items:
-        items = source(context)
-        saved, saved_index = context.this, context.index
-        context.spend(len(items))
-        found: Items = []
-        for index, item in enumerate(items):
-            context.this, context.index = [item], index
-            if criterion(context) is True:
-                found.append(item)
-        context.this, context.index = saved, saved_index
-        return found
+        return [item for item in each(context, source(context)) if criterion(context) is True]
 
     return code
 
@@ -42,16 +34,11 @@ def select(site: Site) -> ItemsCode:
     source, projection = site.source, site.items(site.arguments[0])
 
     def code(context: Context) -> Items:
-        items = source(context)
-        saved, saved_index = context.this, context.index
-        context.spend(len(items))
         found: Items = []
-        for index, item in enumerate(items):
-            context.this, context.index = [item], index
+        for _ in each(context, source(context)):
             found.extend(projection(context))
             if len(found) > MAX_ITEMS:
                 raise FhirPathEvaluationError(f"select() grew beyond {MAX_ITEMS} items")
-        context.this, context.index = saved, saved_index
         return found
 
     return code
@@ -63,24 +50,21 @@ def repeat(site: Site) -> ItemsCode:
     source, projection = site.source, site.items(site.arguments[0])
 
     def code(context: Context) -> Items:
-        saved, saved_index = context.this, context.index
         found: Items = []
         seen = set()
         waiting = source(context)
         while waiting:
             produced: Items = []
-            for index, item in enumerate(waiting):
-                context.this, context.index = [item], index
+            for _ in each(context, waiting):
                 produced.extend(projection(context))
-            context.spend(len(waiting) + len(produced))
+            context.spend(len(produced))
             waiting = []
             for item in produced:
                 key = _own_key(item)
                 if key not in seen:
                     seen.add(key)
-                    found.append(item)
                     waiting.append(item)
-        context.this, context.index = saved, saved_index
+            found.extend(waiting)
         return found
 
     return code
@@ -137,14 +121,9 @@ def sort(site: Site) -> ItemsCode:
     keys = [_sort_key(site, argument) for argument in site.arguments]
 
     def code(context: Context) -> Items:
-        items = source(context)
-        saved = context.this
-        context.spend(len(items) * (len(keys) + 1))
-        rows: list[tuple[list[Items], Item]] = []
-        for item in items:
-            context.this = [item]
-            rows.append(([key(context) for key, _ in keys] or [[item]], item))
-        context.this = saved
+        rows = [
+            ([key(context) for key, _ in keys] or [[item]], item) for item in each(context, source(context))
+        ]
         directions = [direction for _, direction in keys] or [1]
         rows.sort(key=_row_key(directions))
         return [item for _, item in rows]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from conformance.validation.fhir.fhirpath.environment import Context
 from conformance.validation.fhir.fhirpath.nodes import Items
+from conformance.validation.fhir.fhirpath.paths import each
 from conformance.validation.fhir.fhirpath.registry import ItemsCode, Site, form, function
 from conformance.validation.fhir.fhirpath.temporal import DATE, DATE_TIME, TIME, parse_temporal
 from conformance.validation.fhir.fhirpath.values import single_string
@@ -30,13 +31,7 @@ def trace(site: Site) -> ItemsCode:
 def _projected(context: Context, items: Items, projection: ItemsCode | None) -> Items:
     if projection is None:
         return items
-    saved = context.this
-    found: Items = []
-    for item in items:
-        context.this = [item]
-        found.extend(projection(context))
-    context.this = saved
-    return found
+    return [found for _ in each(context, items) for found in projection(context)]
 
 
 @function("now")
