@@ -14,7 +14,9 @@ USAGE = 4
 app = typer.Typer(help="What a FHIR profile demands, and what changed between two.", no_args_is_help=True)
 
 Canonical = Annotated[str, typer.Argument(help="The canonical of a profile: url or url|version.")]
-Packages = Annotated[list[str] | None, typer.Option("--package", help="A package or definition: file, folder or name#version.")]
+Packages = Annotated[
+    list[str] | None, typer.Option("--package", help="A package or definition: file, folder or name#version.")
+]
 Version = Annotated[str, typer.Option("--fhir", help="FHIR version: 3.0, 4.0, 4.3 or 5.0.")]
 
 
@@ -23,7 +25,9 @@ def show(
     canonical: Canonical,
     package: Packages = None,
     fhir: Version = "4.0",
-    everything: Annotated[bool, typer.Option("--all", help="Also the elements on which the profile says nothing new.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the elements on which the profile says nothing new.")
+    ] = False,
 ) -> None:
     """Print what a profile demands as a tree."""
     from conformance.validation.fhir.profile_view import show as lines
@@ -47,7 +51,9 @@ def _open(version: str, packages: list[str]) -> Definitions:
     from conformance.validation.fhir.definitions import DefinitionError, Definitions, FhirVersion
 
     try:
-        return Definitions.open(FhirVersion(version), [Path(each) if Path(each).exists() else each for each in packages])
+        return Definitions.open(
+            FhirVersion(version), [Path(each) if Path(each).exists() else each for each in packages]
+        )
     except (DefinitionError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(USAGE) from error

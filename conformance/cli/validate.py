@@ -44,13 +44,21 @@ class Unknown(Enum):
 
 
 def validate(
-    source: Annotated[str, typer.Argument(metavar="FILE|FOLDER|-", help="JSON, XML or NDJSON; - reads standard input.")],
-    profile: Annotated[list[str] | None, typer.Option(help="A profile to validate against, besides those claimed.")] = None,
-    package: Annotated[list[str] | None, typer.Option(help="A package or definition: file, folder or name#version.")] = None,
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|FOLDER|-", help="JSON, XML or NDJSON; - reads standard input.")
+    ],
+    profile: Annotated[
+        list[str] | None, typer.Option(help="A profile to validate against, besides those claimed.")
+    ] = None,
+    package: Annotated[
+        list[str] | None, typer.Option(help="A package or definition: file, folder or name#version.")
+    ] = None,
     fhir: Annotated[str, typer.Option(help="FHIR version: 3.0, 4.0, 4.3 or 5.0.")] = "4.0",
     form: Annotated[Format, typer.Option("--format", help="The shape of the output.")] = Format.TEXT,
     lang: Annotated[Language, typer.Option(help="Language of the texts.")] = Language.EN,
-    unknown_extensions: Annotated[Unknown, typer.Option(help="What an extension without definition is.")] = Unknown.ERROR,
+    unknown_extensions: Annotated[
+        Unknown, typer.Option(help="What an extension without definition is.")
+    ] = Unknown.ERROR,
     security_checks: Annotated[bool, typer.Option(help="Text that looks like HTML tags is an error.")] = False,
     java_validator: Annotated[Path | None, typer.Option(help="HL7's validator_cli.jar: compare the verdicts.")] = None,
 ) -> None:
@@ -83,7 +91,9 @@ def _validator(version: str, packages: list[str], options: Options) -> Validator
         known = FhirVersion(version)
     except ValueError:
         versions = ", ".join(each.value for each in FhirVersion)
-        raise DefinitionError(f"--fhir {version}: not a version this validator knows; choose one of {versions}") from None
+        raise DefinitionError(
+            f"--fhir {version}: not a version this validator knows; choose one of {versions}"
+        ) from None
     sources = [Path(each) if Path(each).exists() else each for each in packages]
     definitions = Definitions.open(known, sources)
     for problem in definitions.problems:
@@ -134,7 +144,9 @@ def _compare(jar: Path, source: str, version: str, profiles: list[str], invalid:
     except JavaError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(USAGE) from error
-    typer.echo(f"HL7's validator: {'invalid' if outcome.errors else 'valid'}; this validator: {'invalid' if invalid else 'valid'}")
+    typer.echo(
+        f"HL7's validator: {'invalid' if outcome.errors else 'valid'}; this validator: {'invalid' if invalid else 'valid'}"
+    )
     for text in outcome.errors:
         typer.echo(f"  HL7 only says: {text}")
 

@@ -38,7 +38,11 @@ def fixtures(definitions: Definitions) -> list[Document]:
     """The fixtures that parse as resources, with their placeholders filled in."""
     documents = []
     for path in sorted((shared_data() / "testscripts").rglob("*.xml")):
-        data = path.read_bytes().replace(b"${DATE, T, D, -44}", b"2024-05-01").replace(b"${DATE, T, D, +183}", b"2024-12-01")
+        data = (
+            path.read_bytes()
+            .replace(b"${DATE, T, D, -44}", b"2024-05-01")
+            .replace(b"${DATE, T, D, +183}", b"2024-12-01")
+        )
         document = parse(data, types=definitions.model)
         if document.root and document.root.get("resourceType") not in NOT_INSTANCES:
             documents.append(document)
@@ -109,14 +113,18 @@ def main() -> int:
     validator = Validator(definitions)
     peer = model_parser("STU3")
     both = accepted(peer, roots)
-    print(f"{len(both)} of {len(roots)} fixtures, {sum(len(to_json(each)) for each in both) / len(both) / 1000:.1f} kB of JSON on average")
+    print(
+        f"{len(both)} of {len(roots)} fixtures, {sum(len(to_json(each)) for each in both) / len(both) / 1000:.1f} kB of JSON on average"
+    )
     parsing, validating = rates([peer, validator.validate], both)
     print(f"fhir.resources, parse into the model:      {parsing:8.0f} resources/s")
     print(f"conformance, full validation with profiles: {validating:7.0f} resources/s")
     if arguments.mixed:
         for number in range(arguments.mixed):
             validator.validate(roots[number % len(roots)])
-        print(f"peak memory after {arguments.mixed} resources: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+        print(
+            f"peak memory after {arguments.mixed} resources: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
+        )
     if arguments.cold:
         with tempfile.TemporaryDirectory() as folder:
             print(f"first result of a cold process: {cold_start(Path(folder)):.2f} s")

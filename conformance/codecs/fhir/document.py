@@ -29,6 +29,7 @@ class ProblemKind(Enum):
     DUPLICATE_KEY = "syntax-duplicate-key"
     COMMENT = "syntax-json-comment"
     TRAILING_COMMA = "syntax-trailing-comma"
+    CONTROL = "syntax-control-character"
     NUMBER = "syntax-number"
     TOO_DEEP = "syntax-too-deep"
     DOCTYPE = "syntax-doctype"

@@ -31,24 +31,37 @@ def read_json(data: bytes) -> Document:
         line = data.count(b"\n", 0, error.start) + 1
         return _failed(Problem(ProblemKind.ENCODING, f"byte {data[error.start]:#04x} is not UTF-8", line))
     repeated: list[str] = []
+    problems: tuple[Problem, ...] = ()
     try:
-        root = json.loads(
-            text,
-            parse_float=_decimal,
-            parse_int=_integer,
-            parse_constant=_constant,
-            object_pairs_hook=partial(_object, repeated),
-        )
+        root = _load(text, repeated, strict=True)
     except json.JSONDecodeError as error:
-        return _failed(_why(text, error))
+        problems = (_why(text, error),)
+        if problems[0].kind is not ProblemKind.CONTROL:
+            return _failed(problems[0])
     except NumberError as error:
         return _failed(Problem(ProblemKind.NUMBER, str(error), 1))
     except RecursionError:
         return _failed(Problem(ProblemKind.TOO_DEEP, "more nested objects and arrays than can be read", 1))
+    if problems:
+        try:  # the rest of the text may still be judged
+            root = _load(text, repeated, strict=False)
+        except (ValueError, RecursionError):
+            return _failed(problems[0])
     if not isinstance(root, dict):
         return _failed(Problem(ProblemKind.NOT_A_RESOURCE, type(root).__name__, 1))
-    problems = tuple(Problem(ProblemKind.DUPLICATE_KEY, key, _line_of_repeat(text, key)) for key in repeated)
+    problems += tuple(Problem(ProblemKind.DUPLICATE_KEY, key, _line_of_repeat(text, key)) for key in repeated)
     return Document(root, Media.JSON, problems, partial(locate, text))
+
+
+def _load(text: str, repeated: list[str], *, strict: bool) -> Any:
+    return json.loads(
+        text,
+        strict=strict,
+        parse_float=_decimal,
+        parse_int=_integer,
+        parse_constant=_constant,
+        object_pairs_hook=partial(_object, repeated),
+    )
 
 
 def _object(repeated: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -89,6 +102,8 @@ def _why(text: str, error: json.JSONDecodeError) -> Problem:
     """Name the usual mistakes: comments and commas that JSON does not have."""
     near = text[max(0, error.pos - 40) : error.pos + 1]
     kind = ProblemKind.NOT_READABLE
+    if error.msg.startswith("Invalid control character"):
+        return Problem(ProblemKind.CONTROL, repr(text[error.pos]), error.lineno)
     if COMMENT.match(text, error.pos):
         kind = ProblemKind.COMMENT
     elif TRAILING_COMMA.search(near) or TRAILING_COMMA.match(text, error.pos):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.codecs.fhir.types import TypeTable
 
+NAMESPACES: Any = {None: FHIR}
 DECIMAL_MARK = re.compile('"\ufdd0([-+0-9.eE]+)\ufdd1"')
 
 
@@ -51,7 +52,7 @@ def _resource(resource: Mapping[str, Any], types: TypeTable) -> etree._Element:
     name = str(resource.get("resourceType", ""))
     if types.children(name) is None:
         raise WriteError(f"{name or 'a resource without resourceType'} is no resource type of this version")
-    element = etree.Element(f"{{{FHIR}}}{name}", nsmap={None: FHIR})
+    element = etree.Element(f"{{{FHIR}}}{name}", nsmap=NAMESPACES)
     _children(element, resource, name, types)
     return element
 

@@ -26,6 +26,9 @@ DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,200})(\.[0-9]{1,200})?([eE][+-]?[0-9]{1
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,200})")
 INTEGERS = {"integer", "positiveInt", "unsignedInt", "integer64"}
 BOOLEANS = {"true": True, "false": False}
+ENTITY: Any = type(etree.Entity("amp"))
+COMMENT: Any = type(etree.Comment())
+DOCTYPE = re.compile(rb"<!DOCTYPE")
 SCHEMA_HINT = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 
 
@@ -39,7 +42,7 @@ def read_xml(data: bytes, types: TypeTable) -> Document:
         return _failed(Problem(kind, str(error.msg), error.lineno or 1))
     except (ValueError, LookupError) as error:
         return _failed(Problem(ProblemKind.ENCODING, str(error), 1))
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None or DOCTYPE.search(data[:4096]):
         return _failed(Problem(ProblemKind.DOCTYPE, "<!DOCTYPE", 1))
     name = etree.QName(root)
     if name.namespace != FHIR:
@@ -49,12 +52,18 @@ def read_xml(data: bytes, types: TypeTable) -> Document:
     return Document(content, Media.XML, tuple(reader.problems), lambda: partial(_line_of, root))
 
 
+def is_foreign(node: etree._Element) -> bool:
+    """Whether a node is a comment, a processing instruction or an entity: their tag is a function, which the stubs do not say."""
+    return callable(node.tag)
+
+
 def _failed(problem: Problem) -> Document:
     return Document({}, Media.XML, (problem,))
 
 
 def _line(element: etree._Element) -> int:
-    return element.sourceline or 1
+    line: Any = element.sourceline
+    return int(line or 1)
 
 
 class _Reader:
@@ -79,7 +88,12 @@ class _Reader:
         return content
 
     def fill(
-        self, content: dict[str, Any], element: etree._Element, type_name: str, children: Mapping[str, Child], path: Path
+        self,
+        content: dict[str, Any],
+        element: etree._Element,
+        type_name: str,
+        children: Mapping[str, Child],
+        path: Path,
     ) -> None:
         """Put every child element in its place, in the form JSON would give it."""
         order = self.orders.setdefault(type_name, {name: at for at, name in enumerate(children)})
@@ -87,7 +101,7 @@ class _Reader:
         self.text(element.text, element, path)
         for node in element:
             self.text(node.tail, element, path)
-            if not isinstance(node.tag, str):
+            if is_foreign(node):
                 self.foreign(node, path)
                 continue
             name = etree.QName(node)
@@ -101,7 +115,7 @@ class _Reader:
             self.put(content, node, child, path)
 
     def foreign(self, node: etree._Element, path: Path) -> None:
-        if isinstance(node, etree._Entity):
+        if isinstance(node, ENTITY):
             self.problem(ProblemKind.TEXT, str(node.text), node, path)
 
     def text(self, text: str | None, element: etree._Element, path: Path) -> None:
@@ -127,7 +141,7 @@ class _Reader:
         if child.kind is Kind.XHTML:
             return etree.tostring(node, encoding="unicode", with_tail=False)
         if child.kind is Kind.RESOURCE:
-            inner = [each for each in node if isinstance(each.tag, str)]
+            inner = [each for each in node if not is_foreign(each)]
             for extra in inner[1:]:
                 self.problem(ProblemKind.REPEATED, etree.QName(extra).localname, extra, path)
             return self.resource(inner[0], path) if inner else {}
@@ -199,11 +213,11 @@ def _line_of(root: etree._Element, path: Path) -> int:
     node = root
     for step, index in _steps(path):
         name = step.removeprefix("_")
-        found = [each for each in node if isinstance(each.tag, str) and etree.QName(each).localname == name]
+        found = [each for each in node if not is_foreign(each) and etree.QName(each).localname == name]
         if len(found) <= index:
             break
         node = found[index]
-        inner = [each for each in node if isinstance(each.tag, str)]
+        inner = [each for each in node if not is_foreign(each)]
         if len(inner) == 1 and etree.QName(inner[0]).localname[:1].isupper():
             node = inner[0]
     return _line(node)

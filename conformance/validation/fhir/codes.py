@@ -16,13 +16,14 @@ class Severity(Enum):
 class Code(Enum):
     """One kind of finding."""
 
-    # syntax: before a single FHIR rule is applied (the values equal those of codecs.fhir.ProblemKind)
+    # syntax: before a single FHIR rule is applied (the same values as codecs.fhir.ProblemKind)
     SYNTAX_ENCODING = "syntax-encoding"
     SYNTAX_NOT_READABLE = "syntax-not-readable"
     SYNTAX_NOT_A_RESOURCE = "syntax-not-a-resource"
     SYNTAX_DUPLICATE_KEY = "syntax-duplicate-key"
     SYNTAX_JSON_COMMENT = "syntax-json-comment"
     SYNTAX_TRAILING_COMMA = "syntax-trailing-comma"
+    SYNTAX_CONTROL = "syntax-control-character"
     SYNTAX_NUMBER = "syntax-number"
     SYNTAX_TOO_DEEP = "syntax-too-deep"
     SYNTAX_DOCTYPE = "syntax-doctype"

@@ -7,22 +7,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.validation.fhir.codes import Code, Severity
-from conformance.validation.fhir.compiling import compile_type
-from conformance.validation.fhir.contexts import ExtensionDefinition, allowed_here, extension_definition
+from conformance.validation.fhir.base.compiling import compile_type
+from conformance.validation.fhir.base.contexts import ExtensionDefinition, allowed_here, extension_definition
 from conformance.validation.fhir.definitions.expansion import Expander, Expansion
 from conformance.validation.fhir.definitions.version import FhirVersion
 from conformance.validation.fhir.findings import NOWHERE
-from conformance.validation.fhir.invariants import invariants_of
-from conformance.validation.fhir.narrative_anchors import anchors_of
-from conformance.validation.fhir.overlay_compiling import OverlayCompiler
-from conformance.validation.fhir.overlays import Item, Overlay, apply
-from conformance.validation.fhir.paths import FhirPaths
-from conformance.validation.fhir.resource_rules import check_resource_rules
-from conformance.validation.fhir.rules import Invariant, TypeRule
+from conformance.validation.fhir.base.invariants import invariants_of
+from conformance.validation.fhir.base.narrative_anchors import anchors_of
+from conformance.validation.fhir.profiles.overlay_compiling import OverlayCompiler
+from conformance.validation.fhir.profiles.overlays import Item, Overlay, apply
+from conformance.validation.fhir.base.paths import FhirPaths
+from conformance.validation.fhir.base.resource_rules import check_resource_rules
+from conformance.validation.fhir.base.rules import Invariant, TypeRule
 from conformance.validation.fhir.run import Raw, Run, errors
-from conformance.validation.fhir.trees import Piece, tree
-from conformance.validation.fhir.value_set_names import Names, names_in
-from conformance.validation.fhir.vital_signs import vital_sign_profile
+from conformance.validation.fhir.profiles.trees import Piece, tree
+from conformance.validation.fhir.base.value_set_names import Names, names_in
+from conformance.validation.fhir.profiles.vital_signs import vital_sign_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from conformance.validation.fhir.options import Options
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
-
 
 
 class Engine:
@@ -94,7 +93,12 @@ class Engine:
             run.report(Code.INVARIANT_NOT_CHECKED, at, expected=why, origin=each.origin, constraint=each.key)
         elif not each.best_practice:
             run.report(
-                Code.INVARIANT, at, expected=each.text.en, origin=each.origin, constraint=each.key, severity=each.severity
+                Code.INVARIANT,
+                at,
+                expected=each.text.en,
+                origin=each.origin,
+                constraint=each.key,
+                severity=each.severity,
             )
         elif self.options.best_practice:
             run.report(Code.BEST_PRACTICE, at, expected=each.text.en, origin=each.origin, constraint=each.key)
@@ -237,7 +241,9 @@ class Engine:
         if key not in self._concepts:
             known = self.definitions.code_system(system)
             concept = known.concept(code) if known is not None else None
-            self._concepts[key] = concept.display if concept else (False if known is not None and known.complete else None)
+            self._concepts[key] = (
+                concept.display if concept else (False if known is not None and known.complete else None)
+            )
         return self._concepts[key]
 
     def named(self, system: str, code: str, display: str) -> bool:

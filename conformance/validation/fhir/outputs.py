@@ -65,7 +65,11 @@ def summary(findings: tuple[Finding, ...], language: str) -> str:
 
 def as_json(judged: Sequence[Judged]) -> str:
     """One object an input, every field of a finding."""
-    return json.dumps([{"input": each.name, "findings": [_fields(one) for one in each.findings]} for each in judged], ensure_ascii=False, indent=2)
+    return json.dumps(
+        [{"input": each.name, "findings": [_fields(one) for one in each.findings]} for each in judged],
+        ensure_ascii=False,
+        indent=2,
+    )
 
 
 def _fields(finding: Finding) -> dict[str, Any]:
@@ -128,7 +132,9 @@ def _issue(finding: Finding, language: str) -> dict[str, Any]:
             "text": finding.text.nl if language == "nl" else finding.text.en,
         },
     }
-    where = [part for part in (f"line {finding.line}" if finding.line else "", finding.definition, finding.element) if part]
+    where = [
+        part for part in (f"line {finding.line}" if finding.line else "", finding.definition, finding.element) if part
+    ]
     if where:
         issue["diagnostics"] = "; ".join(where)
     if finding.path:

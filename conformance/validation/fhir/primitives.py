@@ -33,7 +33,9 @@ class Primitive:
     python: type
     accepts: Callable[[Any], object] | None
     expected: str
-    plain: Callable[[Any], object] | None = None  # accepts only values no rule on texts and URIs has anything to say about
+    plain: Callable[[Any], object] | None = (
+        None  # accepts only values no rule on texts and URIs has anything to say about
+    )
 
 
 def _pattern(text: str) -> Callable[[Any], object]:
@@ -64,14 +66,20 @@ def _base64(value: str) -> bool:
 BASE64 = re.compile(r"[0-9a-zA-Z+/]*={0,2}").fullmatch
 
 STRINGS: dict[str, tuple[Callable[[Any], object], str]] = {
-    "string": (_pattern(r"\s*[^\s\x00-\x1f][^\x00-\x08\x0b\x0c\x0e-\x1f]*"), "text with at least one visible character"),
+    "string": (
+        _pattern(r"\s*[^\s\x00-\x1f][^\x00-\x08\x0b\x0c\x0e-\x1f]*"),
+        "text with at least one visible character",
+    ),
     "markdown": (_pattern(r"\s*\S.*"), "text with at least one visible character"),
     "uri": (_pattern(r"\S+"), "a URI without whitespace"),
     "url": (_pattern(r"\S+"), "a URL without whitespace"),
     "canonical": (_pattern(r"\S+"), "a canonical URL without whitespace"),
     "code": (_pattern(r"[^\s]+(\s[^\s]+)*"), "a code without leading, trailing or double spaces"),
     "oid": (_pattern(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+"), "urn:oid: and an OID"),
-    "uuid": (_pattern(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "urn:uuid: and a UUID"),
+    "uuid": (
+        _pattern(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+        "urn:uuid: and a UUID",
+    ),
     "id": (_pattern(r"[A-Za-z0-9\-.]{1,64}"), "1 to 64 letters, digits, '-' and '.'"),
     "base64Binary": (_base64, "base64"),
     "instant": (_dated(rf"{FULL_DAY}T{TIME}{ZONE}"), "YYYY-MM-DDThh:mm:ss with a time zone"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.patterns import shape_text
-from conformance.validation.fhir.trees import Piece, tree
+from conformance.validation.fhir.base.patterns import shape_text
+from conformance.validation.fhir.profiles.trees import Piece, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ syntax-not-a-resource | e | A FHIR resource is a JSON object; found: {found}. | 
 syntax-duplicate-key | e | The property '{found}' is written twice in one object. Keep one. | De eigenschap '{found}' staat tweemaal in één object. Houd er één.
 syntax-json-comment | e | JSON has no comments: {found}. Remove the comment. | JSON kent geen commentaar: {found}. Verwijder het.
 syntax-trailing-comma | e | There is a comma too many: {found}. | Er staat een komma te veel: {found}.
+syntax-control-character | e | A text holds a control character as it is: {found}. Write it as an escape (\\n, \\t, \\u00XX). | Een tekst bevat een onbewerkt stuurteken: {found}. Schrijf het als \\n, \\t of \\u00XX.
 syntax-number | e | {found}. Write a number JSON allows. | {found}. Schrijf een getal dat JSON toestaat.
 syntax-too-deep | e | The text is nested too deep: {found}. | De tekst is te diep genest: {found}.
 syntax-doctype | e | {found} is not allowed in FHIR XML. Remove the document type. | {found} is niet toegestaan in FHIR-XML. Verwijder het documenttype.

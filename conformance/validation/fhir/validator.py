@@ -12,7 +12,7 @@ from conformance.validation.fhir.location import fhirpath, json_path
 from conformance.validation.fhir.messages import sentence
 from conformance.validation.fhir.options import Options
 from conformance.validation.fhir.run import Raw, Run
-from conformance.validation.fhir.structure import check_resource
+from conformance.validation.fhir.base.structure import check_resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

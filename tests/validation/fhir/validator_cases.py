@@ -91,7 +91,9 @@ def _runs(folder: Path, entry: dict[str, Any], version: str) -> Iterator[Case]:
         if errors is not None and source.exists():
             more = tuple(folder / name for name in profile.get("supporting", ()))
             files = (*beside, *more, source)
-            yield replace(base, name=f"{base.name} (profile)", supporting=files, profile=str(source), errors=errors, alone=False)
+            yield replace(
+                base, name=f"{base.name} (profile)", supporting=files, profile=str(source), errors=errors, alone=False
+            )
 
 
 def _bundle_rules(rule: dict[str, str] | None) -> tuple[tuple[str, int, str], ...]:
@@ -190,7 +192,14 @@ def main() -> int:
         if arguments.show:
             print("==", case.name, "reference:", *case.errors, sep="\n     ")
             for finding in found:
-                print("  ", finding.severity.value[0], finding.code.value, finding.path, f"({finding.line})", finding.text.en)
+                print(
+                    "  ",
+                    finding.severity.value[0],
+                    finding.code.value,
+                    finding.path,
+                    f"({finding.line})",
+                    finding.text.en,
+                )
     report(results)
     return 0
 
@@ -200,7 +209,9 @@ def report(results: list[tuple[Case, tuple[Finding, ...]]]) -> None:
     for case, found in results:
         if has_errors(found) != case.invalid:
             print("false alarm:" if not case.invalid else "missed:", case.name, "" if case.alone else "[with files]")
-            said = [f"{each.code.value} {each.path}: {each.text.en}" for each in found if each.severity is Severity.ERROR]
+            said = [
+                f"{each.code.value} {each.path}: {each.text.en}" for each in found if each.severity is Severity.ERROR
+            ]
             for text in (said or list(case.errors))[:4]:
                 print("     ", text[:220])
     figures("all selected", results)
