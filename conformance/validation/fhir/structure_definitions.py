@@ -1,4 +1,0 @@
-from typing import Any
-
-def check_structure_definition(run: Any, value: Any, at: Any) -> None:
-    return
