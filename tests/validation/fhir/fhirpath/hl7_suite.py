@@ -32,6 +32,7 @@ from conformance.validation.fhir.fhirpath import (
     TypeTable,
 )
 from conformance.validation.fhir.fhirpath.nodes import Item
+from conformance.validation.fhir.fhirpath.values import system_name
 from tests.validation.fhir.fhirpath.definitions import from_xml, r4_model
 
 VARIABLE = "TWIIN_FHIRPATH_TESTS"
@@ -98,7 +99,11 @@ class Suite:
             found = [found == [True] if len(found) == 1 and isinstance(found[0], bool) else bool(found)]
         wanted = [expected(kind, text) for kind, text in case.outputs]
         shown = [actual(item) for item in found]
-        return None if matching(shown, wanted) else f"expected {wanted}, found {shown}"
+        if not matching(shown, wanted):
+            return f"expected {wanted}, found {shown}"
+        kinds = [kind(item) for item in found]
+        stated = [name for name, _ in case.outputs]
+        return None if all(map(same_kind, kinds, stated)) else f"expected the types {stated}, found {kinds}"
 
     def evaluate(self, case: Case) -> Items:
         """What the expression gives."""
@@ -115,7 +120,7 @@ class Suite:
             path = next(folder / each for folder in self.folders() for each in names if (folder / each).is_file())
             content = path.read_bytes()
             is_json = path.suffix == ".json"
-            parsed = json.loads(content, parse_float=Decimal) if is_json else from_xml(content, self.model)
+            parsed = json.loads(content, parse_float=Decimal) if is_json else from_xml(content)
             self.resources[name] = parsed
         return self.resources[name]
 
@@ -140,6 +145,15 @@ def actual(item: Item) -> object:
     if isinstance(value, (int, Decimal)):
         return Decimal(value)
     return str(value) if isinstance(value, (Temporal, Quantity)) else value
+
+
+def kind(item: Item) -> str:
+    """The type of a result as the suite writes it."""
+    return item.type.name if isinstance(item, Node) else system_name(item) or "?"
+
+
+def same_kind(found: str, stated: str) -> bool:
+    return not stated or found.lower() == stated.lower()
 
 
 def matching(found: list[object], wanted: list[object]) -> bool:
