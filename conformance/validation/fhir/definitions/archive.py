@@ -8,13 +8,12 @@ leading outside nor a bomb does harm.
 from __future__ import annotations
 
 import io
-import tarfile
-import zlib
 from typing import TYPE_CHECKING
 
 from conformance.validation.fhir.definitions.problem import DefinitionError
 
 if TYPE_CHECKING:
+    import tarfile
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -50,6 +49,9 @@ def members(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def packed(label: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of the JSON and XML members of a gzipped tar."""
+    import tarfile  # a warm start unpacks nothing
+    import zlib
+
     total = count = 0
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:

@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +66,8 @@ class Cache:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write beside the target and rename: a reader sees the whole old file or the whole new one."""
+    import tempfile  # with all it imports it would cost every start, and a warm start writes nothing
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as stream:

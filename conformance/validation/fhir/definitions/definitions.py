@@ -49,6 +49,7 @@ class Definitions:
         self._structures: dict[str, Json | None] = {}
         self._expansions: dict[str, Expansion] = {}
         self._systems: dict[str, CodeSystem | None] = {}
+        self._searches: dict[tuple[str, str], Json] | None = None
         self._expander = Expander(lambda canonical: self.resource("ValueSet", canonical), self.code_system)
         self._generator = Generator(self.structure, self.problems)
 
@@ -118,17 +119,20 @@ class Definitions:
         """A code system by canonical."""
         if url not in self._systems:
             resource = self.resource("CodeSystem", url)
-            self._systems[url] = CodeSystem(resource) if resource else None
+            self._systems[url] = self._opened_system(resource) if resource else None
         return self._systems[url]
 
     def search_parameter(self, base: str, code: str) -> Json | None:
         """The search parameter of a resource type by its code, as used in a URL."""
-        for store in self._stores:
-            for entry in store.entries("SearchParameter"):
-                resource = store.body(entry)
-                if resource.get("code") == code and base in resource.get("base", ()):
-                    return resource
-        return None
+        if self._searches is None:
+            self._searches = {}
+            for store in reversed(self._stores):
+                for entry in store.entries("SearchParameter"):
+                    resource = store.body(entry)
+                    self._searches |= {
+                        (str(each), str(resource.get("code"))): resource for each in resource.get("base", ())
+                    }
+        return self._searches.get((base, code))
 
     def canonicals(self, kind: str) -> Iterator[str]:
         """Every canonical of a kind, once."""
@@ -162,6 +166,15 @@ class Definitions:
         if self.package_of(canonical):
             return True
         return None if canonical.startswith(HL7) else False
+
+    def _opened_system(self, resource: Json) -> CodeSystem | None:
+        system = CodeSystem(resource)
+        try:
+            system.concepts  # noqa: B018 - reads the concepts, so that a misshapen one shows here
+        except MISSHAPEN as error:
+            self.problems.append(DefinitionProblem(system.url, "", f"{MISSHAPEN_TEXT} ({error})"))
+            return None
+        return system
 
     def _structure(self, canonical: str) -> Json | None:
         found = self._find("StructureDefinition", canonical)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.definitions.filters import UnknownFilterError, filtered
 from conformance.validation.fhir.definitions.grammars import could_be, grammar
+from conformance.validation.fhir.definitions.problem import MISSHAPEN, MISSHAPEN_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Codes = dict[str, str]
 MAX_DEPTH = 20
+MAX_PARTS = 20_000
+MAX_REASONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,11 @@ class Expansion:
     included: tuple[Part, ...]
     excluded: tuple[Part, ...] = ()
     imports: tuple[tuple[Expansion, ...], ...] = ()  # each: contained in all of these
+    removed: tuple[tuple[Expansion, ...], ...] = ()  # each: left out when contained in all of these
     why: str = ""
     copyright: str = ""
+    size: int = 1
+    """How many parts an answer may have to look at: shared imports count as often as they are reached."""
 
     @property
     def complete(self) -> bool:
@@ -61,6 +67,7 @@ class Expansion:
         if inside is False:
             return False
         outside = _any(part.contains(code) for part in self.excluded if system is None or part.system in {"", system})
+        outside = _or(outside, _any(_all(each.contains(system, code) for each in group) for group in self.removed))
         if outside:
             return False
         return None if outside is None else inside
@@ -120,9 +127,23 @@ class Expander:
 
     value_set: Callable[[str], Json | None]
     code_system: Callable[[str], CodeSystem | None]
+    known: dict[str, Expansion] = field(default_factory=dict)
 
     def expand(self, canonical: str, above: tuple[str, ...] = ()) -> Expansion:
         """The expansion; a value set that is not here, or that contains itself, gives one that knows nothing."""
+        if canonical not in self.known:
+            try:
+                found = self._expand(canonical, above)
+            except MISSHAPEN as error:
+                found = _unknown(canonical, f"value set {canonical}: {MISSHAPEN_TEXT} ({error})")
+            if found.size > MAX_PARTS:
+                found = _unknown(
+                    canonical, f"value set {canonical} is put together from too many parts to be computed here"
+                )
+            self.known[canonical] = found
+        return self.known[canonical]
+
+    def _expand(self, canonical: str, above: tuple[str, ...]) -> Expansion:
         if canonical in above or len(above) > MAX_DEPTH:
             return _unknown(canonical, f"value set {canonical} includes itself")
         resource = self.value_set(canonical)
@@ -136,14 +157,16 @@ class Expander:
         excluded, removed = self._clauses(compose.get("exclude", ()), chain)
         reasons = [part.why for part in (*included, *excluded) if part.why]
         reasons += [each.why for group in (*imports, *removed) for each in group if each.why]
-        excluded += [Part("", why="an excluded value set") for _ in removed]
+        groups = (*imports, *removed)
         return Expansion(
             canonical,
             tuple(included),
             tuple(excluded),
             tuple(imports),
-            "; ".join(dict.fromkeys(reasons)),
-            str(resource.get("copyright", "")),
+            tuple(removed),
+            why="; ".join(list(dict.fromkeys(reasons))[:MAX_REASONS]),
+            copyright=str(resource.get("copyright", "")),
+            size=len(included) + len(excluded) + 1 + sum(each.size for group in groups for each in group),
         )
 
     def _clauses(self, clauses: list[Json], chain: tuple[str, ...]) -> tuple[list[Part], list[tuple[Expansion, ...]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MISSHAPEN = (TypeError, AttributeError, KeyError, ValueError, IndexError)
+MISSHAPEN = (TypeError, AttributeError, KeyError, ValueError, IndexError, RecursionError)
 """What reading a definition raises when a part is of another JSON type than FHIR says: text for a list, list for text.
 
 Definitions are read on the assumption that their shape is FHIR's, which keeps that code plain. These errors, caught

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import lzma
 from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -35,6 +34,8 @@ def shipped_digest(version: FhirVersion, cache: Cache) -> tuple[Store, str] | No
             return Store.open(kept, label), digest
         except (OSError, ValueError):
             pass  # a damaged cache is compiled anew, below
+    import lzma  # only the first start needs it
+
     lines = lzma.decompress(packed).splitlines()
     data = pack((_file(resource), resource) for resource in (json.loads(line, parse_float=Decimal) for line in lines))
     cache.put("stores", key, data)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.codecs import fhir as codec
 from conformance.validation.fhir.definitions import archive
-from conformance.validation.fhir.definitions.authored import compiled
 from conformance.validation.fhir.definitions.normal import normalised, wanted
 from conformance.validation.fhir.definitions.problem import (
     MISSHAPEN,
@@ -78,6 +77,8 @@ def open_store(path: Path, types: TypeTable, cache_: Cache, problems: list[Defin
 def read(path: Path, types: TypeTable, problems: list[DefinitionProblem]) -> Iterator[tuple[str, Json]]:
     """(file, resource in the validator's shape) of each definition in a source: Bundles opened, our YAML compiled."""
     if path.suffix == ".yaml":
+        from conformance.validation.fhir.definitions.authored.guides import compiled  # YAML is for the first start only
+
         yield from ((path.name, normalised(each)) for each in compiled(path.read_bytes(), path.name))
         return
     for name, data in archive.members(path):

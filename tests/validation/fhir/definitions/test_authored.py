@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.validation.fhir.definitions import Cache, DefinitionError, Definitions, FhirVersion
-from conformance.validation.fhir.definitions.authored import compiled
+from conformance.validation.fhir.definitions.authored.guides import compiled
 from conformance.validation.fhir.definitions.authored.reading import read
 
 if TYPE_CHECKING:

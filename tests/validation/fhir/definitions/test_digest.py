@@ -116,6 +116,8 @@ def test_digests_hold_no_prose_and_are_small(version: FhirVersion, cache: Cache)
     for canonical in definitions.canonicals("StructureDefinition"):
         structure = definitions.resource("StructureDefinition", canonical)
         assert structure is not None
+        if "agreement" in structure:
+            continue  # our own profiles, which speak to people
         assert not {"description", "purpose", "text", "contact"} & set(structure)
         for element in structure.get("snapshot", structure.get("differential"))["element"]:
             assert not {"short", "definition", "comment", "requirements", "mapping"} & set(element)

@@ -238,6 +238,17 @@ def test_definitions_open_from_the_package_folder(tmp_path: Path, monkeypatch: p
     assert definitions.structure(OWN + "p") is not None
 
 
+def test_search_parameters_are_found_by_code(tmp_path: Path) -> None:
+    own = {"resourceType": "SearchParameter", "url": "u", "code": "shoe", "base": ["Patient"], "type": "token"}
+    definitions = opened(tmp_path, own)
+
+    birth = definitions.search_parameter("Patient", "birthdate")
+    assert birth is not None
+    assert birth["type"] == "date"
+    assert definitions.search_parameter("Patient", "shoe") is not None
+    assert definitions.search_parameter("Observation", "shoe") is None
+
+
 @pytest.mark.parametrize("version", [FhirVersion.R4B, FhirVersion.R5])
 def test_a_version_without_digest_starts_empty(version: FhirVersion) -> None:
     assert Definitions.open(version, cache=Cache(None)).type("Patient") is None

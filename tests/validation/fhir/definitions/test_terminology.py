@@ -148,6 +148,27 @@ def test_imported_value_sets_count_together(tmp_path: Path) -> None:
     assert {code for _, code, _ in definitions.expansion(SETS + "either").codes()} == {"red", "blue", "grey"}
 
 
+def test_an_excluded_value_set_is_out(tmp_path: Path) -> None:
+    one = value_set("one", {"system": SYSTEM, "concept": [{"code": "red"}]})
+    own = value_set("v", {"system": SYSTEM}, exclude=({"valueSet": [SETS + "one"]},))
+    found = expanded(tmp_path, own, one, colours())
+
+    assert found.complete
+    assert found.contains(SYSTEM, "red") is False
+    assert found.contains(SYSTEM, "blue") is True
+
+
+def test_value_sets_that_multiply_end_in_bounded_time(tmp_path: Path) -> None:
+    tower = [
+        value_set(f"t{level}", {"valueSet": [SETS + f"t{level + 1}"]}, {"valueSet": [SETS + f"t{level + 1}"]})
+        for level in range(18)
+    ]
+    found = expanded(tmp_path, *tower, value_set("t18", {"system": SYSTEM, "concept": [{"code": "red"}]}))
+
+    assert found.contains(SYSTEM, "red") is None
+    assert "too many parts" in found.why
+
+
 def test_a_value_set_that_includes_itself_is_unknown_and_ends(tmp_path: Path) -> None:
     found = expanded(tmp_path, value_set("a", {"valueSet": [SETS + "b"]}), value_set("b", {"valueSet": [SETS + "a"]}))
 

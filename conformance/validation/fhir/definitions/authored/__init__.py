@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from conformance.validation.fhir.definitions.authored.compiling import Guide
-from conformance.validation.fhir.definitions.authored.reading import read
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.validation.fhir.definitions.version import FhirVersion
 
 _PACKAGE = Path(__file__).parents[4]
-
-
-def compiled(data: bytes, where: str) -> list[dict[str, Any]]:
-    """The conformance resources of one YAML guide. Raises DefinitionError naming the file and the key."""
-    return list(Guide(read(data, where), where).resources())
 
 
 def shipped_files(version: FhirVersion) -> list[Path]:
