@@ -24,8 +24,9 @@ _GLOBAL = {"f:*": ("Element", "ele-1"), "f:extension": ("Extension", "ext-1")}
 
 OURS: Mapping[str, str] = {
     "cmr-1": "onBehalfOf.empty() or agent.resolve().all($this is Practitioner or $this is Device)",
-    "com-1": "notDoneReason.empty() or notDone = true",
-    "con-4": "abatement.empty() or abatement = false or (clinicalStatus in ('resolved' | 'remission' | 'inactive'))",
+    "com-1": "notDoneReason.empty() or (notDone.exists() and notDone = true)",
+    "con-4": "abatement.empty() or (abatement is boolean and abatement = false) or "
+    "clinicalStatus.where($this in ('resolved' | 'remission' | 'inactive')).exists()",
     "cpb-15": "implementation.empty() or kind != 'capability'",
     "cpb-16": "supportedMessage.exists() != event.exists()",
     "ctm-1": "onBehalfOf.empty() or member.resolve().all($this is Practitioner)",
@@ -35,7 +36,7 @@ OURS: Mapping[str, str] = {
     "dom-3": "contained.all(('#' + id) in %resource.descendants().reference)",
     "eld-10": "valueSet.exists() or description.exists()",
     "eld-16": "sliceName.empty() or sliceName.matches('^[a-zA-Z0-9\\\\/\\\\-\\\\_]+$')",
-    "fhs-3": "notDoneReason.empty() or notDone = true",
+    "fhs-3": "notDoneReason.empty() or (notDone.exists() and notDone = true)",
     "imm-1": "notGiven.empty() or notGiven = false or (reaction.empty() and explanation.reason.empty())",
     "imm-2": "notGiven.empty() or notGiven = true or explanation.reasonNotGiven.empty()",
     "mad-2": "notGiven.empty() or notGiven = true or reasonNotGiven.empty()",
@@ -49,7 +50,7 @@ OURS: Mapping[str, str] = {
     "nsd-3": "replacedBy.empty() or status = 'retired'",
     "obs-7": "value.empty() or component.code.coding.where("
     "code in %context.code.coding.code and system in %context.code.coding.system).empty()",
-    "pro-1": "notDoneReason.empty() or notDone = true",
+    "pro-1": "notDoneReason.empty() or (notDone.exists() and notDone = true)",
     "rfr-1": "onBehalfOf.empty() or agent.resolve().all($this is Practitioner or $this is Device)",
     "sdf-16": "snapshot.element.all(id.exists())",
     "sdf-17": "differential.element.all(id.exists())",
