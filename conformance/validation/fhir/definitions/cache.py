@@ -64,6 +64,25 @@ class Cache:
         return path
 
 
+class ScopedCache:
+    """A cache whose items belong to one set of definitions."""
+
+    __slots__ = ("_cache", "_digest")
+
+    def __init__(self, cache: Cache, digest: str) -> None:
+        """`digest` names the set."""
+        self._cache = cache
+        self._digest = digest[:32]
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """The bytes kept under this name for these definitions, or None."""
+        return self._cache.get(f"{kind}/{self._digest}", name)
+
+    def put(self, kind: str, name: str, data: bytes) -> Path | None:
+        """Keep the bytes for these definitions."""
+        return self._cache.put(f"{kind}/{self._digest}", name, data)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write beside the target and rename: a reader sees the whole old file or the whole new one."""
     import tempfile  # with all it imports it would cost every start, and a warm start writes nothing

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.definitions.authored import shipped_files
 from conformance.validation.fhir.definitions.cache import Cache
 from conformance.validation.fhir.definitions.expansion import Expander, Expansion
+from conformance.validation.fhir.definitions.lookup import Lookup
 from conformance.validation.fhir.definitions.normal import normalised
 from conformance.validation.fhir.definitions.packages import resolve
 from conformance.validation.fhir.definitions.problem import MISSHAPEN, MISSHAPEN_TEXT, DefinitionProblem
 from conformance.validation.fhir.definitions.shipped import shipped_digest
 from conformance.validation.fhir.definitions.snapshot import Generator
 from conformance.validation.fhir.definitions.sources import generation, open_store
-from conformance.validation.fhir.definitions.store import Entry, Store, dump
+from conformance.validation.fhir.definitions.store import dump, loaded
 from conformance.validation.fhir.definitions.terminology import CodeSystem
 from conformance.validation.fhir.model import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from conformance.validation.fhir.definitions.version import FhirVersion
 
 Json = dict[str, Any]
 BASE = "http://hl7.org/fhir/StructureDefinition/"
-HL7 = ("http://hl7.org/fhir/", "http://terminology.hl7.org/")
 
 
-class Definitions:
+class Definitions(Lookup):
     """The definitions of one FHIR version. What is returned is shared: never modify it.
 
     Sources are asked in the order given; then what ships with the suite: its own profiles, then the digest of the base
@@ -40,16 +38,12 @@ class Definitions:
 
     def __init__(self, version: FhirVersion, cache: Cache) -> None:
         """An empty set; use `open`."""
+        super().__init__(cache)
         self.version = version
-        self.problems: list[DefinitionProblem] = []
-        self.digest = ""
         self.model = Model(self)
-        self._cache = cache
-        self._stores: list[Store] = []
         self._structures: dict[str, Json | None] = {}
         self._expansions: dict[str, Expansion] = {}
         self._systems: dict[str, CodeSystem | None] = {}
-        self._searches: dict[tuple[str, str], Json] | None = None
         self._expander = Expander(lambda canonical: self.resource("ValueSet", canonical), self.code_system)
         self._generator = Generator(self.structure, self.problems)
 
@@ -77,16 +71,6 @@ class Definitions:
             digests.append(digest)
         self.digest = hashlib.sha256("\n".join(digests).encode()).hexdigest()
         return self
-
-    @property
-    def cache(self) -> ScopedCache:
-        """A cache for whatever is compiled from exactly these definitions."""
-        return ScopedCache(self._cache, self.digest)
-
-    def resource(self, kind: str, canonical: str) -> Json | None:
-        """A conformance resource by kind and canonical (`url` or `url|version`), as it stands in its source."""
-        found = self._find(kind, canonical)
-        return found[0].body(found[1]) if found else None
 
     def structure(self, canonical: str) -> Json | None:
         """A StructureDefinition with snapshot; the snapshot is generated when only a differential is there."""
@@ -122,51 +106,6 @@ class Definitions:
             self._systems[url] = self._opened_system(resource) if resource else None
         return self._systems[url]
 
-    def search_parameter(self, base: str, code: str) -> Json | None:
-        """The search parameter of a resource type by its code, as used in a URL."""
-        if self._searches is None:
-            self._searches = {}
-            for store in reversed(self._stores):
-                for entry in store.entries("SearchParameter"):
-                    resource = store.body(entry)
-                    self._searches |= {
-                        (str(each), str(resource.get("code"))): resource for each in resource.get("base", ())
-                    }
-        return self._searches.get((base, code))
-
-    def canonicals(self, kind: str) -> Iterator[str]:
-        """Every canonical of a kind, once."""
-        seen: set[str] = set()
-        for store in self._stores:
-            for entry in store.entries(kind):
-                if entry.url and entry.url not in seen:
-                    seen.add(entry.url)
-                    yield entry.url
-
-    def package_of(self, canonical: str) -> str | None:
-        """The source that defines a canonical, of whatever kind, and the file in it."""
-        for kind in (
-            "StructureDefinition",
-            "ValueSet",
-            "CodeSystem",
-            "SearchParameter",
-            "ConceptMap",
-            "Questionnaire",
-            "Measure",
-            "Library",
-            "ImplementationGuide",
-        ):
-            found = self._find(kind, canonical)
-            if found:
-                return f"{found[0].label}/{found[1].file}"
-        return None
-
-    def carried(self, canonical: str) -> bool | None:
-        """True: here. None: HL7's own, which the shipped digest does not carry. False: unknown to every source."""
-        if self.package_of(canonical):
-            return True
-        return None if canonical.startswith(HL7) else False
-
     def _opened_system(self, resource: Json) -> CodeSystem | None:
         system = CodeSystem(resource)
         try:
@@ -185,7 +124,7 @@ class Definitions:
         if "snapshot" in resource:
             return resource
         name = f"{entry.url}|{entry.version}"
-        kept = _loaded(self.cache.get("snapshots", name))
+        kept = loaded(self.cache.get("snapshots", name))
         if kept is not None:
             return kept
         before = len(self.problems)
@@ -198,47 +137,3 @@ class Definitions:
         if len(self.problems) == before:
             self.cache.put("snapshots", name, dump(made))
         return made
-
-    def _find(self, kind: str, canonical: str) -> tuple[Store, Entry] | None:
-        url, _, version = canonical.partition("|")
-        loose: tuple[Store, Entry] | None = None
-        for store in self._stores:
-            for entry in store.find(kind, url):
-                if not version or _fits(version, entry.version):
-                    return store, entry
-                if loose is None and url.startswith(HL7):
-                    loose = (store, entry)
-        return loose
-
-
-def _loaded(data: bytes | None) -> Json | None:
-    """What the cache holds; a damaged item is as good as none."""
-    try:
-        structure = json.loads(data, parse_float=Decimal) if data is not None else None
-    except ValueError:
-        return None
-    return structure if isinstance(structure, dict) else None
-
-
-def _fits(wanted: str, version: str) -> bool:
-    """A version in a canonical: the same, or its leading numbers."""
-    return wanted == version or version.startswith(wanted + ".") or not version
-
-
-class ScopedCache:
-    """A cache whose items belong to one set of definitions."""
-
-    __slots__ = ("_cache", "_digest")
-
-    def __init__(self, cache: Cache, digest: str) -> None:
-        """`digest` names the set."""
-        self._cache = cache
-        self._digest = digest[:32]
-
-    def get(self, kind: str, name: str) -> bytes | None:
-        """The bytes kept under this name for these definitions, or None."""
-        return self._cache.get(f"{kind}/{self._digest}", name)
-
-    def put(self, kind: str, name: str, data: bytes) -> Path | None:
-        """Keep the bytes for these definitions."""
-        return self._cache.put(f"{kind}/{self._digest}", name, data)

@@ -96,6 +96,15 @@ def dump(resource: Json) -> bytes:
     return _DECIMAL.sub(r"\1", text).encode()
 
 
+def loaded(data: bytes | None) -> Json | None:
+    """What the cache holds; a damaged item is as good as none."""
+    try:
+        structure = json.loads(data, parse_float=Decimal) if data is not None else None
+    except ValueError:
+        return None
+    return structure if isinstance(structure, dict) else None
+
+
 def _marked(value: object) -> str:
     """The json module writes no Decimal: its digits go out between noncharacters, whose quotes come off."""
     if isinstance(value, Decimal):

@@ -230,3 +230,11 @@ def test_a_value_set_of_r4_is_decided(r4: Definitions) -> None:
     assert found.complete
     assert found.contains(None, "male") is True
     assert found.contains(None, "man") is False
+
+
+def test_value_sets_name_codes_in_other_languages(tmp_path: Path) -> None:
+    named = {"code": "red", "display": "Scarlet", "designation": [{"language": "nl-NL", "value": "Rood"}]}
+    definitions = opened(tmp_path, value_set("v", {"system": SYSTEM, "concept": [named]}), colours())
+
+    assert definitions.names(SYSTEM, "red") == ("Scarlet", "Rood")
+    assert definitions.names(SYSTEM, "blue") == ()
