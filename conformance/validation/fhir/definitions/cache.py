@@ -11,9 +11,11 @@ import hashlib
 import os
 import re
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+KEPT_SECONDS = 30 * 24 * 3600
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -33,6 +35,15 @@ class Cache:
             return cls((Path(named) if named else _platform_folder()) / "fhir")
         except RuntimeError:  # Path.home() of a user without a home folder
             return cls(None)
+
+    def of(self, generation: str) -> Cache:
+        """The part of the cache that one release of the code fills; what others left behind a month ago goes."""
+        if self.folder is None:
+            return self
+        own = self.folder / generation
+        if self.folder.is_dir() and not own.is_dir():
+            _prune(self.folder)
+        return Cache(own)
 
     def path(self, kind: str, name: str) -> Path | None:
         """Where an item of this kind and name is kept."""
@@ -81,6 +92,15 @@ class ScopedCache:
     def put(self, kind: str, name: str, data: bytes) -> Path | None:
         """Keep the bytes for these definitions."""
         return self._cache.put(f"{kind}/{self._digest}", name, data)
+
+
+def _prune(folder: Path) -> None:
+    import shutil  # a warm start prunes nothing
+
+    with contextlib.suppress(OSError):
+        for each in folder.iterdir():
+            if each.is_dir() and each.stat().st_mtime < time.time() - KEPT_SECONDS:
+                shutil.rmtree(each, ignore_errors=True)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

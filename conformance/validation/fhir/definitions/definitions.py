@@ -56,7 +56,7 @@ class Definitions(Lookup):
         Dependencies are followed. Raises DefinitionError for a source that cannot be used; a single definition
         that cannot be read is told in `problems`.
         """
-        self = cls(version, cache or Cache.default())
+        self = cls(version, (cache or Cache.default()).of(generation()))
         shipped = shipped_digest(version, self._cache)
         digests = [generation(), version.value]
         if shipped:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.definitions.sources import generation
 from conformance.validation.fhir.definitions.store import Store, pack
 from conformance.validation.fhir.definitions.version import FhirVersion
 
@@ -26,7 +25,7 @@ def shipped_digest(version: FhirVersion, cache: Cache) -> tuple[Store, str] | No
         return None
     packed = file.read_bytes()
     digest = hashlib.sha256(packed).hexdigest()
-    key = f"{generation()}-{digest}/{name}"
+    key = f"{digest}/{name}"
     kept = cache.path("stores", key)
     label = f"base definitions {version.value}"
     if kept is not None and kept.is_file():

@@ -30,7 +30,7 @@ _NOT_DEFINITIONS = frozenset({"package.json", ".index.json", "fhirpkg.lock.json"
 
 def signature(path: Path) -> str:
     """A digest that changes when the source does: of a file's bytes, of the names, sizes and times in a folder."""
-    digest = hashlib.sha256(generation().encode())
+    digest = hashlib.sha256()
     try:
         if path.is_dir():
             for name, file in archive.files(path):

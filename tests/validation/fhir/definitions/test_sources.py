@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import multiprocessing
+import os
 import tarfile
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -129,6 +131,18 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
             each.write_bytes(b"damaged")
 
     assert Definitions.open(FhirVersion.R4, [folder], cache=cache).structure(OWN + "p") is not None
+
+
+def test_what_older_releases_left_in_the_cache_goes(tmp_path: Path) -> None:
+    for name, age in (("old", 90), ("recent", 3)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "item").write_text("x")
+        os.utime(tmp_path / name, (time.time() - age * 86400,) * 2)
+
+    cache = Cache(tmp_path).of("new")
+    assert cache.put("kind", "name", b"x") is not None
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["new", "recent"]
+    assert Cache(None).of("new").put("kind", "name", b"x") is None
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
