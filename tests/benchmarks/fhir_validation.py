@@ -2,8 +2,9 @@
 
     python tests/benchmarks/fhir_validation.py [--peers] [--cold]
 
-Resources: the BgZ fixtures of Nictiz (STU3) that claim zib and nl-core profiles, found in `$TWIIN_SHARED_DATA`. This validator
-runs structure, bindings, slicing, references and invariants of base and profiles; `fhir.resources` only parses into its model.
+Resources: the BgZ fixtures of Nictiz (STU3) that claim zib and nl-core profiles, found in `$TWIIN_SHARED_DATA`. This
+validator runs structure, bindings, slicing, references and invariants of base and profiles; `fhir.resources` only
+parses into its model.
 Peers that are not installed are named and left out. Figures are the best of several rounds after warm-up.
 """
 
@@ -50,7 +51,7 @@ def fixtures(definitions: Definitions) -> list[Document]:
 
 
 def rates(works: list[Callable[[Any], object]], items: list[Any]) -> list[float]:
-    """Items a second of CPU for each work: rounds alternate, so that a busy machine slows all alike; the best round counts."""
+    """Items a second of CPU for each work: rounds alternate, so that a busy machine slows all alike; best counts."""
     best = [float("inf")] * len(works)
     for _ in range(ROUNDS):
         for number, work in enumerate(works):
@@ -113,18 +114,16 @@ def main() -> int:
     validator = Validator(definitions)
     peer = model_parser("STU3")
     both = accepted(peer, roots)
-    print(
-        f"{len(both)} of {len(roots)} fixtures, {sum(len(to_json(each)) for each in both) / len(both) / 1000:.1f} kB of JSON on average"
-    )
+    size = sum(len(to_json(each)) for each in both) / len(both)
+    print(f"{len(both)} of {len(roots)} fixtures, {size / 1000:.1f} kB of JSON on average")
     parsing, validating = rates([peer, validator.validate], both)
     print(f"fhir.resources, parse into the model:      {parsing:8.0f} resources/s")
     print(f"conformance, full validation with profiles: {validating:7.0f} resources/s")
     if arguments.mixed:
         for number in range(arguments.mixed):
             validator.validate(roots[number % len(roots)])
-        print(
-            f"peak memory after {arguments.mixed} resources: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
-        )
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"peak memory after {arguments.mixed} resources: {peak:.0f} MiB")
     if arguments.cold:
         with tempfile.TemporaryDirectory() as folder:
             print(f"first result of a cold process: {cold_start(Path(folder)):.2f} s")

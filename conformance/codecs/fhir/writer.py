@@ -33,7 +33,7 @@ def to_json(resource: dict[str, Any], *, indent: int | None = 2) -> bytes:
 
 
 def _marked(value: Any) -> Any:
-    """The json module writes no Decimal: its digits go out between noncharacters, and the quotes come off afterwards."""
+    """The json module writes no Decimal: digits go out between noncharacters, the quotes come off later."""
     if isinstance(value, dict):
         return {key: _marked(each) for key, each in value.items()}
     if isinstance(value, list):

@@ -53,7 +53,7 @@ def read_xml(data: bytes, types: TypeTable) -> Document:
 
 
 def is_foreign(node: etree._Element) -> bool:
-    """Whether a node is a comment, a processing instruction or an entity: their tag is a function, which the stubs do not say."""
+    """Whether a node is a comment, a processing instruction or an entity: their tag is a function."""
     return callable(node.tag)
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Severity(Enum):
-    """How a finding weighs. `information` also carries what could not be checked: it is never a pass and never a fail."""
+    """How a finding weighs. `information` also carries what could not be checked: never a pass, never a fail."""
 
     ERROR = "error"
     WARNING = "warning"

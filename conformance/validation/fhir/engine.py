@@ -6,23 +6,23 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.base.compiling import compile_type
 from conformance.validation.fhir.base.contexts import ExtensionDefinition, allowed_here, extension_definition
-from conformance.validation.fhir.definitions.expansion import Expander, Expansion
-from conformance.validation.fhir.definitions.version import FhirVersion
-from conformance.validation.fhir.findings import NOWHERE
 from conformance.validation.fhir.base.invariants import invariants_of
 from conformance.validation.fhir.base.narrative_anchors import anchors_of
-from conformance.validation.fhir.profiles.overlay_compiling import OverlayCompiler
-from conformance.validation.fhir.profiles.overlays import Item, Overlay, apply
 from conformance.validation.fhir.base.paths import FhirPaths
 from conformance.validation.fhir.base.resource_rules import check_resource_rules
 from conformance.validation.fhir.base.rules import Invariant, TypeRule
-from conformance.validation.fhir.run import Raw, Run, errors
-from conformance.validation.fhir.profiles.trees import Piece, tree
 from conformance.validation.fhir.base.value_set_names import Names, names_in
+from conformance.validation.fhir.codes import Code, Severity
+from conformance.validation.fhir.definitions.expansion import Expander, Expansion
+from conformance.validation.fhir.definitions.version import FhirVersion
+from conformance.validation.fhir.findings import NOWHERE
+from conformance.validation.fhir.profiles.overlay_compiling import OverlayCompiler
+from conformance.validation.fhir.profiles.overlays import Item, Overlay, apply
+from conformance.validation.fhir.profiles.trees import Piece, tree
 from conformance.validation.fhir.profiles.vital_signs import vital_sign_profile
+from conformance.validation.fhir.run import Raw, Run, errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -222,7 +222,7 @@ class Engine:
         return self._extensions[url]
 
     def context(self, run: Run, definition: ExtensionDefinition, at: At) -> str | None:
-        """None where the extension is allowed, else the name of the place. Remembered by path, unless the answer depends on values."""
+        """None where the extension is allowed, else the name of the place; remembered by path where that decides."""
         if definition.by_value:
             return allowed_here(run, definition, at)
         names = [str(run.scope.resource.get("resourceType"))]

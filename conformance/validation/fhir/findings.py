@@ -30,8 +30,8 @@ NOWHERE = Origin()
 class Finding:
     """One thing found in a resource.
 
-    `path` is FHIRPath from the root of the document; `line` counts from 1, 0 when unknown. `expected` and `found` are the
-    two halves of the judgement in the terms of the resource; `definition`, `element` and `constraint` name the rule.
+    `path` is FHIRPath from the root of the document; `line` counts from 1, 0 when unknown. `expected` and `found` are
+    the two halves of the judgement in terms of the resource; `definition`, `element` and `constraint` name the rule.
     """
 
     code: Code

@@ -61,8 +61,8 @@ def judge_piece(validator: Validator, name: str, piece: Piece, profiles: Iterabl
 def _judge_large(validator: Validator, path: Path, profiles: tuple[str, ...]) -> Iterator[Judged]:
     """A large Bundle: each entry as a Bundle of one, so that memory stays that of the largest entry.
 
-    Rules over all entries (unique full URLs, references between entries, reachability) are not judged this way: for those the
-    Bundle must fit in memory (`large`).
+    Rules over all entries (unique full URLs, references between entries, reachability) are not judged this way: for
+    those the Bundle must fit in memory (`large`).
     """
     with path.open("rb") as stream:
         start = stream.read(START)

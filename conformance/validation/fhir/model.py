@@ -134,7 +134,7 @@ def type_names(element: Mapping[str, Any]) -> list[str]:
 
 
 def system_type(path: str, entry: Mapping[str, Any]) -> str:
-    """The FHIR type behind `System.String`: the definition says it in an extension, and FHIR fixes it for id and url."""
+    """The FHIR type behind `System.String`: an extension says it, and FHIR fixes it for id and url."""
     for extension in entry.get("extension", ()):
         if extension.get("url") == FHIR_TYPE:
             named = extension.get("valueUrl") or extension.get("valueUri") or extension.get("valueString")

@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class UnknownExtensions(Enum):
-    """What an extension without a definition at hand is. Examples' domains (example.org, acme.com, nema.org) are always let through."""
+    """What an extension without a definition at hand is. Domains of examples (example.org) are always let through."""
 
     REFUSE = "error"
     WARN = "warning"

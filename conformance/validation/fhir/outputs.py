@@ -55,12 +55,11 @@ def as_text(judged: Sequence[Judged], language: str) -> str:
 
 def summary(findings: tuple[Finding, ...], language: str) -> str:
     """How many findings of each weight."""
-    count = {weight: sum(each.severity is weight for each in findings) for weight in Severity}
+    counts = [sum(each.severity is weight for each in findings) for weight in Severity]
     if language == "nl":
-        verdict = "ongeldig" if count[Severity.ERROR] else "geldig"
-        return f"{verdict}, {count[Severity.ERROR]} fouten, {count[Severity.WARNING]} waarschuwingen, {count[Severity.INFORMATION]} mededelingen"
-    verdict = "invalid" if count[Severity.ERROR] else "valid"
-    return f"{verdict}, {count[Severity.ERROR]} errors, {count[Severity.WARNING]} warnings, {count[Severity.INFORMATION]} notes"
+        verdict = "ongeldig" if counts[0] else "geldig"
+        return "{}, {} fouten, {} waarschuwingen, {} mededelingen".format(verdict, *counts)
+    return "{}, {} errors, {} warnings, {} notes".format("invalid" if counts[0] else "valid", *counts)
 
 
 def as_json(judged: Sequence[Judged]) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def show(structure: dict[str, Any], *, everything: bool = False) -> Iterator[str]:
-    """One line an element: name, cardinality, types, and what else is demanded. Elements without demands are left out."""
+    """One line an element: name, cardinality, types and other demands. Elements without demands are left out."""
     root = tree(structure)
     yield f"{structure.get('url')} ({structure.get('type')}, {structure.get('status', 'status not stated')})"
     if root is not None:

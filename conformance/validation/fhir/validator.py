@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.codecs.fhir import Document, Media
+from conformance.validation.fhir.base.structure import check_resource
 from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.engine import Engine
 from conformance.validation.fhir.findings import Finding
@@ -12,7 +13,6 @@ from conformance.validation.fhir.location import fhirpath, json_path
 from conformance.validation.fhir.messages import sentence
 from conformance.validation.fhir.options import Options
 from conformance.validation.fhir.run import Raw, Run
-from conformance.validation.fhir.base.structure import check_resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Validator:
     """Validates resources of one FHIR version with one set of definitions.
 
-    `resolver(reference)` may supply a resource in the internal form for a reference or canonical that is not in the document.
+    `resolver(reference)` may supply a resource in the internal form for a reference that leads out of the document.
     A validator keeps what it compiles: use one for many resources. It is not for several threads at once.
     """
 

@@ -1,6 +1,7 @@
 """Codes that carry a check digit: a wrong one is certainly no code, without any terminology server.
 
-SNOMED CT identifiers: Verhoeff's scheme (SNOMED CT Technical Implementation Guide 5.5). LOINC: modulus 10 (LOINC Users' Guide).
+SNOMED CT identifiers: Verhoeff's scheme (SNOMED CT Technical Implementation Guide 5.5).
+LOINC: modulus 10 (LOINC Users' Guide).
 """
 
 from __future__ import annotations

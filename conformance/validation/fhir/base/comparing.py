@@ -25,8 +25,9 @@ def ordered(value: Any, limit: Any) -> int | None:
 
 
 def compare(value: Any, limit: Any, today: date, *, low: bool) -> int | None:
-    """As `ordered`, and a date compares with a duration: a minimum lies that long before today, a maximum that long after (FHIR R4,
-    ElementDefinition.minValue[x] and maxValue[x]).
+    """As `ordered`, and a date compares with a duration: a minimum is that long before today, a maximum after.
+
+    FHIR R4, ElementDefinition.minValue[x] and maxValue[x].
     """
     if isinstance(value, str) and isinstance(limit, dict):
         moved = _moved(today, limit, back=low)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.codecs.fhir import Child, Kind
-from conformance.validation.fhir.findings import Origin
 from conformance.validation.fhir.base.hooks import hooks_of
-from conformance.validation.fhir.primitives import primitive
 from conformance.validation.fhir.base.rules import Check, Required, TypeRule
 from conformance.validation.fhir.base.strings import text_rule
 from conformance.validation.fhir.base.structure import (
@@ -21,6 +19,8 @@ from conformance.validation.fhir.base.structure import (
     sibling_check,
 )
 from conformance.validation.fhir.base.value_rules import Extra, base_extras, together
+from conformance.validation.fhir.findings import Origin
+from conformance.validation.fhir.primitives import primitive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -51,9 +51,7 @@ def extension_definition(structure: dict[str, Any]) -> ExtensionDefinition:
     parts = frozenset(
         str(each["fixedUri"]) for each in elements if each["path"] == "Extension.extension.url" and "fixedUri" in each
     )
-    return ExtensionDefinition(
-        structure["url"], bool(elements[0].get("isModifier", False)), contexts, parts if parts else None
-    )
+    return ExtensionDefinition(structure["url"], bool(elements[0].get("isModifier", False)), contexts, parts or None)
 
 
 def allowed_here(run: Run, definition: ExtensionDefinition, at: At) -> str | None:
@@ -69,7 +67,7 @@ def allowed_here(run: Run, definition: ExtensionDefinition, at: At) -> str | Non
         return None
     if names & expressions or any(each.rsplit("#", 1)[-1] in names for each in expressions if "#" in each):
         return None
-    return min(names - EVERYWHERE, default="", key=len) if not parent else parent
+    return parent or min(names - EVERYWHERE, default="", key=len)
 
 
 def element_names(run: Run, at: At) -> tuple[set[str], str]:
@@ -90,8 +88,7 @@ def element_names(run: Run, at: At) -> tuple[set[str], str]:
         }
         type_name = child.type
         names |= {type_name, "BackboneElement"} if "." in type_name else {type_name}
-    if len(inside) == 1:
-        if model.children(f"{type_name}") is not None and "url" in (model.children(type_name) or {}):
-            names |= {"CanonicalResource", "MetadataResource"}
+    if len(inside) == 1 and "url" in (model.children(type_name) or {}):
+        names |= {"CanonicalResource", "MetadataResource"}
     url = value.get("url") if isinstance(value, dict) and type_name == "Extension" else ""
     return names | {"Element"}, url if isinstance(url, str) else ""

@@ -7,10 +7,10 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.base.check_digits import is_loinc, is_snomed
-from conformance.validation.fhir.codes import Code
 from conformance.validation.fhir.base.comparing import UCUM
-from conformance.validation.fhir.fhirpath.ucum import measure
 from conformance.validation.fhir.base.strings import ABSOLUTE
+from conformance.validation.fhir.codes import Code
+from conformance.validation.fhir.fhirpath.ucum import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from conformance.validation.fhir.base.strings import ABSOLUTE
 from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.findings import Origin
 from conformance.validation.fhir.options import UnknownExtensions
-from conformance.validation.fhir.base.strings import ABSOLUTE
 
 if TYPE_CHECKING:
     from conformance.validation.fhir.location import At

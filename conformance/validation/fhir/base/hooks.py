@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.validation.fhir.resources.bundle import check_bundle
-from conformance.validation.fhir.resources.canonical_resources import check_questionnaire, check_search_parameter
 from conformance.validation.fhir.base.datatypes import check_attachment, check_coding, check_identifier, check_quantity
 from conformance.validation.fhir.base.extensions import check_extension
-from conformance.validation.fhir.resources.measure import check_measure
 from conformance.validation.fhir.base.narrative import check_narrative
 from conformance.validation.fhir.base.references import check_reference
+from conformance.validation.fhir.resources.bundle import check_bundle
+from conformance.validation.fhir.resources.canonical_resources import check_questionnaire, check_search_parameter
+from conformance.validation.fhir.resources.measure import check_measure
 from conformance.validation.fhir.resources.responses import check_response
 from conformance.validation.fhir.resources.structure_definitions import check_structure_definition
 

@@ -1,18 +1,18 @@
 """Invariants: FHIRPath constraints of definitions, with the same rule written in Python where it is met everywhere.
 
-A Python rule stands in for an expression text, never for a key: a profile that writes another expression under a known key
-gets its own expression evaluated.
+A Python rule stands in for an expression text, never for a key: a profile that writes another expression under a known
+key gets its own expression evaluated.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.codes import Severity
-from conformance.validation.fhir.findings import Origin, Text
-from conformance.validation.fhir.base.native import NATIVE, plain
+from conformance.validation.fhir.base.native import CORRECTED, NATIVE, plain
 from conformance.validation.fhir.base.paths import PathRule
 from conformance.validation.fhir.base.rules import Invariant
+from conformance.validation.fhir.codes import Severity
+from conformance.validation.fhir.findings import Origin, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,5 +33,15 @@ def invariants_of(element: Mapping[str, Any], definition: str) -> tuple[Invarian
         severity = Severity.WARNING if best or constraint.get("severity") == "warning" else Severity.ERROR
         human = str(constraint.get("human") or expression)
         native = NATIVE.get(plain(expression))
-        found.append(Invariant(key, severity, best, Text(human, human), origin, PathRule(expression), native))
+        found.append(
+            Invariant(
+                key,
+                severity,
+                best,
+                Text(human, human),
+                origin,
+                PathRule(CORRECTED.get(plain(expression), expression)),
+                native,
+            )
+        )
     return tuple(found)

@@ -20,28 +20,122 @@ if TYPE_CHECKING:
 
 XHTML = "http://www.w3.org/1999/xhtml"
 ELEMENTS = frozenset(
-    "div p h1 h2 h3 h4 h5 h6 span br hr blockquote pre a img b i u em strong small big tt dfn code samp kbd var cite abbr acronym"
-    " sub sup bdo q ins del ul ol li dl dt dd table caption col colgroup thead tfoot tbody tr th td address s strike font center"
-    " map area label".split()
+    [
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "span",
+        "br",
+        "hr",
+        "blockquote",
+        "pre",
+        "a",
+        "img",
+        "b",
+        "i",
+        "u",
+        "em",
+        "strong",
+        "small",
+        "big",
+        "tt",
+        "dfn",
+        "code",
+        "samp",
+        "kbd",
+        "var",
+        "cite",
+        "abbr",
+        "acronym",
+        "sub",
+        "sup",
+        "bdo",
+        "q",
+        "ins",
+        "del",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "caption",
+        "col",
+        "colgroup",
+        "thead",
+        "tfoot",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "address",
+        "s",
+        "strike",
+        "font",
+        "center",
+        "map",
+        "area",
+        "label",
+    ]
 )
 PLAIN = frozenset(f"{{{XHTML}}}{name}" for name in ELEMENTS)
 GENERAL = frozenset(
-    "class style id title lang xml:lang dir xml:space accesskey tabindex align width height border name".split()
+    [
+        "class",
+        "style",
+        "id",
+        "title",
+        "lang",
+        "xml:lang",
+        "dir",
+        "xml:space",
+        "accesskey",
+        "tabindex",
+        "align",
+        "width",
+        "height",
+        "border",
+        "name",
+    ]
 )
 OWN: dict[str, frozenset[str]] = {
-    "a": frozenset("charset type name href hreflang rel rev shape coords target".split()),
-    "img": frozenset("src alt longdesc height width usemap ismap hspace vspace".split()),
+    "a": frozenset(["charset", "type", "name", "href", "hreflang", "rel", "rev", "shape", "coords", "target"]),
+    "img": frozenset(["src", "alt", "longdesc", "height", "width", "usemap", "ismap", "hspace", "vspace"]),
     "map": frozenset(("name",)),
-    "area": frozenset("shape coords href nohref alt target".split()),
+    "area": frozenset(["shape", "coords", "href", "nohref", "alt", "target"]),
     "font": frozenset(("color", "size", "face")),
     "label": frozenset(("for",)),
 }
 TABLE = frozenset(
-    "abbr axis headers scope rowspan colspan char charoff valign nowrap bgcolor span summary frame rules cellspacing cellpadding"
-    " background".split()
+    [
+        "abbr",
+        "axis",
+        "headers",
+        "scope",
+        "rowspan",
+        "colspan",
+        "char",
+        "charoff",
+        "valign",
+        "nowrap",
+        "bgcolor",
+        "span",
+        "summary",
+        "frame",
+        "rules",
+        "cellspacing",
+        "cellpadding",
+        "background",
+    ]
 )
 LISTS = frozenset(("type", "start", "value", "compact", "cite", "datetime", "clear", "size", "noshade", "color"))
-TABLE_PARTS = frozenset("table caption col colgroup thead tfoot tbody tr th td".split())
+TABLE_PARTS = frozenset(["table", "caption", "col", "colgroup", "thead", "tfoot", "tbody", "tr", "th", "td"])
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
 DIV = f"{{{XHTML}}}div"
 _TAGS = "|".join(sorted(ELEMENTS, key=len, reverse=True))
@@ -50,7 +144,7 @@ SAFE = re.compile(
     rf"(?:class|style|title|lang|xml:lang|dir|align|width|height|border|colspan|rowspan)=\"[^\"<&]*+\"|xmlns=\"{XHTML}\""
     r"|href=\"(?:https?|tel|mailto):[^\"<&]*+\"))*+\s*+/?>)*+"
 ).fullmatch
-"""Text that holds nothing but basic tags and attributes, told at a glance: most narratives. Everything else is looked at closely."""
+"""Text that holds nothing but basic tags and attributes, told at a glance: most narratives."""
 VISIBLE = re.compile(r">[^<]*[^<\s]").search
 XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")

@@ -12,7 +12,7 @@ ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*["']([^"']+)["']""")
 
 
 def anchors_of(run: Run) -> frozenset[str]:
-    """Anchors in the narratives of the resource, of what it contains and of what encloses it; ids of contained resources."""
+    """Anchors in the narratives of the resource, of what it contains and of what encloses it; contained ids."""
     found: set[str] = set()
     scope: Scope | None = run.scope
     while scope is not None:

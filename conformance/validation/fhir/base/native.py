@@ -52,7 +52,7 @@ def has_narrative(value: Any) -> bool:
 
 
 def always(_value: Any) -> bool:
-    """A rule that another part of the validator checks and reports in its own terms (narrative, contained references)."""
+    """A rule that another part of the validator reports in its own terms (narrative, contained references)."""
     return True
 
 
@@ -100,6 +100,15 @@ UNUSED_4 = (
     "ordescendants().where(as(canonical)='#').exists()ordescendants().where(as(canonical)='#').exists()).not())"
     ".trace('unmatched',id).empty()"
 )
+
+CORRECTED = {
+    "probabilityisdecimalimplies(probabilityasdecimal)<=100": "probability.ofType(decimal).all($this <= 100)",
+    "probabilityisdecimalimpliesprobability.as(decimal)<=100": "probability.ofType(decimal).all($this <= 100)",
+    "fullUrl.contains('/_history/').not()": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    "value.empty()orcode!=component.code": "value.empty() or component.empty() or code != component.code",
+    "operator='exists'implies(answerisBoolean)": "operator = 'exists' implies (answer is boolean)",
+}
+"""Published expressions that give an empty result, or false, where the rule's own text is kept. The text is what was meant."""
 
 NATIVE: dict[str, Callable[[Any], bool | None]] = {
     UNUSED_3: contained_is_used,

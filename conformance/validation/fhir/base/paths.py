@@ -1,12 +1,12 @@
-"""FHIRPath at the service of the validator: invariants, compiled when first evaluated, with the validator's own answers."""
+"""FHIRPath at the service of the validator: invariants, compiled when first evaluated."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir import fhirpath
-from conformance.validation.fhir.fhirpath import Environment, FhirPathEvaluationError, FhirPathSyntaxError, Node
 from conformance.validation.fhir.base.resolving import resolve
+from conformance.validation.fhir.fhirpath import Environment, FhirPathEvaluationError, FhirPathSyntaxError, Node
 
 if TYPE_CHECKING:
     from conformance.validation.fhir.engine import Engine
@@ -25,10 +25,7 @@ class PathRule:
         self.why = ""
 
     def holds(self, environment: Environment, node: Node) -> bool | None:
-        """True, False, or None when the expression cannot be decided here; `why` then says why.
-
-        An empty result breaks no rule: there was nothing to judge (`probability <= 100` without a probability).
-        """
+        """True, False (an empty result too), or None when it cannot be decided here; `why` then says why."""
         if self.compiled is None:
             try:
                 self.compiled = fhirpath.compile(self.expression)
@@ -36,7 +33,7 @@ class PathRule:
                 self.why = f"the expression is not FHIRPath: {error}"
                 return None
         try:
-            return self.compiled.boolean(node, environment) is not False
+            return self.compiled.boolean(node, environment) is True
         except FhirPathEvaluationError as error:
             self.why = str(error)
             return None

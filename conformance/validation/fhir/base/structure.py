@@ -15,21 +15,21 @@ from conformance.validation.fhir.run import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.validation.fhir.base.rules import Check, TypeRule
     from conformance.validation.fhir.findings import Origin
     from conformance.validation.fhir.location import At
     from conformance.validation.fhir.primitives import Primitive
-    from conformance.validation.fhir.base.rules import Check, TypeRule
     from conformance.validation.fhir.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class PrimitiveRule:
-    """What a primitive element demands: its type, the rule on texts of that type, and a binding or another rule of the element."""
+    """What a primitive element demands: its type, the rule on texts of that type, and the rules of the element."""
 
     kind: Primitive
     origin: Origin
     text: Callable[[Run, Any, At], None] | None
-    extra: Callable[[Run, Any, At], None] | None
+    demand: Callable[[Run, Any, At], None] | None
 
 
 JSON_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", type(None): "null"}
@@ -77,7 +77,7 @@ def check_resource(run: Run, value: dict[str, Any], at: At, scope: Scope) -> Non
 
 def scalar_check(name: str, rule: PrimitiveRule) -> Check:
     """The check of a primitive that may occur once."""
-    python, plain, extra = rule.kind.python, rule.kind.plain, rule.extra
+    python, plain, extra = rule.kind.python, rule.kind.plain, rule.demand
 
     def check(run: Run, value: Any, parent: dict[str, Any], at: At) -> None:
         if type(value) is python and (plain is None or plain(value)):
@@ -91,7 +91,7 @@ def scalar_check(name: str, rule: PrimitiveRule) -> Check:
 
 def list_check(name: str, rule: PrimitiveRule) -> Check:
     """The check of a primitive that repeats."""
-    python, plain, extra = rule.kind.python, rule.kind.plain, rule.extra
+    python, plain, extra = rule.kind.python, rule.kind.plain, rule.demand
 
     def check(run: Run, value: Any, parent: dict[str, Any], at: At) -> None:
         if type(value) is not list or not value:
@@ -108,20 +108,20 @@ def list_check(name: str, rule: PrimitiveRule) -> Check:
 
 
 def check_unusual(run: Run, value: Any, rule: PrimitiveRule, at: At, parent: dict[str, Any]) -> None:
-    """Look closer at a primitive that is not plainly right, and say what is wrong with it (an int is a good decimal)."""
+    """Look closer at a primitive that is not plainly right, and say what is wrong (an int is a good decimal)."""
     kind, origin = rule.kind, rule.origin
     if type(value) is kind.python and (kind.accepts is None or kind.accepts(value)):
-        for extra in (rule.text, rule.extra):
-            if extra is not None:
-                extra(run, value, at)
+        for demand in (rule.text, rule.demand):
+            if demand is not None:
+                demand(run, value, at)
     elif value is None:
         siblings = parent.get(f"_{at[1]}")
         at_index = at[2]
         if not (at_index >= 0 and isinstance(siblings, list) and at_index < len(siblings) and siblings[at_index]):
             run.report(Code.NULL, at, expected=kind.expected, found="null", origin=origin)
     elif kind.name == "decimal" and type(value) is int:
-        if rule.extra is not None:
-            rule.extra(run, value, at)
+        if rule.demand is not None:
+            rule.demand(run, value, at)
     elif type(value) is not kind.python:
         code = Code.WRONG_JSON_TYPE
         run.report(
@@ -144,7 +144,7 @@ def bad_list(run: Run, value: Any, origin: Origin, at: At) -> None:
 def complex_check(name: str, rule: TypeRule, origin: Origin, extra: Callable[[Run, Any, At], None] | None) -> Check:
     """The check of a complex element that may occur once."""
 
-    def check(run: Run, value: Any, parent: dict[str, Any], at: At) -> None:
+    def check(run: Run, value: Any, _parent: dict[str, Any], at: At) -> None:
         here = (at, name, -1)
         if type(value) is not dict:
             run.report(Code.WRONG_JSON_TYPE, here, expected=rule.name, found=json_name(value), origin=origin)
@@ -161,7 +161,7 @@ def complex_list_check(
 ) -> Check:
     """The check of a complex element that repeats."""
 
-    def check(run: Run, value: Any, parent: dict[str, Any], at: At) -> None:
+    def check(run: Run, value: Any, _parent: dict[str, Any], at: At) -> None:
         if type(value) is not list or not value:
             bad_list(run, value, origin, (at, name, -1))
             return
@@ -204,7 +204,7 @@ def sibling_check(name: str, repeats: bool, element: TypeRule, origin: Origin) -
 
 
 def resource_check(name: str, repeats: bool, allowed: str, origin: Origin) -> Check:
-    """The check of an element that holds a whole resource: contained, Bundle.entry.resource, Parameters.parameter.resource."""
+    """The check of an element that holds a whole resource: contained, Bundle.entry.resource and the like."""
     contained = name == "contained"
 
     def one(run: Run, value: Any, parent: dict[str, Any], here: At) -> None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.base.bindings import binding_extras
-from conformance.validation.fhir.codes import Code
 from conformance.validation.fhir.base.comparing import compare
 from conformance.validation.fhir.base.patterns import equals, matches, shape_text
 from conformance.validation.fhir.base.references import target_extras
+from conformance.validation.fhir.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,11 +67,8 @@ def unique_id(run: Run, value: Any, at: At) -> None:
 
 def profile_extras(engine: Engine, type_name: str, element: Mapping[str, Any]) -> list[Extra]:
     """A datatype that must conform to a profile, as Dosage's quantities to SimpleQuantity."""
-    found: list[Extra] = []
-    for entry in element.get("type", ()):
-        if entry.get("code") == type_name and entry.get("profile"):
-            found.append(_profiled(engine, tuple(entry["profile"])))
-    return found
+    entries = [each for each in element.get("type", ()) if each.get("code") == type_name and each.get("profile")]
+    return [_profiled(engine, tuple(each["profile"])) for each in entries]
 
 
 def _profiled(engine: Engine, profiles: tuple[str, ...]) -> Extra:

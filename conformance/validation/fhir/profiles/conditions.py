@@ -1,4 +1,4 @@
-"""What a slice's element demands of a value so that it belongs to the slice: fixed, pattern, binding, or its children's."""
+"""What a slice's element demands of a value so that it belongs to the slice: fixed, pattern, binding."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from conformance.validation.fhir.base.patterns import equals, matches
 
 if TYPE_CHECKING:
     from conformance.validation.fhir.engine import Engine
-    from conformance.validation.fhir.run import Run
     from conformance.validation.fhir.profiles.trees import Piece
+    from conformance.validation.fhir.run import Run
 
 Predicate = Callable[["Run", Any], "bool | None"]
 
@@ -45,16 +45,13 @@ def _pattern(wanted: Any) -> Predicate:
 
 def _by_children(engine: Engine, piece: Piece) -> Predicate | None:
     """The conditions of the element's own children together: `coding.system` and `coding.code` both fixed."""
-    found = []
+    found: list[tuple[str, Predicate | None]] = []
     for name, child in piece.children.items():
-        for each in child.slices.values():
-            if each.element.get("min", 0) > 0 and (inner := _by_value(engine, each)) is not None:
-                found.append((name, inner))
-        if (inner := _by_value(engine, child)) is not None:
-            found.append((name, inner))
-    if not found:
+        needed = [each for each in child.slices.values() if each.element.get("min", 0) > 0]
+        found += [(name, _by_value(engine, each)) for each in (*needed, child)]
+    conditions = tuple((name, inner) for name, inner in found if inner is not None)
+    if not conditions:
         return None
-    conditions = tuple(found)
 
     def test(run: Run, value: Any) -> bool | None:
         answers = (

@@ -1,4 +1,4 @@
-"""Two controls a profile may put on a narrative: that every part says its source, and that languages have their section.
+"""Two controls a profile may put on a narrative: every part says its source, languages have their section.
 
 HL7 extensions pack: narrative-source-control and narrative-language-control.
 """
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from conformance.validation.fhir.codes import Code
 from conformance.codecs.fhir.xml_reader import is_foreign
 from conformance.validation.fhir.base.narrative import parse_div
+from conformance.validation.fhir.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.base.bindings import binding_extras
-from conformance.validation.fhir.profiles.discriminators import TextMatcher, matcher
+from conformance.validation.fhir.base.value_rules import Extra, limit_extras, profile_extras, together
 from conformance.validation.fhir.findings import Origin
 from conformance.validation.fhir.model import type_names
+from conformance.validation.fhir.profiles.discriminators import TextMatcher, matcher
 from conformance.validation.fhir.profiles.narrative_controls import narrative_extras
 from conformance.validation.fhir.profiles.overlays import Demand, Member, Overlay, Slice, Slicing
 from conformance.validation.fhir.profiles.targets import profile_target_extras
 from conformance.validation.fhir.profiles.trees import Piece, tree
-from conformance.validation.fhir.base.value_rules import Extra, limit_extras, profile_extras, together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,11 +14,11 @@ from conformance.validation.fhir.codes import Code, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.validation.fhir.base.rules import Invariant
+    from conformance.validation.fhir.base.value_rules import Extra
     from conformance.validation.fhir.findings import Origin
     from conformance.validation.fhir.location import At
-    from conformance.validation.fhir.base.rules import Invariant
     from conformance.validation.fhir.run import Run
-    from conformance.validation.fhir.base.value_rules import Extra
 
 
 class Item(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.codes import Code
 from conformance.validation.fhir.base.references import ANY, BASE, target_type
 from conformance.validation.fhir.base.resolving import Target, resolve
+from conformance.validation.fhir.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A snapshot's flat list of elements as the tree it means: children by name, slices by name, re-slices under their slice."""
+"""A snapshot's flat list of elements as the tree it means: children and slices by name, re-slices in their slice."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tree(structure: dict[str, Any]) -> Piece | None:
 
 
 def _owned(element: dict[str, Any], url: str) -> dict[str, Any]:
-    """An element whose binding to a contained value set (`#id`) says whose it is, so that it can be found from anywhere."""
+    """An element whose binding to a contained value set (`#id`) says whose it is."""
     binding = element.get("binding") or {}
     if not str(binding.get("valueSet", "")).startswith("#"):
         return element

@@ -7,11 +7,11 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.base.comparing import ordered
 from conformance.validation.fhir.base.patterns import shape_text
 from conformance.validation.fhir.base.resolving import contained, literal
 from conformance.validation.fhir.base.value_rules import decimal_places
+from conformance.validation.fhir.codes import Code, Severity
 
 if TYPE_CHECKING:
     from conformance.validation.fhir.definitions.expansion import Expansion

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.resources.bundle_documents import check_document, check_message
-from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.base.resolving import literal
 from conformance.validation.fhir.base.strings import ABSOLUTE
+from conformance.validation.fhir.codes import Code, Severity
+from conformance.validation.fhir.resources.bundle_documents import check_document, check_message
 
 if TYPE_CHECKING:
     from conformance.validation.fhir.location import At

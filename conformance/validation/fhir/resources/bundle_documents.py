@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.base.resolving import Target, entries_of, in_bundle, literal
+from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.run import Scope
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ Placed = tuple[dict[str, Any], "At"]
 
 
 def check_questionnaire(run: Run, value: dict[str, Any], at: At) -> None:
-    """enableWhen refers to a question of the form that is not below the item itself (R4, Questionnaire.item.enableWhen)."""
+    """enableWhen refers to a question of the form that is not below the item (R4, Questionnaire.item.enableWhen)."""
     items = list(_items(value, at))
     links = {item.get("linkId") for item, _ in items}
     for item, here in items:

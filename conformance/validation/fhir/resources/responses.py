@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.validation.fhir.resources.answers import check_answer
 from conformance.validation.fhir.codes import Code, Severity
+from conformance.validation.fhir.resources.answers import check_answer
 from conformance.validation.fhir.resources.enabling import Answers, enabled
 from conformance.validation.fhir.resources.questions import Form, Question, find_form
 

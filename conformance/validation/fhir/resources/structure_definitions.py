@@ -1,4 +1,4 @@
-"""StructureDefinitions as instances: a differential must be applicable to its base (FHIR R4, profiling.html 5.1.0.13)."""
+"""StructureDefinitions as instances: a differential must be applicable to its base (R4, profiling.html 5.1.0.13)."""
 
 from __future__ import annotations
 
