@@ -144,9 +144,8 @@ def _compare(jar: Path, source: str, version: str, profiles: list[str], invalid:
     except JavaError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(USAGE) from error
-    typer.echo(
-        f"HL7's validator: {'invalid' if outcome.errors else 'valid'}; this validator: {'invalid' if invalid else 'valid'}"
-    )
+    words = {True: "invalid", False: "valid"}
+    typer.echo(f"HL7's validator: {words[bool(outcome.errors)]}; this validator: {words[invalid]}")
     for text in outcome.errors:
         typer.echo(f"  HL7 only says: {text}")
 

@@ -33,15 +33,6 @@ def invariants_of(element: Mapping[str, Any], definition: str) -> tuple[Invarian
         severity = Severity.WARNING if best or constraint.get("severity") == "warning" else Severity.ERROR
         human = str(constraint.get("human") or expression)
         native = NATIVE.get(plain(expression))
-        found.append(
-            Invariant(
-                key,
-                severity,
-                best,
-                Text(human, human),
-                origin,
-                PathRule(CORRECTED.get(plain(expression), expression)),
-                native,
-            )
-        )
+        path = PathRule(CORRECTED.get(plain(expression), expression))
+        found.append(Invariant(key, severity, best, Text(human, human), origin, path, native))
     return tuple(found)

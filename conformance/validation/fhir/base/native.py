@@ -108,7 +108,7 @@ CORRECTED = {
     "value.empty()orcode!=component.code": "value.empty() or component.empty() or code != component.code",
     "operator='exists'implies(answerisBoolean)": "operator = 'exists' implies (answer is boolean)",
 }
-"""Published expressions that give an empty result, or false, where the rule's own text is kept. The text is what was meant."""
+"""Published expressions that give an empty result, or false, where the rule's text is kept: the text counts."""
 
 NATIVE: dict[str, Callable[[Any], bool | None]] = {
     UNUSED_3: contained_is_used,
