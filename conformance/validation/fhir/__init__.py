@@ -1,0 +1,1 @@
+"""FHIR validation, offline: `validator.Validator(definitions).validate(document, profiles=...)` gives findings."""

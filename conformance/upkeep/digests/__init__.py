@@ -1,0 +1,1 @@
+"""Digests of the FHIR base definitions, built from registry packages."""

@@ -1,0 +1,133 @@
+"""The stable codes of findings. A code never changes its meaning; a new rule gets a new code."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Severity(Enum):
+    """How a finding weighs. `information` also carries what could not be checked: never a pass, never a fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+class Code(Enum):
+    """One kind of finding."""
+
+    # syntax: before a single FHIR rule is applied (the same values as codecs.fhir.ProblemKind)
+    SYNTAX_ENCODING = "syntax-encoding"
+    SYNTAX_NOT_READABLE = "syntax-not-readable"
+    SYNTAX_NOT_A_RESOURCE = "syntax-not-a-resource"
+    SYNTAX_DUPLICATE_KEY = "syntax-duplicate-key"
+    SYNTAX_JSON_COMMENT = "syntax-json-comment"
+    SYNTAX_TRAILING_COMMA = "syntax-trailing-comma"
+    SYNTAX_CONTROL = "syntax-control-character"
+    SYNTAX_NUMBER = "syntax-number"
+    SYNTAX_TOO_DEEP = "syntax-too-deep"
+    SYNTAX_DOCTYPE = "syntax-doctype"
+    SYNTAX_NAMESPACE = "syntax-namespace"
+    SYNTAX_ATTRIBUTE = "syntax-attribute"
+    SYNTAX_TEXT = "syntax-text"
+    # structure
+    UNKNOWN_RESOURCE = "structure-unknown-resource"
+    UNKNOWN_ELEMENT = "structure-unknown-element"
+    ORDER = "structure-order"
+    REPEATED = "structure-repeated"
+    WRONG_JSON_TYPE = "structure-json-type"
+    NULL = "structure-null"
+    EMPTY_ARRAY = "structure-empty-array"
+    EMPTY_ELEMENT = "structure-empty-element"
+    TWO_CHOICES = "structure-two-choices"
+    UNEVEN_SIBLING = "structure-uneven-sibling"
+    MISSING = "cardinality-min"
+    TOO_MANY = "cardinality-max"
+    # values
+    VALUE_FORMAT = "value-format"
+    VALUE_EMPTY = "value-empty"
+    VALUE_HTML = "value-html"
+    VALUE_RANGE = "value-range"
+    VALUE_LENGTH = "value-length"
+    VALUE_MIN = "value-min"
+    VALUE_MAX = "value-max"
+    VALUE_NOT_COMPARABLE = "value-not-comparable"
+    VALUE_FIXED = "value-fixed"
+    VALUE_PATTERN = "value-pattern"
+    VALUE_ALTERNATIVE = "value-alternative"
+    ID_DUPLICATE = "id-duplicate"
+    ATTACHMENT_SIZE = "attachment-size"
+    CANONICAL_RELATIVE = "canonical-relative"
+    UUID_FORMAT = "uuid-format"
+    # types
+    TYPE_NOT_ALLOWED = "type-not-allowed"
+    RESOURCE_TYPE_NOT_ALLOWED = "type-resource-not-allowed"
+    PROFILE_OTHER_TYPE = "profile-other-type"
+    PROFILE_UNKNOWN = "profile-unknown"
+    PROFILE_UNUSABLE = "profile-unusable"
+    PROFILE_NO_MATCH = "profile-no-match"
+    # invariants
+    INVARIANT = "invariant"
+    BEST_PRACTICE = "best-practice"
+    INVARIANT_NOT_CHECKED = "invariant-not-checked"
+    # slicing
+    SLICE_CLOSED = "slicing-closed"
+    SLICE_MIN = "slicing-min"
+    SLICE_MAX = "slicing-max"
+    SLICE_ORDER = "slicing-order"
+    SLICE_AMBIGUOUS = "slicing-ambiguous"
+    SLICING_NOT_CHECKED = "slicing-not-checked"
+    # extensions
+    EXTENSION_URL = "extension-url"
+    EXTENSION_UNKNOWN = "extension-unknown"
+    EXTENSION_CONTEXT = "extension-context"
+    EXTENSION_MODIFIER = "extension-modifier"
+    EXTENSION_SUB_UNKNOWN = "extension-sub-unknown"
+    EXTENSION_VERSION = "extension-version"
+    EXTENSION_NOT_CHECKED = "extension-not-checked"
+    # references
+    REFERENCE_FORMAT = "reference-format"
+    REFERENCE_TYPE = "reference-type"
+    REFERENCE_NOT_FOUND = "reference-not-found"
+    REFERENCE_AMBIGUOUS = "reference-ambiguous"
+    REFERENCE_AGGREGATION = "reference-aggregation"
+    REFERENCE_PROFILE = "reference-profile"
+    CONTAINED_UNUSED = "contained-unused"
+    CONTAINED_NO_ID = "contained-no-id"
+    # terminology
+    CODE_NOT_IN_VALUE_SET = "code-not-in-value-set"
+    CODE_MISSING = "code-missing"
+    CODE_UNKNOWN = "code-unknown"
+    CODE_NOT_CHECKED = "code-not-checked"
+    SYSTEM_FORMAT = "code-system-format"
+    DISPLAY_WRONG = "display-wrong"
+    # narrative
+    XHTML = "narrative-xhtml"
+    XHTML_EMPTY = "narrative-empty"
+    XHTML_LINK = "narrative-link"
+    XHTML_SOURCE = "narrative-source"
+    XHTML_LANGUAGE = "narrative-language"
+    # Bundle
+    BUNDLE_FULL_URL = "bundle-full-url"
+    BUNDLE_DUPLICATE = "bundle-duplicate"
+    BUNDLE_LINK = "bundle-link"
+    BUNDLE_SEARCH = "bundle-search"
+    BUNDLE_FIRST = "bundle-first-entry"
+    BUNDLE_UNREACHABLE = "bundle-unreachable"
+    BUNDLE_NOT_FOUND = "bundle-not-found"
+    BUNDLE_STYLESHEET = "bundle-stylesheet"
+    # Questionnaire and QuestionnaireResponse
+    QUESTIONNAIRE_ENABLE_WHEN = "questionnaire-enable-when"
+    QUESTIONNAIRE_NOT_FOUND = "questionnaire-not-found"
+    ANSWER_LINK = "answer-link"
+    ANSWER_MISSING = "answer-missing"
+    ANSWER_NOT_ENABLED = "answer-not-enabled"
+    ANSWER_TYPE = "answer-type"
+    ANSWER_OPTION = "answer-option"
+    ANSWER_NOT_ALLOWED = "answer-not-allowed"
+    ANSWER_COUNT = "answer-count"
+    ANSWER_ORDER = "answer-order"
+    ANSWER_LIMIT = "answer-limit"
+    # definitions as instances
+    DEFINITION_RULE = "definition-rule"
+    MEASURE_RULE = "measure-rule"

@@ -1,0 +1,1 @@
+"""Rules of single resource types that no element definition states."""
