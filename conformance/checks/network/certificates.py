@@ -30,6 +30,8 @@ def server_certificate_trusted(exchange: Exchange) -> Text | None:
         raise undecided(exchange)
     leaf(exchange)
     verified = fact(exchange, "chain_verified")
+    if code and not verified:  # another trouble kept the chain from being looked at
+        raise undecided(exchange)
     text = UNTRUSTED["server-certificate-untrusted"]
     require(verified, nl=text.nl, en=text.en)
     return Text("de keten eindigt bij een afgesproken wortel", "the chain ends at an agreed root")
@@ -50,8 +52,8 @@ def server_certificate_names_host(exchange: Exchange) -> Text | None:
 
 
 @judgement("server-certificate-key")
-def server_certificate_key(exchange: Exchange, *, bits: int) -> Text | None:
-    """An RSA key has at least so many bits; an elliptic curve is P-256 or stronger."""
+def server_certificate_key(exchange: Exchange, *, bits: int, curves: tuple[str, ...]) -> Text | None:
+    """An RSA key has at least so many bits; an elliptic curve is one of these."""
     found = certificates.key(leaf(exchange))
     if found.kind == "RSA":
         require(
@@ -61,9 +63,9 @@ def server_certificate_key(exchange: Exchange, *, bits: int) -> Text | None:
         )
     elif found.kind == "EC":
         require(
-            found.bits >= 256,
-            nl=f"verwacht: kromme van minstens 256 bit; gezien: {found.curve}",
-            en=f"expected: a curve of at least 256 bits; seen: {found.curve}",
+            found.curve in curves,
+            nl=f"verwacht: een kromme uit {', '.join(curves)}; gezien: {found.curve}",
+            en=f"expected: a curve among {', '.join(curves)}; seen: {found.curve}",
         )
     else:
         require(

@@ -7,11 +7,17 @@ from conformance.model.exchange import Exchange, Outcome
 from conformance.model.words import Text, Triage
 
 
+NEGOTIATED = frozenset({"handshake_failure", "protocol_version", "insufficient_security"})
+"""Alerts by which a server says that it speaks TLS but not this; hanging up, or any other alert, may be a wall."""
+
+
 @judgement("probe-accepted")
-def probe_accepted(probe: Exchange) -> Text | None:
-    """The endpoint accepts what the probe offered."""
+def probe_accepted(probe: Exchange, control: Exchange) -> Text | None:
+    """The endpoint accepts what the probe offered. It speaks TLS at all: the control, or the alert, shows that."""
     accepted = _accepted(probe)
     asked = _asked(probe)
+    if not accepted and probe.facts.get("alert") not in NEGOTIATED:
+        _found(control)
     require(
         accepted,
         nl=f"verwacht: {asked} wordt geaccepteerd; gezien: geweigerd{_alert(probe)}",
@@ -23,13 +29,16 @@ def probe_accepted(probe: Exchange) -> Text | None:
 @judgement("probes-refused")
 def probes_refused(probes: tuple[Exchange, ...], control: Exchange) -> Text | None:
     """The endpoint accepts none of the probes, while it does accept an ordinary one."""
-    _found(control)
-    taken = [_what(probe) for probe in probes if _accepted(probe)]
+    # What was seen to be accepted needs no control, and no silence elsewhere hides it.
+    taken = [_what(probe) for probe in probes if probe.outcome is Outcome.ANSWERED and _accepted(probe)]
     require(
         not taken,
         nl=f"verwacht: weigering; geaccepteerd: {', '.join(taken)}",
         en=f"expected: refusal; accepted: {', '.join(taken)}",
     )
+    _found(control)
+    for probe in probes:
+        _accepted(probe)
     return Text(f"alle {len(probes)} proeven zijn geweigerd", f"all {len(probes)} probes were refused")
 
 
@@ -54,13 +63,13 @@ def version_only_with(modern: Exchange, older: Exchange) -> Text | None:
 @judgement("compression-refused")
 def compression_refused(probe: Exchange, control: Exchange) -> Text | None:
     """Offered TLS compression, the endpoint chooses none; not speaking the old version at all is fine too."""
-    _found(control)
     compresses = _accepted(probe) and bool(fact(probe, "compression"))
     require(
         not compresses,
         nl="verwacht: geen compressie; gezien: het eindpunt koos DEFLATE",
         en="expected: no compression; seen: the endpoint chose DEFLATE",
     )
+    _found(control)
     return Text("geen TLS-compressie", "no TLS compression")
 
 
