@@ -6,7 +6,6 @@ from conformance.checks.judgement import decidable, fact, judgement, require, un
 from conformance.model.exchange import Exchange, Outcome
 from conformance.model.words import Text, Triage
 
-
 NEGOTIATED = frozenset({"handshake_failure", "protocol_version", "insufficient_security"})
 """Alerts by which a server says that it speaks TLS but not this; hanging up, or any other alert, may be a wall."""
 
