@@ -18,6 +18,7 @@ from conformance.model.words import Text
 _KINDS: Mapping[str, str] = {
     "profiles/vocabulary.yaml": "vocabulary",
     "profiles/tables/*.yaml": "table",
+    "profiles/fhir/*.yaml": "guide",
     "profiles/*/agreement.yaml": "agreement",
     "profiles/*/roles/*.yaml": "role",
     "profiles/*/requirements/*.yaml": "requirements",

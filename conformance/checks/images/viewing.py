@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from conformance.checks.images.reading import all_values, asked, asked_value, found, listed, named
-from conformance.checks.judgement import answer, decidable, fact, judgement, require
+from conformance.checks.judgement import answer, decidable, fact, judgement, require, undecided
 from conformance.codecs.dicomjson import tag_of
 from conformance.codecs.mediatypes import MediaType, accepted, parse
-from conformance.model.exchange import Exchange, Request
-from conformance.model.words import Text
+from conformance.model.exchange import Exchange, Outcome, Request
+from conformance.model.words import Text, Triage
 
 _PARAMETERS = frozenset(
     {"limit", "offset", "includefield", "fuzzymatching", "emptyvaluematching", "multiplevaluematching", "accept"}
@@ -26,9 +26,17 @@ def _request(exchange: Exchange) -> Request:
 
 
 @judgement("calls-made")
-def calls_made(exchange: Exchange, *, operations: tuple[str, ...]) -> Text | None:
-    """The node made each of these kinds of call within the time given."""
-    made = fact(exchange, "operations")
+def calls_made(calls: Exchange, start: Exchange, *, operations: tuple[str, ...]) -> Text | None:
+    """Once its action was started, the node made each of these kinds of call within the time given."""
+    if start.outcome is not Outcome.ANSWERED:
+        raise undecided(start)
+    decidable(
+        start.response is None or start.response.status < 300,
+        nl="de aansturing weigerde de actie te starten",
+        en="the driver refused to start the action",
+        triage=Triage.CONFIGURATION,
+    )
+    made = fact(calls, "operations")
     counts = made if isinstance(made, Mapping) else {}
     missing = [name for name in operations if not counts.get(name)]
     require(not missing, nl=f"geen aanroep gezien: {listed(missing)}", en=f"no call seen: {listed(missing)}")

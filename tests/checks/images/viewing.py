@@ -9,7 +9,7 @@ from conformance.checks.images.reading import Part
 from conformance.model.exchange import Exchange
 from tests.checks.images.answers import EARLIER, FAIL, PASS, STUDY, UNDECIDED, case
 from tests.checks.images.recorded import calling
-from tests.checks.making import exchange
+from tests.checks.making import SILENT, exchange, response
 
 FOUND: list[Part] = [{"0020000D": {"vr": "UI", "Value": [STUDY]}}]
 ASKED = "/studies?PatientID=bsn-anna&includefield=StudyDescription"
@@ -32,9 +32,11 @@ def search(path: str, **more: Any) -> Exchange:
 
 
 VIEWING = [
-    case("calls-made", PASS, "all", BOTH, exchange=COUNTED),
-    case("calls-made", FAIL, "no metadata", {"operations": ["dicomweb.metadata"]}, exchange=COUNTED),
-    case("calls-made", UNDECIDED, "not counted", BOTH, exchange=exchange("counterpart.calls")),
+    case("calls-made", PASS, "all", BOTH, calls=COUNTED, start=START),
+    case("calls-made", FAIL, "no metadata", {"operations": ["dicomweb.metadata"]}, calls=COUNTED, start=START),
+    case("calls-made", UNDECIDED, "not counted", BOTH, calls=exchange("counterpart.calls"), start=START),
+    case("calls-made", UNDECIDED, "not started", BOTH, calls=COUNTED, start=exchange("driver.start", trouble=SILENT)),
+    case("calls-made", UNDECIDED, "refused to start", BOTH, calls=COUNTED, start=exchange("x", response(500))),
     case("asks-for-patient", PASS, "keyword", exchange=SEARCH, start=START),
     case("asks-for-patient", PASS, "tag", exchange=search("/studies?00100020=bsn-anna"), start=START),
     case("asks-for-patient", FAIL, "everybody", exchange=search("/studies"), start=START),
