@@ -79,7 +79,7 @@ def read_inputs(options: Options, node_file: Path) -> Inputs:
         plan=resolve(catalogue, node, release=options.release, selection=options.selection),
         node_file=node_file,
         attestations=load_attestations(node.attestations, catalogue) if node.attestations else (),
-        expectations=load_expectations(options.expect) if options.expect else None,
+        expectations=load_expectations(options.expect, catalogue) if options.expect else None,
     )
 
 

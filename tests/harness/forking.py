@@ -1,7 +1,8 @@
 """`python -m tests.harness.forking`: runs commands as a user would, in fresh processes that need not import anew.
 
 Reads one JSON request per line on standard input and writes one JSON answer per line. Everything heavy is imported
-once; each command then runs in a fork of its own, with its own folder, environment, output files and limits.
+once, and the shipped agreements are read once; each command then runs in a fork of its own, with its own folder,
+environment, output files and limits.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import sys
 import traceback
 from typing import Any
 
+from conformance.agreements.catalogue import load_catalogue
+
 MODULES = ("conformance.cli", "conformance.harness.controller", "conformance.harness.embedded", "pytest", "xdist")
 
 
 def main() -> None:
     for module in MODULES:
         importlib.import_module(module)
+    load_catalogue()
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
