@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from conformance.synthesis.pki import TestPki
+from tests.browser.conftest import Watched
 from tests.peers.starting import load, mutual_tls, orthanc, tiny_pacs
 
 pytestmark = pytest.mark.peer
@@ -35,7 +36,12 @@ def tiny_pacs_at(folder: Path, port: int) -> AbstractContextManager[str]:
     [("orthanc", orthanc, 38743, 38744), ("tiny-pacs", tiny_pacs_at, 38753, 38751)],
 )
 def test_the_archive_is_found_as_expected(
-    example: str, archive: Callable[[Path, int], AbstractContextManager[str]], front: int, back: int, tmp_path: Path
+    example: str,
+    archive: Callable[[Path, int], AbstractContextManager[str]],
+    front: int,
+    back: int,
+    tmp_path: Path,
+    open_page: Callable[..., Watched],
 ) -> None:
     shutil.copy(EXAMPLES / example / "node.yaml", tmp_path / "node.yaml")
     (tmp_path / "pki").mkdir()
@@ -46,6 +52,10 @@ def test_the_archive_is_found_as_expected(
     assert run.returncode == 0, run.stdout + run.stderr
     conclusions = _conclusions(tmp_path / "run" / "report.json")
     assert conclusions["image-gateway"] == "not-conforming"
+    page = (tmp_path / "run" / "report.html").as_uri()
+    watched = open_page(page)
+    assert watched.requests == [page]
+    assert watched.complaints == []
 
 
 def test_the_examples_listen_where_their_node_files_say() -> None:
