@@ -75,13 +75,17 @@ def released_digest() -> str:
     return str(json.loads(RELEASED.read_text(encoding="utf-8"))["agreements"])
 
 
-@cache
 def load_catalogue(root: Path | None = None) -> Catalogue:
     """Load the agreements below `root` (default: the shipped ones); raises DocumentError with every problem found.
 
-    A folder is read once per process; `load_catalogue.cache_clear()` forgets it.
+    A folder is read once per process; `read_catalogue.cache_clear()` forgets it.
     """
-    folder = agreements_root(root)
+    return read_catalogue(agreements_root(root))
+
+
+@cache
+def read_catalogue(folder: Path) -> Catalogue:
+    """As `load_catalogue`, of a folder that holds `profiles/` and `scenarios/`."""
     library = read_library(folder)
     complaints = Complaints()
     words = building.vocabulary(library)

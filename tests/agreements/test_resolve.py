@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.agreements.catalogue import Catalogue, load_catalogue
+from conformance.agreements.catalogue import Catalogue, load_catalogue, read_catalogue
 from conformance.agreements.listeners import kinds
 from conformance.agreements.nodefile import load_node
 from conformance.agreements.problems import DocumentError
@@ -87,7 +87,7 @@ def test_two_profiles_must_ask_the_same_of_a_requirement(tmp_path: Path) -> None
     other = role.replace("profile: doorkeeper", "profile: concierge")
     write(folder / "profiles/pact/roles/concierge.yaml", other)
     assert len(planned(load_catalogue(folder), tmp_path).pairs()) == 2
-    load_catalogue.cache_clear()
+    read_catalogue.cache_clear()
     write(folder / "profiles/pact/roles/concierge.yaml", other.replace("size: 4", "size: 5"))
     with pytest.raises(DocumentError, match="expected the parameters of 'concierge'; found others for DOOR-03"):
         planned(load_catalogue(folder), tmp_path)

@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.catalogue import load_catalogue, read_catalogue
 from conformance.cli.explain import explain
 from conformance.cli.init import init
 from conformance.cli.lint import lint
@@ -120,7 +120,7 @@ def test_lint_tells_problems_and_counts(tmp_path: Path) -> None:
     assert "judged/by: expected a kind of judgement that exists; found 'closed'" in out
     assert "3 requirements, 1 scenarios," in out
     write(folder / "scenarios" / "loose.yaml", "a: 1\n")
-    load_catalogue.cache_clear()
+    read_catalogue.cache_clear()
     code, _, err = run("lint", "--agreements", folder)
     assert code == 4
     assert "loose.yaml" in err

@@ -17,7 +17,14 @@ from typing import Any
 
 from conformance.agreements.catalogue import load_catalogue
 
-MODULES = ("conformance.cli", "conformance.harness.controller", "conformance.harness.embedded", "pytest", "xdist")
+MODULES = (
+    "conformance.cli",
+    "conformance.harness.controller",
+    "conformance.harness.embedded",
+    "pydantic",
+    "pytest",
+    "xdist",
+)
 
 
 def main() -> None:
