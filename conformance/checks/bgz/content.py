@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.checks.fhir.reading import (
@@ -13,9 +12,12 @@ from conformance.checks.fhir.reading import (
     entries,
     few,
     matches,
+    mode,
     name,
+    objects,
     resources,
     searched,
+    target,
     tokens,
     walk,
 )
@@ -34,6 +36,17 @@ WITHOUT_PROFILE = frozenset({"OperationOutcome", "Binary"})
 def _none(lacking: Iterable[str], nl: str, en: str) -> None:
     found = list(lacking)
     require(not found, nl=f"{nl}: {few(found)}", en=f"{en}: {few(found)}")
+
+
+def _matched(exchange: Exchange) -> list[Resource]:
+    """The matches of a search: with none there is nothing that could carry what is asked for."""
+    found = matches(searched(exchange))
+    decidable(
+        found,
+        nl="de zoekvraag had geen treffer: staan de proefgegevens in het knooppunt?",
+        en="the search had no match: are the test data loaded in the node?",
+    )
+    return found
 
 
 def _something(exchange: Exchange) -> list[Resource]:
@@ -60,10 +73,6 @@ def _each(
     _none(lacking, nl, en)
 
 
-def _objects(values: Any) -> list[Resource]:
-    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-
-
 @judgement("entries-have-full-url")
 def entries_have_full_url(exchange: Exchange) -> None:
     """Every entry has an absolute fullUrl, or a urn:uuid or urn:oid."""
@@ -71,7 +80,9 @@ def entries_have_full_url(exchange: Exchange) -> None:
     _something(exchange)
     starts = ("http://", "https://", "urn:uuid:", "urn:oid:")
     lacking = (
-        name(content(entry)) for entry in entries(bundle) if not str(entry.get("fullUrl", "")).startswith(starts)
+        name(content(entry))
+        for entry in entries(bundle)
+        if mode(entry) != "outcome" and not str(entry.get("fullUrl", "")).startswith(starts)
     )
     _none(lacking, "geen absolute fullUrl bij", "no absolute fullUrl for")
 
@@ -83,7 +94,7 @@ def ids_match_full_url(exchange: Exchange) -> None:
     lacking = (
         name(content(entry))
         for entry in entries(searched(exchange))
-        if str(entry.get("fullUrl", "")).startswith("http") and not _ends_in_id(entry)
+        if mode(entry) != "outcome" and str(entry.get("fullUrl", "")).startswith("http") and not _ends_in_id(entry)
     )
     _none(lacking, "fullUrl eindigt niet op type en id bij", "fullUrl does not end in type and id for")
 
@@ -104,7 +115,7 @@ def codings_complete(exchange: Exchange) -> None:
     """Every Coding has a system and a code."""
 
     def holds(concept: Resource) -> bool:
-        return all(coding.get("system") and coding.get("code") for coding in _objects(concept["coding"]))
+        return all(coding.get("system") and coding.get("code") for coding in objects(concept["coding"]))
 
     _each(
         exchange,
@@ -133,7 +144,7 @@ def concepts_readable(exchange: Exchange) -> None:
     """Every CodeableConcept has a display, a text or an extension."""
 
     def holds(concept: Resource) -> bool:
-        codings = _objects(concept["coding"])
+        codings = objects(concept["coding"])
         return bool(concept.get("text") or concept.get("extension") or any(coding.get("display") for coding in codings))
 
     _each(exchange, holds, "geen display of text", "no display or text", shape=lambda value: "coding" in value)
@@ -144,7 +155,7 @@ def references_readable(exchange: Exchange) -> None:
     """Every Reference has a display, or an extension that says why not."""
 
     def holds(reference: Resource) -> bool:
-        siblings = [*_objects(reference.get("extension")), *at(reference, "_display.extension")]
+        siblings = [*objects(reference.get("extension")), *at(reference, "_display.extension")]
         return bool(reference.get("display")) or any(extension.get("url") in ABSENT for extension in siblings)
 
     def shape(value: Resource) -> bool:
@@ -168,7 +179,7 @@ def identifiers_complete(exchange: Exchange) -> None:
 
 def _identifiers(value: Resource) -> list[Resource]:
     found = value.get("identifier")
-    return [found] if isinstance(found, dict) else _objects(found)
+    return [found] if isinstance(found, dict) else objects(found)
 
 
 @judgement("total-counts-matches")
@@ -179,7 +190,7 @@ def total_counts_matches(exchange: Exchange) -> Text | None:
     if total is None:
         met()
         return Text("geen total, dat mag", "no total, which is allowed")
-    more = any(link.get("relation") == "next" for link in _objects(bundle.get("link")))
+    more = any(link.get("relation") == "next" for link in objects(bundle.get("link")))
     require(
         total == shown or (more and isinstance(total, int) and total > shown),
         nl=f"verwacht: total {shown}; gezien: {total}",
@@ -189,7 +200,7 @@ def total_counts_matches(exchange: Exchange) -> Text | None:
 
 
 def _self(bundle: Resource) -> str:
-    links = [str(link.get("url", "")) for link in _objects(bundle.get("link")) if link.get("relation") == "self"]
+    links = [str(link.get("url", "")) for link in objects(bundle.get("link")) if link.get("relation") == "self"]
     return links[0] if links else ""
 
 
@@ -215,8 +226,7 @@ def self_link_repeats_search(exchange: Exchange) -> None:
 @judgement("claims-profile")
 def claims_profile(exchange: Exchange, *, profiles: tuple[str, ...]) -> Text | None:
     """Every match names these profiles in meta.profile."""
-    found = matches(searched(exchange))
-    _something(exchange)
+    found = _matched(exchange)
     lacking = [
         f"{name(resource)}: {profile.rsplit('/', 1)[-1]}"
         for resource in found
@@ -230,8 +240,7 @@ def claims_profile(exchange: Exchange, *, profiles: tuple[str, ...]) -> Text | N
 @judgement("observations-coded")
 def observations_coded(exchange: Exchange, *, codes: tuple[str, ...]) -> None:
     """Every Observation that matches carries one of these codes."""
-    _something(exchange)
-    lacking = (name(found) for found in matches(searched(exchange)) if not tokens(found.get("code")) & set(codes))
+    lacking = (name(found) for found in _matched(exchange) if not tokens(found.get("code")) & set(codes))
     _none(lacking, f"verwacht: {', '.join(codes)}; niet zo bij", f"expected: {', '.join(codes)}; not so for")
 
 
@@ -241,13 +250,12 @@ def provenance_for_matches(exchange: Exchange) -> Text | None:
     if "_revinclude" not in str(exchange.given["path"]):
         return _not_asked(exchange)
     bundle = searched(exchange)
-    found = matches(bundle)
-    _something(exchange)
+    found = _matched(exchange)
     told = {
-        "/".join(str(target).split("/")[-2:])
+        target(str(reference))
         for entry in entries(bundle)
-        if content(entry).get("resourceType") == "Provenance" and entry.get("search", {}).get("mode") == "include"
-        for target in at(content(entry), "target.reference")
+        if content(entry).get("resourceType") == "Provenance" and mode(entry) == "include"
+        for reference in at(content(entry), "target.reference")
     }
     _none(
         (name(resource) for resource in found if name(resource) not in told), "geen Provenance bij", "no Provenance for"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.checks.fhir.reading import (
+    JSON_TYPES,
+    XML_TYPES,
     Resource,
     at,
     content,
@@ -15,6 +17,7 @@ from conformance.checks.fhir.reading import (
     name,
     searched,
     searchset,
+    target,
     tokens,
 )
 from conformance.checks.judgement import answer, decidable, judgement, require
@@ -28,18 +31,18 @@ def answers_search(exchange: Exchange, *, search: Mapping[str, Json]) -> Text | 
     """The answer is a searchset whose matches are of the type asked for and satisfy the search."""
     bundle = searchset(exchange)
     kind = str(search["type"])
-    found = [resource for resource in matches(bundle) if resource.get("resourceType") == kind]
-    decidable(
-        found,
-        nl=f"het antwoord bevat geen {kind}: staan de proefgegevens in het knooppunt?",
-        en=f"the answer holds no {kind}: are the test data loaded in the node?",
-    )
     strangers = [name(content(entry)) for entry in entries(bundle) if mode(entry) == "match"]
     strangers = [stranger for stranger in strangers if not stranger.startswith(f"{kind}/")]
     require(
         not strangers,
         nl=f"verwacht: alleen {kind} als treffer; ook gevonden: {few(strangers)}",
         en=f"expected: only {kind} as a match; also found: {few(strangers)}",
+    )
+    found = [resource for resource in matches(bundle) if resource.get("resourceType") == kind]
+    decidable(
+        found,
+        nl=f"het antwoord bevat geen {kind}: staan de proefgegevens in het knooppunt?",
+        en=f"the answer holds no {kind}: are the test data loaded in the node?",
     )
     for element, wanted in search["where"].items():
         _satisfied(found, element, set(wanted))
@@ -79,7 +82,7 @@ def includes_present(exchange: Exchange, *, queries: Mapping[str, Json]) -> Text
         for element in wanted
         for resource in matches(bundle)
         for reference in at(resource, element)
-        if isinstance(reference, dict) and reference.get("reference") and not reference["reference"].startswith("#")
+        if isinstance(reference, dict) and not str(reference.get("reference") or "#").startswith("#")
     }
     decidable(
         targets or not wanted,
@@ -92,14 +95,16 @@ def includes_present(exchange: Exchange, *, queries: Mapping[str, Json]) -> Text
 
 def _present(bundle: Resource, targets: set[str]) -> None:
     there = {name(content(entry)): mode(entry) for entry in entries(bundle)}
-    by_target = {target: there.get("/".join(target.split("/")[-2:])) for target in targets}
-    missing = sorted(target for target, how in by_target.items() if how is None)
+    # A reference may also be the entry's fullUrl itself, as with urn:uuid.
+    there |= {str(entry["fullUrl"]): mode(entry) for entry in entries(bundle) if "fullUrl" in entry}
+    by_target = {one: there.get(one, there.get(target(one))) for one in targets}
+    missing = sorted(one for one, how in by_target.items() if how is None)
     require(
         not missing,
         nl=f"meegevraagd maar niet in de Bundle: {few(missing)}",
         en=f"asked along but not in the Bundle: {few(missing)}",
     )
-    unmarked = sorted(target for target, how in by_target.items() if how not in ("include", "match"))
+    unmarked = sorted(one for one, how in by_target.items() if how not in ("include", "match"))
     require(
         not unmarked,
         nl=f"verwacht: search.mode 'include'; niet zo bij: {few(unmarked)}",
@@ -142,13 +147,26 @@ def latest_per_code(latest: Exchange, history: Exchange) -> Text | None:
 
 
 def _moment(resource: Resource) -> str:
-    period = resource.get("effectivePeriod") or {}
-    return str(resource.get("effectiveDateTime") or period.get("start") or "")
+    moments = [*at(resource, "effectiveDateTime"), *at(resource, "effectivePeriod.start")]
+    return str(moments[0]) if moments else ""
+
+
+def _in_form(exchange: Exchange) -> None:
+    types = {"json": JSON_TYPES, "xml": XML_TYPES}.get(str(exchange.given.get("format", "")))
+    response = answer(exchange)
+    seen = response.media_type or "-"
+    require(
+        types is None or response.status != 200 or seen in types,
+        nl=f"gevraagd: {exchange.given.get('format')}; gezien: {seen}",
+        en=f"asked for: {exchange.given.get('format')}; seen: {seen}",
+    )
 
 
 @judgement("same-matches")
 def same_matches(one: Exchange, other: Exchange) -> Text | None:
-    """Two searches that should give the same do so."""
+    """Two searches that should give the same do so, each in the form that was asked for."""
+    for exchange in (one, other):
+        _in_form(exchange)
     left = {name(resource) for resource in matches(searched(one))}
     right = {name(resource) for resource in matches(searched(other))}
     decidable(

@@ -14,6 +14,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 
 Resource = dict[str, Any]
+OUTCOME = "OperationOutcome"
 JSON_TYPES = frozenset({"application/fhir+json", "application/json+fhir", "application/json", "text/json"})
 XML_TYPES = frozenset({"application/fhir+xml", "application/xml+fhir", "application/xml", "text/xml"})
 
@@ -91,8 +92,9 @@ def content(entry: Resource) -> Resource:
 
 
 def matches(bundle: Resource) -> list[Resource]:
-    """The resources that match; an entry without a mode counts as a match."""
-    return [content(entry) for entry in entries(bundle) if mode(entry) in ("match", "")]
+    """The resources that match; an entry without a mode counts as a match, unless it only tells about the search."""
+    found = ((mode(entry), content(entry)) for entry in entries(bundle))
+    return [one for how, one in found if how == "match" or (how == "" and one.get("resourceType") != OUTCOME)]
 
 
 def included(bundle: Resource) -> list[Resource]:
@@ -109,6 +111,16 @@ def resources(exchange: Exchange) -> list[Resource]:
 def name(found: Resource) -> str:
     """`Type/id` of a resource."""
     return f"{found.get('resourceType', '?')}/{found.get('id', '?')}"
+
+
+def target(reference: str) -> str:
+    """`Type/id` of what a literal reference points at: relative or absolute, with or without a version."""
+    return "/".join(reference.split("/_history/")[0].split("/")[-2:])
+
+
+def objects(values: Any) -> list[Resource]:
+    """The objects of a list; what is no list, or no object in it, is left out."""
+    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
 
 def walk(found: Any, path: str = "") -> Iterator[tuple[str, Resource]]:

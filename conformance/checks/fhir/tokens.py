@@ -9,6 +9,9 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Text, Triage
 
+BUSY = (429, 503)
+"""Statuses that say nothing of the assertion (RFC 6585 section 4, RFC 9110 section 15.6.4)."""
+
 
 def _members(response: Response) -> dict[str, Json]:
     try:
@@ -44,6 +47,12 @@ def token_refused(refused: Exchange, control: Exchange) -> Text | None:
         triage=Triage.CONFIGURATION,
     )
     response = answer(refused)
+    decidable(
+        response.status not in BUSY,
+        nl=f"het tokeneindpunt had het te druk (HTTP {response.status})",
+        en=f"the token endpoint was too busy (HTTP {response.status})",
+        triage=Triage.CONNECTION,
+    )
     require(
         response.status in (400, 401, 403) and not _members(response).get("access_token"),
         nl=f"verwacht: 400 of 401 zonder token; gezien: {response.status}",

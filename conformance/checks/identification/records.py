@@ -10,8 +10,10 @@ from conformance.checks.fhir.reading import (
     few,
     matches,
     name,
+    objects,
     resources,
     searched,
+    target,
     walk,
 )
 from conformance.checks.judgement import answer, decidable, judgement, met, require
@@ -55,8 +57,9 @@ def patient_carries_bsn(exchange: Exchange, *, bsn: str) -> Text | None:
 
 
 @judgement("one-patient-only")
-def one_patient_only(exchange: Exchange, *, bsn: str) -> Text | None:
-    """Every resource belongs to the patient asked for: no other Patient, no other subject, no other BSN."""
+def one_patient_only(exchange: Exchange, patient: Exchange, *, bsn: str) -> Text | None:
+    """Every resource belongs to the patient asked for, as the search for the patient named him: no other Patient, no
+    other subject, no other BSN."""
     found = resources(exchange)
     decidable(
         any(resource.get("resourceType") != "OperationOutcome" for resource in found),
@@ -65,13 +68,39 @@ def one_patient_only(exchange: Exchange, *, bsn: str) -> Text | None:
     )
     others = sorted({word for resource in found for word in _pseudonyms(resource) if word != bsn})
     require(not others, nl=f"ook gegevens van {few(others)}", en=f"data of {few(others)} too")
-    subjects = sorted({subject for resource in found for subject in _subjects(resource)})
+    subjects = {subject for resource in found for subject in _subjects(resource)}
+    several = sorted(subjects)
     require(
-        len(subjects) <= 1,
-        nl=f"gegevens van meer patiënten: {few(subjects)}",
-        en=f"data of several patients: {few(subjects)}",
+        len(several) <= 1,
+        nl=f"gegevens van meer patiënten: {few(several)}",
+        en=f"data of several patients: {few(several)}",
+    )
+    known = _known(patient, bsn)
+    strangers = sorted(subjects - known)
+    require(
+        not strangers,
+        nl=f"gegevens van een ander dan {few(sorted(known))}: {few(strangers)}",
+        en=f"data of someone else than {few(sorted(known))}: {few(strangers)}",
+    )
+    decidable(
+        subjects or any(bsn in _pseudonyms(resource) for resource in found),
+        nl="geen resource zegt van wie hij is",
+        en="no resource says whose it is",
+        triage=Triage.NODE,
     )
     return Text("alleen de gevraagde patiënt", "only the patient asked for")
+
+
+def _known(search: Exchange, bsn: str) -> set[str]:
+    """How the node names the patient with this BSN; undecidable when the search for the patient does not show it."""
+    found = {name(one) for one in matches(searched(search)) if one.get("resourceType") == "Patient"}
+    mine = {name(one) for one in matches(searched(search)) if bsn in _bsns(one)}
+    decidable(
+        found and found == mine,
+        nl="de zoekvraag naar de patiënt laat niet zien hoe het knooppunt hem noemt",
+        en="the search for the patient does not show how the node names him",
+    )
+    return mine
 
 
 def _pseudonyms(resource: Resource) -> set[str]:
@@ -83,7 +112,7 @@ def _subjects(resource: Resource) -> set[str]:
     if resource.get("resourceType") == "Patient":
         return {name(resource)}
     found = [at(resource, f"{element}.reference") for element in ("subject", "patient", "beneficiary")]
-    return {"/".join(str(one).split("/")[-2:]) for references in found for one in references if "Patient/" in str(one)}
+    return {target(str(one)) for references in found for one in references if "Patient/" in str(one)}
 
 
 @judgement("organizations-carry-ura")
@@ -94,7 +123,8 @@ def organizations_carry_ura(exchange: Exchange) -> None:
 
 
 def _ura(organization: Resource) -> bool:
-    numbers = [str(one.get("value", "")) for one in at(organization, "identifier") if one.get("system") == URA]
+    identifiers = objects(at(organization, "identifier"))
+    numbers = [str(one.get("value", "")) for one in identifiers if one.get("system") == URA]
     return any(len(number) == 8 and number.isdecimal() for number in numbers)
 
 
@@ -104,7 +134,7 @@ def practitioners_identified(exchange: Exchange) -> None:
     lacking = [
         name(found)
         for found in _of_type(exchange, "Practitioner")
-        if not any(one.get("system") and one.get("value") for one in at(found, "identifier"))
+        if not any(one.get("system") and one.get("value") for one in objects(at(found, "identifier")))
     ]
     require(not lacking, nl=f"geen uniek nummer bij {few(lacking)}", en=f"no unique number for {few(lacking)}")
 

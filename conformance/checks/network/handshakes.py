@@ -67,6 +67,7 @@ def _alike(one: Response, other: Response) -> bool:
             (one.media_type, other.media_type),
             (one.header("www-authenticate"), other.header("www-authenticate")),
             (one.body, other.body),
+            (one.size, other.size),
         )
     )
 

@@ -39,7 +39,7 @@ def entry(resource: dict[str, Any], mode: str = "match", **changes: Any) -> dict
 
 def found(*entries: dict[str, Any], given: dict[str, Any] | None = None, **changes: Any) -> tuple[Exchange, ...]:
     """A searchset with these entries."""
-    matches = sum(1 for one_ in entries if one_["search"]["mode"] == "match")
+    matches = sum(1 for one_ in entries if "match" in str(one_["search"]))
     made = {
         "resourceType": "Bundle",
         "type": "searchset",
@@ -96,9 +96,15 @@ PROVENANCE = {
     "activity": {"code": "CREATE"},
     "agent": [{"whoReference": {"reference": "Organization/o1"}}],
 }
+HISTORIC = flag(subject={"reference": "Patient/p1/_history/3"})
+URN = flag(subject={"reference": "urn:uuid:1"})
+BROUGHT = found(entry(flag(), "include"))
+TOLD = {"resource": {"resourceType": "OperationOutcome", "issue": [{"code": "x"}]}, "search": {"mode": "outcome"}}
 ASKED = {"path": "Flag?_revinclude=Provenance:target"}
 WITH = {"queries": {"q": search(include=("subject",))}}
 OLD, NEW = measured("o1", "2026-01-01"), measured("o2", "2026-03-01")
+JSON = found(entry(OLD), given={"format": "json"})
+OF_VERSION = {**PROVENANCE, "target": [{"reference": "Flag/f1/_history/1"}]}
 
 CASES = [
     case("answers-search", PASS, "flags", {"search": search(status=["active"])}, exchange=GOOD),
@@ -126,7 +132,7 @@ CASES = [
         {"search": search()},
         exchange=found(entry(flag()), {**entry(PATIENT), "search": {"mode": ""}}),
     ),
-    case("answers-search", UNDECIDED, "only another type", {"search": search("Condition")}, exchange=EMPTY),
+    case("answers-search", FAIL, "only another type", {"search": search("Condition")}, exchange=GOOD),
     case("answers-search", FAIL, "filter ignored", {"search": search(code=["urn:codes|b"])}, exchange=GOOD),
     case("answers-search", FAIL, "system ignored", {"search": search(code=["urn:others|a"])}, exchange=GOOD),
     case(
@@ -139,6 +145,21 @@ CASES = [
     case("answers-search", UNDECIDED, "empty", {"search": search()}, exchange=EMPTY),
     case("answers-search", UNDECIDED, "silent", {"search": search()}, exchange=SILENCE),
     case("includes-present", PASS, "there", WITH, exchange=found(entry(flag()), entry(PATIENT, "include"))),
+    case("includes-present", PASS, "by version", WITH, exchange=found(entry(HISTORIC), entry(PATIENT, "include"))),
+    case(
+        "includes-present",
+        PASS,
+        "by urn",
+        WITH,
+        exchange=found(entry(URN), entry(PATIENT, "include", fullUrl="urn:uuid:1")),
+    ),
+    case(
+        "includes-present",
+        FAIL,
+        "a number for a reference",
+        WITH,
+        exchange=found(entry(flag(subject={"reference": 7}))),
+    ),
     case("includes-present", FAIL, "missing", WITH, exchange=GOOD),
     case("includes-present", FAIL, "unmarked", WITH, exchange=found(entry(flag()), entry(PATIENT, "outcome"))),
     case("includes-present", UNDECIDED, "no reference", WITH, exchange=found(entry(flag(subject=None)))),
@@ -152,10 +173,27 @@ CASES = [
     case("latest-per-code", UNDECIDED, "one measurement", latest=found(entry(NEW)), history=found(entry(NEW))),
     case("same-matches", PASS, "same", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW), entry(OLD))),
     case("same-matches", FAIL, "fewer", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW))),
+    case("same-matches", FAIL, "json for xml", one=JSON, other=found(entry(OLD), given={"format": "xml"})),
     case("same-matches", UNDECIDED, "both empty", one=EMPTY, other=EMPTY),
     case("search-gives-bundle", PASS, "searchset", exchange=GOOD),
     case("search-gives-bundle", FAIL, "collection", exchange=found(entry(flag()), type="collection")),
     case("search-gives-bundle", UNDECIDED, "silent", exchange=SILENCE),
+    case("entries-have-full-url", PASS, "an outcome has no address", exchange=found(entry(flag()), TOLD)),
+    case("claims-profile", UNDECIDED, "nothing matched", {"profiles": (PROFILE,)}, exchange=BROUGHT),
+    case("observations-coded", UNDECIDED, "nothing matched", {"codes": ("urn:codes|a",)}, exchange=BROUGHT),
+    case("provenance-for-matches", UNDECIDED, "nothing matched", exchange=found(entry(flag(), "include"), given=ASKED)),
+    case(
+        "provenance-for-matches",
+        PASS,
+        "of a version",
+        exchange=found(entry(flag()), entry(OF_VERSION, "include"), given=ASKED),
+    ),
+    case(
+        "provenance-for-matches",
+        FAIL,
+        "text for a mode",
+        exchange=found(entry(flag()), {**entry(PROVENANCE), "search": "include"}, given=ASKED),
+    ),
     *rule("entries-have-full-url", found(entry(flag(), fullUrl="Flag/f1"))),
     *rule("ids-match-full-url", found(entry(flag(), fullUrl="https://elsewhere.example/1"))),
     *rule("resources-name-profile", found(entry(flag(meta=None)))),

@@ -40,6 +40,7 @@ DENIED = {"statuses": (401,)}
 ABSENT = {"statuses": (404, 410)}
 FHIR = {"types": ("application/fhir+json", "application/fhir+xml")}
 STORE = {"header": "cache-control", "word": "no-store"}
+LINES = Response(status=200, headers=(("cache-control", "private"), ("cache-control", "no-store")))
 TRACE = response(500, b"Traceback (most recent call last):", content_type="text/plain")
 ISSUED = token(200, {"access_token": "x", "token_type": "Bearer"})
 INVALID = token(401, {"error": "invalid_client"})
@@ -56,18 +57,29 @@ CASES = [
         control=one(response(401)),
     ),
     case("status-beside-control", UNDECIDED, "silent", DENIED, refused=SILENCE, control=OK),
-    case("error-with-outcome", PASS, "404", ABSENT, exchange=one(response(404, OUTCOME))),
-    case("error-with-outcome", FAIL, "500", ABSENT, exchange=one(response(500, OUTCOME))),
-    case("error-with-outcome", FAIL, "no outcome", ABSENT, exchange=one(response(404, CONDITION))),
-    case("error-with-outcome", FAIL, "html", ABSENT, exchange=one(response(404, b"<html>", content_type="text/html"))),
+    case("error-with-outcome", PASS, "404", ABSENT, exchange=one(response(404, OUTCOME)), control=OK),
+    case("error-with-outcome", FAIL, "500", ABSENT, exchange=one(response(500, OUTCOME)), control=OK),
+    case("error-with-outcome", FAIL, "no outcome", ABSENT, exchange=one(response(404, CONDITION)), control=OK),
+    case(
+        "error-with-outcome",
+        FAIL,
+        "html",
+        ABSENT,
+        exchange=one(response(404, b"<html>", content_type="text/html")),
+        control=OK,
+    ),
     case(
         "error-with-outcome",
         FAIL,
         "no issue",
         ABSENT,
         exchange=one(response(404, {"resourceType": "OperationOutcome"})),
+        control=OK,
     ),
-    case("error-with-outcome", UNDECIDED, "silent", ABSENT, exchange=SILENCE),
+    case("error-with-outcome", UNDECIDED, "silent", ABSENT, exchange=SILENCE, control=OK),
+    case(
+        "error-with-outcome", UNDECIDED, "401 for all", ABSENT, exchange=one(response(401)), control=one(response(401))
+    ),
     case("reads-the-resource", PASS, "same", read=one(response(200, CONDITION)), search=OK),
     case("reads-the-resource", FAIL, "another", read=one(response(200, {**CONDITION, "id": "c2"})), search=OK),
     case("reads-the-resource", FAIL, "a bundle", read=OK, search=OK),
@@ -113,8 +125,10 @@ CASES = [
         "not kept",
         exchange=(exchange("x", response(500), facts={"body_withheld": True}),),
     ),
+    case("errors-reveal-nothing", FAIL, "windows", exchange=one(response(500, b"in C:\\inetpub\\wwwroot\\a.cs"))),
     case("errors-reveal-nothing", UNDECIDED, "no error", exchange=OK),
     case("header-contains", PASS, "no-store", STORE, exchange=one(response(200, cache_control="private, No-Store"))),
+    case("header-contains", PASS, "in a second line", STORE, exchange=one(LINES)),
     case("header-contains", FAIL, "absent", STORE, exchange=one(response(200))),
     case("header-contains", FAIL, "part of a word", STORE, exchange=one(response(200, cache_control="x-no-store-y"))),
     case("header-contains", UNDECIDED, "silent", STORE, exchange=SILENCE),
@@ -125,6 +139,7 @@ CASES = [
     case("token-refused", PASS, "401", refused=INVALID, control=ISSUED),
     case("token-refused", FAIL, "issued", refused=ISSUED, control=ISSUED),
     case("token-refused", FAIL, "500", refused=token(500, {}), control=ISSUED),
+    case("token-refused", UNDECIDED, "too many requests", refused=token(429, {}), control=ISSUED),
     case("token-refused", UNDECIDED, "control refused too", refused=INVALID, control=INVALID),
     case("replay-refused", PASS, "once", presentations=ISSUED + INVALID),
     case("replay-refused", FAIL, "twice", presentations=ISSUED + ISSUED),

@@ -67,6 +67,9 @@ def holder(kind: str, *numbers: tuple[str, str]) -> dict[str, Any]:
 ANNA = {"bsn": "bsn-anna"}
 GOOD = found(entry(patient((BSN, "bsn-anna"))))
 NONE = found()
+OTHERS = flag("f2", subject={"reference": "Patient/p2"})
+VERSIONED = flag("f3", subject={"reference": "https://node.example/fhir/Patient/p1/_history/2"})
+TOLD = {"resource": {"resourceType": "OperationOutcome", "issue": [{"code": "x"}]}, "search": {"mode": ""}}
 CASES = [
     case("certificate-carries-ura", PASS, "uzi", exchange=named(uzi("00700701"))),
     case("certificate-carries-ura", PASS, "both", exchange=named(uzi("00700701"), permanent("00700701"))),
@@ -87,29 +90,47 @@ CASES = [
     case("patient-carries-bsn", FAIL, "another system", ANNA, exchange=found(entry(patient(("urn:x", "bsn-anna"))))),
     case("patient-carries-bsn", FAIL, "another patient", ANNA, exchange=found(entry(patient((BSN, "bsn-bram"))))),
     case("patient-carries-bsn", UNDECIDED, "nobody", ANNA, exchange=NONE),
-    case("one-patient-only", PASS, "anna", ANNA, exchange=GOOD),
+    case("one-patient-only", PASS, "anna", ANNA, exchange=GOOD, patient=GOOD),
+    case("one-patient-only", PASS, "versioned", ANNA, exchange=found(entry(flag()), entry(VERSIONED)), patient=GOOD),
+    case("one-patient-only", FAIL, "only somebody else's", ANNA, exchange=found(entry(OTHERS)), patient=GOOD),
+    case("one-patient-only", UNDECIDED, "nobody's", ANNA, exchange=found(entry(flag(subject=None))), patient=GOOD),
+    case("one-patient-only", UNDECIDED, "whose is unknown", ANNA, exchange=found(entry(flag())), patient=NONE),
     case(
         "one-patient-only",
         FAIL,
         "bram too",
         ANNA,
         exchange=found(entry(patient((BSN, "bsn-anna"))), entry(patient((BSN, "bsn-bram"), id_="p2"))),
+        patient=GOOD,
     ),
     case(
         "one-patient-only",
         FAIL,
         "another subject",
         ANNA,
-        exchange=found(entry(flag()), entry(flag("f2", subject={"reference": "Patient/p2"}))),
+        exchange=found(entry(flag()), entry(OTHERS)),
+        patient=GOOD,
     ),
-    case("one-patient-only", UNDECIDED, "empty", ANNA, exchange=NONE),
+    case("one-patient-only", UNDECIDED, "empty", ANNA, exchange=NONE, patient=GOOD),
     case("organizations-carry-ura", PASS, "ura", exchange=found(entry(holder("Organization", (URA, "00700701"))))),
     case(
         "organizations-carry-ura", FAIL, "agb", exchange=found(entry(holder("Organization", ("urn:agb", "00700701"))))
     ),
+    case(
+        "organizations-carry-ura",
+        FAIL,
+        "text for numbers",
+        exchange=found(entry({**holder("Organization"), "identifier": ["9"]})),
+    ),
     case("organizations-carry-ura", UNDECIDED, "none", exchange=GOOD),
     case("practitioners-identified", PASS, "uzi", exchange=found(entry(holder("Practitioner", ("urn:uzi", "9"))))),
     case("practitioners-identified", FAIL, "nameless", exchange=found(entry(holder("Practitioner")))),
+    case(
+        "practitioners-identified",
+        FAIL,
+        "text for numbers",
+        exchange=found(entry({**holder("Practitioner"), "identifier": ["9"]})),
+    ),
     case("practitioners-identified", UNDECIDED, "none", exchange=GOOD),
     case("bsn-under-its-system", PASS, "bsn", exchange=GOOD),
     case("bsn-under-its-system", FAIL, "local", exchange=found(entry(patient(("urn:local", "bsn-anna"))))),
@@ -117,6 +138,7 @@ CASES = [
     case("yields-no-patient-data", PASS, "empty", unknown=NONE, control=GOOD),
     case("yields-no-patient-data", PASS, "404", unknown=one(response(404)), control=GOOD),
     case("yields-no-patient-data", FAIL, "someone else", unknown=GOOD, control=GOOD),
+    case("yields-no-patient-data", UNDECIDED, "control only tells", unknown=NONE, control=found(TOLD)),
     case("yields-no-patient-data", UNDECIDED, "control empty too", unknown=NONE, control=NONE),
     case("no-bsn-in-headers", PASS, "technical id", exchange=one(response(200, content_location="Patient/1"))),
     case("no-bsn-in-headers", FAIL, "bsn", exchange=one(response(200, content_location="Patient/bsn-anna"))),
