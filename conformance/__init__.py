@@ -1,3 +1,3 @@
-"""Conformance suite for the Twiin agreements: agreements as data, judged on recordings, reported so that anyone can recompute."""
+"""Conformance suite for the Twiin agreements: data in, judged on recordings, reported so that anyone can recompute."""
 
 __version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The pytest side: one test function, a plugin that is inert without `--node`, and the run behind both."""

@@ -145,3 +145,5 @@ class Scenario:
     shows: tuple[str, ...]
     place: Place
     releases: tuple[str, ...] = ()
+    per_endpoint: bool = False
+    """Whether a plan unrolls it once for each address of the node."""

@@ -8,6 +8,7 @@ from datetime import date
 
 from conformance.model.agreements import Json
 from conformance.model.finding import Finding
+from conformance.model.plan import Selection
 from conformance.model.words import Conclusion, RunState, Text, Verdict
 
 
@@ -26,7 +27,8 @@ class Run:
     """The facts of a run that are not evidence: `run.json` of a run folder.
 
     Times are ISO 8601 in UTC with seconds. `released` is false when the agreements differ from the released ones:
-    such a run never concludes conforming. `selected` names the ids a narrowed run kept (None: everything).
+    such a run never concludes conforming. `release` is what was asked for; an agreement that does not know it uses its
+    own default. `selected` names the ids a narrowed run kept (None: everything).
     """
 
     id: str
@@ -34,8 +36,10 @@ class Run:
     finished: str
     state: RunState
     suite: str
+    release: str
     digests: Digests
     released: bool
+    selection: Selection = field(default_factory=Selection)
     command: tuple[str, ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict)
     selected: tuple[str, ...] | None = None
@@ -52,6 +56,8 @@ class Attestation:
     by: str
     on: date
     evidence: str = ""
+    sha256: str = ""
+    """Digest of the evidence, `sha256:<hex>`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What was said, kept: facts measured first, persons taken out, then stored by content."""

@@ -1,0 +1,1 @@
+"""From findings to decisions, and from decisions to what people and machines read."""

@@ -1,0 +1,5 @@
+"""`python -m conformance`: the same as the `conformance` script."""
+
+from conformance.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Judgements of the BgZ chapters: searches, content of the answers, provenance."""

@@ -1,0 +1,1 @@
+"""Judgements on FHIR answers of any application: reading, status, media type, tokens."""

@@ -1,0 +1,166 @@
+"""The HTTP contract of reading and searching: status, media type, errors, challenges."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.checks.fhir.reading import JSON_TYPES, XML_TYPES, matches, name, resource, searched
+from conformance.checks.judgement import NotMet, answer, decidable, judgement, require
+from conformance.model.exchange import Exchange
+from conformance.model.words import Text, Triage
+
+INSIDES = re.compile(
+    rb"Traceback \(most recent|\bat [\w.$]+\([\w.]+:\d+\)|System\.\w+Exception|org\.springframework|java\.lang\.|"
+    rb"/usr/(?:lib|local)/|[A-Z]:\\\\\w+|ORA-\d{5}|psycopg|SQLSTATE",
+)
+"""Shapes that only the inside of a server has: stack frames, class names, paths, database errors."""
+
+
+def _among(statuses: tuple[int, ...]) -> str:
+    return "/".join(str(status) for status in statuses)
+
+
+@judgement("status-beside-control")
+def status_beside_control(refused: Exchange, control: Exchange, *, statuses: tuple[int, ...]) -> Text | None:
+    """The request gets one of these statuses, while the control, that differs in one property, gets 200."""
+    allowed = answer(control).status
+    decidable(
+        allowed == 200,
+        nl=f"ook de goede aanvraag slaagde niet (HTTP {allowed}), dus een weigering zegt niets",
+        en=f"the good request did not succeed either (HTTP {allowed}), so a refusal says nothing",
+        triage=Triage.CONFIGURATION,
+    )
+    status = answer(refused).status
+    require(
+        status in statuses,
+        nl=f"verwacht: {_among(statuses)}; gezien: {status}",
+        en=f"expected: {_among(statuses)}; seen: {status}",
+    )
+    return Text(f"geweigerd met {status}", f"refused with {status}")
+
+
+@judgement("error-with-outcome")
+def error_with_outcome(exchange: Exchange, *, statuses: tuple[int, ...]) -> Text | None:
+    """The answer has one of these statuses and explains itself with an OperationOutcome."""
+    status = answer(exchange).status
+    require(
+        status in statuses,
+        nl=f"verwacht: {_among(statuses)}; gezien: {status}",
+        en=f"expected: {_among(statuses)}; seen: {status}",
+    )
+    found = resource(exchange)
+    kind = found["resourceType"]
+    require(
+        kind == "OperationOutcome" and found.get("issue"),
+        nl=f"verwacht: een OperationOutcome met issue; gezien: {kind}",
+        en=f"expected: an OperationOutcome with an issue; seen: {kind}",
+    )
+    return Text(f"{status} met OperationOutcome", f"{status} with OperationOutcome")
+
+
+@judgement("reads-the-resource")
+def reads_the_resource(read: Exchange, search: Exchange) -> Text | None:
+    """Reading what a search found gives that one resource."""
+    found = matches(searched(search))
+    decidable(found, nl="de zoekvraag vond niets om te lezen", en="the search found nothing to read")
+    status = answer(read).status
+    require(status == 200, nl=f"verwacht: 200; gezien: {status}", en=f"expected: 200; seen: {status}")
+    wanted, seen = name(found[0]), name(resource(read))
+    require(seen == wanted, nl=f"verwacht: {wanted}; gezien: {seen}", en=f"expected: {wanted}; seen: {seen}")
+    return Text(wanted, wanted)
+
+
+@judgement("media-type-follows-accept")
+def media_type_follows_accept(exchange: Exchange) -> Text | None:
+    """The answer is in the form that was asked for, and its content is of that form."""
+    wanted = f"application/fhir+{exchange.given['format']}"
+    _successful(exchange)
+    seen = answer(exchange).media_type
+    require(
+        seen == wanted, nl=f"verwacht: {wanted}; gezien: {seen or '-'}", en=f"expected: {wanted}; seen: {seen or '-'}"
+    )
+    resource(exchange)
+    return Text(wanted, wanted)
+
+
+@judgement("media-type-is")
+def media_type_is(exchange: Exchange, *, types: tuple[str, ...]) -> Text | None:
+    """The answer is of one of these media types."""
+    _successful(exchange)
+    seen = answer(exchange).media_type
+    require(
+        seen in types,
+        nl=f"verwacht: {', '.join(types)}; gezien: {seen or '-'}",
+        en=f"expected: {', '.join(types)}; seen: {seen or '-'}",
+    )
+    return Text(seen, seen)
+
+
+def _successful(exchange: Exchange) -> None:
+    status = answer(exchange).status
+    require(status == 200, nl=f"verwacht: 200; gezien: {status}", en=f"expected: 200; seen: {status}")
+
+
+@judgement("never-html")
+def never_html(exchange: Exchange) -> Text | None:
+    """Asked for HTML, the node refuses with 406 or answers in a FHIR form."""
+    response = answer(exchange)
+    require(
+        response.status == 406 or response.media_type in JSON_TYPES | XML_TYPES,
+        nl=f"verwacht: 406 of een FHIR-vorm; gezien: {response.status} met {response.media_type or '-'}",
+        en=f"expected: 406 or a FHIR form; seen: {response.status} with {response.media_type or '-'}",
+    )
+    return Text(f"HTTP {response.status}", f"HTTP {response.status}")
+
+
+@judgement("challenges")
+def challenges(exchange: Exchange) -> None:
+    """A 401 carries a WWW-Authenticate header."""
+    response = answer(exchange)
+    decidable(
+        response.status == 401,
+        nl=f"er kwam geen 401 maar {response.status}",
+        en=f"there was no 401 but {response.status}",
+        triage=Triage.NODE,
+    )
+    require(response.header("www-authenticate"), nl="401 zonder WWW-Authenticate", en="401 without WWW-Authenticate")
+
+
+@judgement("errors-reveal-nothing")
+def errors_reveal_nothing(exchange: Exchange) -> None:
+    """An error answer shows nothing of the server's inside."""
+    response = answer(exchange)
+    decidable(
+        response.status >= 400,
+        nl=f"er kwam geen foutantwoord maar {response.status}",
+        en=f"there was no error answer but {response.status}",
+        triage=Triage.NODE,
+    )
+    decidable(
+        not exchange.facts.get("body_withheld"),
+        nl="het foutantwoord is onleesbaar en daarom niet bewaard",
+        en="the error answer is unreadable and was therefore not kept",
+        triage=Triage.NODE,
+    )
+    shape = INSIDES.search(response.body)
+    require(
+        shape is None,
+        nl="het foutantwoord toont de binnenkant van de server (stacktrace, pad of databasefout)",
+        en="the error answer shows the inside of the server (stack trace, path or database error)",
+    )
+
+
+@judgement("header-contains")
+def header_contains(exchange: Exchange, *, header: str, word: str) -> Text | None:
+    """A successful answer carries this header, and the word is in it."""
+    _successful(exchange)
+    seen = answer(exchange).header(header)
+    words = {part.strip().lower() for part in re.split(r"[,;]", seen)}
+    if word.lower() not in words:
+        raise NotMet(
+            Text(
+                f"verwacht: {header}: {word}; gezien: {seen or '-'}", f"expected: {header}: {word}; seen: {seen or '-'}"
+            )
+        )
+    require(seen, nl=f"geen {header}", en=f"no {header}")
+    return Text(f"{header}: {word}", f"{header}: {word}")

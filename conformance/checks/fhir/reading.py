@@ -1,0 +1,158 @@
+"""Reading FHIR answers: an answer that can't be read is the node's fault, no answer is nobody's verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from conformance.checks.judgement import NotMet, answer, decidable, require
+from conformance.codecs.fhir_xml import from_xml
+from conformance.model.exchange import Exchange
+from conformance.model.words import Text, Triage
+
+Resource = dict[str, Any]
+JSON_TYPES = frozenset({"application/fhir+json", "application/json+fhir", "application/json", "text/json"})
+XML_TYPES = frozenset({"application/fhir+xml", "application/xml+fhir", "application/xml", "text/xml"})
+
+
+def resource(exchange: Exchange) -> Resource:
+    """The resource in the answer, JSON or XML in one form. Unreadable: not met. No answer: undecidable."""
+    response = answer(exchange)
+    try:
+        return _parsed(response.body, response.media_type)
+    except (ValueError, KeyError, RecursionError) as error:
+        found = f"{response.media_type or '-'}: {exchange.facts.get('body_problem') or error}"
+        raise NotMet(
+            Text(
+                f"verwacht: een leesbare FHIR-resource; gezien: {found}",
+                f"expected: a readable FHIR resource; seen: {found}",
+            )
+        ) from error
+
+
+@lru_cache(maxsize=512)
+def _parsed(body: bytes, media_type: str) -> Resource:
+    if media_type in JSON_TYPES:
+        parsed = json.loads(body, parse_float=Decimal)
+    elif media_type in XML_TYPES:
+        parsed = from_xml(body)
+    else:
+        raise ValueError("no FHIR media type")
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("resourceType"), str):
+        raise ValueError("no FHIR resource")
+    return parsed
+
+
+def searchset(exchange: Exchange) -> Resource:
+    """The searchset Bundle in a 200 answer; anything else is not met."""
+    status = answer(exchange).status
+    require(status == 200, nl=f"verwacht: 200; gezien: {status}", en=f"expected: 200; seen: {status}")
+    bundle = resource(exchange)
+    kind = f"{bundle['resourceType']} {bundle.get('type', '')}".strip()
+    require(
+        kind == "Bundle searchset",
+        nl=f"verwacht: een Bundle van het soort searchset; gezien: {kind}",
+        en=f"expected: a Bundle of type searchset; seen: {kind}",
+    )
+    return bundle
+
+
+def searched(exchange: Exchange) -> Resource:
+    """The searchset of an answer whose contents are judged; whether it is one at all is another requirement."""
+    found = resource(exchange) if answer(exchange).status == 200 else {}
+    decidable(
+        found.get("resourceType") == "Bundle" and found.get("type") == "searchset",
+        nl="er is geen searchset om de inhoud van te beoordelen",
+        en="there is no searchset whose content could be judged",
+        triage=Triage.NODE,
+    )
+    return found
+
+
+def entries(bundle: Resource) -> list[Resource]:
+    """The entries of a Bundle that are objects."""
+    found = bundle.get("entry", [])
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def mode(entry: Resource) -> str:
+    """The search mode of an entry: match, include, outcome, or empty."""
+    search = entry.get("search")
+    return str(search.get("mode", "")) if isinstance(search, dict) else ""
+
+
+def content(entry: Resource) -> Resource:
+    """The resource in an entry; empty when there is none."""
+    found = entry.get("resource")
+    return found if isinstance(found, dict) else {}
+
+
+def matches(bundle: Resource) -> list[Resource]:
+    """The resources that match; an entry without a mode counts as a match."""
+    return [content(entry) for entry in entries(bundle) if mode(entry) in ("match", "")]
+
+
+def included(bundle: Resource) -> list[Resource]:
+    """The resources that came along."""
+    return [content(entry) for entry in entries(bundle) if mode(entry) == "include"]
+
+
+def resources(exchange: Exchange) -> list[Resource]:
+    """Every resource in the answer: the Bundle's entries, or the single resource."""
+    found = resource(exchange)
+    return [content(entry) for entry in entries(found)] if found["resourceType"] == "Bundle" else [found]
+
+
+def name(found: Resource) -> str:
+    """`Type/id` of a resource."""
+    return f"{found.get('resourceType', '?')}/{found.get('id', '?')}"
+
+
+def walk(found: Any, path: str = "") -> Iterator[tuple[str, Resource]]:
+    """Every object inside a resource, depth first, with its path; contained resources too."""
+    if isinstance(found, dict):
+        yield path, found
+        for key, value in found.items():
+            yield from walk(value, f"{path}.{key}" if path else key)
+    elif isinstance(found, list):
+        for position, value in enumerate(found):
+            yield from walk(value, f"{path}[{position}]")
+
+
+def at(found: Any, path: str) -> list[Any]:
+    """All values at a dotted path; lists are looked through."""
+    values = [found]
+    for step in path.split("."):
+        values = [value[step] for value in _flat(values) if isinstance(value, dict) and step in value]
+    return list(_flat(values))
+
+
+def _flat(values: list[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, list):
+            yield from _flat(value)
+        else:
+            yield value
+
+
+def tokens(value: Any) -> set[str]:
+    """The tokens (`system|code`, or a bare code) that a coded value answers to."""
+    if isinstance(value, str):
+        return {value}
+    if not isinstance(value, dict):
+        return set()
+    codings = value.get("coding") if isinstance(value.get("coding"), list) else [value]
+    return {
+        f"{coding['system']}|{coding['code']}" if coding.get("system") else str(coding["code"])
+        for coding in codings or []
+        if isinstance(coding, dict) and "code" in coding
+    }
+
+
+def few(names: list[str], most: int = 5) -> str:
+    """The first names of a list, and how many more there are."""
+    more = f" (+{len(names) - most})" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

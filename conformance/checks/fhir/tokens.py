@@ -1,0 +1,86 @@
+"""What the token endpoint answers to good and bad client assertions."""
+
+from __future__ import annotations
+
+import json
+
+from conformance.checks.judgement import answer, decidable, judgement, require
+from conformance.model.agreements import Json
+from conformance.model.exchange import Exchange, Response
+from conformance.model.words import Text, Triage
+
+
+def _members(response: Response) -> dict[str, Json]:
+    try:
+        parsed = json.loads(response.body)
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+@judgement("token-issued")
+def token_issued(exchange: Exchange) -> Text | None:
+    """A good assertion is answered with 200, an access token and its type."""
+    response = answer(exchange)
+    members = _members(response)
+    require(
+        response.status == 200,
+        nl=f"verwacht: 200; gezien: {response.status} {members.get('error', '')}".rstrip(),
+        en=f"expected: 200; seen: {response.status} {members.get('error', '')}".rstrip(),
+    )
+    lacking = [member for member in ("access_token", "token_type") if not members.get(member)]
+    require(not lacking, nl=f"ontbreekt: {', '.join(lacking)}", en=f"missing: {', '.join(lacking)}")
+    return Text(f"token_type {members['token_type']}", f"token_type {members['token_type']}")
+
+
+@judgement("token-refused")
+def token_refused(refused: Exchange, control: Exchange) -> Text | None:
+    """A bad assertion gets no token, while a good one does."""
+    good = answer(control)
+    decidable(
+        good.status == 200 and _members(good).get("access_token"),
+        nl=f"ook een goede assertion kreeg geen token (HTTP {good.status}), dus een weigering zegt niets",
+        en=f"a good assertion got no token either (HTTP {good.status}), so a refusal says nothing",
+        triage=Triage.CONFIGURATION,
+    )
+    response = answer(refused)
+    require(
+        response.status in (400, 401, 403) and not _members(response).get("access_token"),
+        nl=f"verwacht: 400 of 401 zonder token; gezien: {response.status}",
+        en=f"expected: 400 or 401 without a token; seen: {response.status}",
+    )
+    return Text(f"geweigerd met {response.status}", f"refused with {response.status}")
+
+
+@judgement("replay-refused")
+def replay_refused(presentations: tuple[Exchange, ...]) -> Text | None:
+    """An assertion that yielded a token once yields none when it is shown again."""
+    decidable(
+        len(presentations) == 2,
+        nl="de assertion is niet twee keer getoond",
+        en="the assertion was not shown twice",
+        triage=Triage.SUITE,
+    )
+    first, second = presentations
+    token_refused(second, first)
+    return Text("alleen de eerste keer een token", "a token the first time only")
+
+
+@judgement("oauth-error")
+def oauth_error(exchange: Exchange) -> Text | None:
+    """A refusal is 400 or 401 with JSON that names the error."""
+    response = answer(exchange)
+    decidable(
+        response.status >= 400,
+        nl="de aanvraag werd niet geweigerd",
+        en="the request was not refused",
+        triage=Triage.NODE,
+    )
+    error = _members(response).get("error")
+    seen = f"{response.status}, {response.media_type or '-'}, {error or '-'}"
+    require(
+        response.status in (400, 401) and response.media_type == "application/json" and error,
+        nl=f"verwacht: 400/401, JSON met 'error'; gezien: {seen}",
+        en=f"expected: 400/401, JSON with 'error'; seen: {seen}",
+    )
+    return Text(f"error: {error}", f"error: {error}")

@@ -1,0 +1,1 @@
+"""Judgements of the chapter on identification."""

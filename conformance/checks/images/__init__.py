@@ -1,0 +1,1 @@
+"""Judgements of the image chapters: searching, describing, retrieving, and asking others."""

@@ -1,0 +1,40 @@
+"""Judgements on saying no (DICOM PS3.18 section 8.5 and the status codes of each transaction)."""
+
+from __future__ import annotations
+
+from conformance.checks.judgement import answer, decidable, judgement, require
+from conformance.model.exchange import Exchange
+from conformance.model.words import Text, Triage
+
+
+@judgement("refused-as-agreed")
+def refused_as_agreed(exchange: Exchange, control: Exchange, *, statuses: tuple[int, ...]) -> Text | None:
+    """The request is refused with one of these statuses, while the same request without the flaw succeeds."""
+    good = answer(control).status
+    decidable(
+        good == 200,
+        nl=f"ook het goede verzoek krijgt status {good}",
+        en=f"the good request gets status {good} too",
+        triage=Triage.NODE,
+    )
+    status = answer(exchange).status
+    choice = "/".join(str(one) for one in statuses)
+    require(status in statuses, nl=f"status {status}, verwacht {choice}", en=f"status {status}, expected {choice}")
+    return Text(f"status {status}", f"status {status}")
+
+
+@judgement("media-type-among")
+def media_type_among(exchange: Exchange, *, types: tuple[str, ...]) -> Text | None:
+    """The answer is 200 and of one of these types."""
+    response = answer(exchange)
+    require(
+        response.status == 200,
+        nl=f"status {response.status}, verwacht 200",
+        en=f"status {response.status}, expected 200",
+    )
+    kind = response.media_type
+    choice = ", ".join(types)
+    require(
+        kind in types, nl=f"Content-Type '{kind}', verwacht {choice}", en=f"Content-Type '{kind}', expected {choice}"
+    )
+    return Text(kind, kind)

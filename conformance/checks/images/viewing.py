@@ -1,0 +1,120 @@
+"""Judgements on a node that asks others for images: on the calls that arrived at the suite's counterpart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from conformance.checks.images.reading import all_values, asked, asked_value, found, listed, named
+from conformance.checks.judgement import answer, decidable, fact, judgement, require, undecided
+from conformance.codecs.dicomjson import tag_of
+from conformance.codecs.mediatypes import MediaType, accepted, parse
+from conformance.model.exchange import Exchange, Outcome, Request
+from conformance.model.words import Text, Triage
+
+_PARAMETERS = frozenset(
+    {"limit", "offset", "includefield", "fuzzymatching", "emptyvaluematching", "multiplevaluematching", "accept"}
+)
+_PSEUDONYM = re.compile(r"bsn-[a-z]+")
+
+
+def _request(exchange: Exchange) -> Request:
+    """The call that arrived; undecidable when the recording lost it."""
+    decidable(exchange.request, nl="er is geen verzoek opgenomen", en="no request was recorded")
+    return exchange.request or Request(method="", url="")
+
+
+@judgement("calls-made")
+def calls_made(calls: Exchange, start: Exchange, *, operations: tuple[str, ...]) -> Text | None:
+    """Once its action was started, the node made each of these kinds of call within the time given."""
+    if start.outcome is not Outcome.ANSWERED:
+        raise undecided(start)
+    decidable(
+        start.response is None or start.response.status < 300,
+        nl="de aansturing weigerde de actie te starten",
+        en="the driver refused to start the action",
+        triage=Triage.CONFIGURATION,
+    )
+    made = fact(calls, "operations")
+    counts = made if isinstance(made, Mapping) else {}
+    missing = [name for name in operations if not counts.get(name)]
+    require(not missing, nl=f"geen aanroep gezien: {listed(missing)}", en=f"no call seen: {listed(missing)}")
+    return Text(listed(operations, 6), listed(operations, 6))
+
+
+@judgement("asks-for-patient")
+def asks_for_patient(exchange: Exchange, start: Exchange) -> Text | None:
+    """A search names the patient whose images were wanted: in full, and nobody else."""
+    _request(exchange)
+    wanted = f"bsn-{start.given.get('patient', '')}"
+    seen = asked_value(exchange, "PatientID")
+    require(
+        seen == wanted,
+        nl=f"er is gezocht op PatientID '{seen or 'leeg'}', verwacht '{wanted}'",
+        en=f"the search asked for PatientID '{seen or 'empty'}', expected '{wanted}'",
+    )
+    return Text(wanted, wanted)
+
+
+@judgement("known-keys")
+def known_keys(exchange: Exchange) -> Text | None:
+    """Every key of a search is a parameter of the standard, or an attribute by keyword or tag."""
+    _request(exchange)
+    names = [name for name, _ in asked(exchange)]
+    strange = {
+        name for name in names if name not in _PARAMETERS and not all(_attribute(part) for part in name.split("."))
+    }
+    require(not strange, nl=f"onbekende zoeksleutels: {listed(strange)}", en=f"unknown search keys: {listed(strange)}")
+    return Text(f"{len(names)} zoeksleutels", f"{len(names)} search keys")
+
+
+def _attribute(name: str) -> bool:
+    # A keyword of the dictionary that this suite does not list is still written as one.
+    return bool(tag_of(name)) or re.fullmatch(r"[A-Z][A-Za-z0-9]+", name) is not None
+
+
+@judgement("accepts")
+def accepts(exchange: Exchange, *, name: str, type: str = "") -> Text | None:  # noqa: A002 - the parameter's name in RFC 2387
+    """The request says in Accept that it takes this media type, and for a multipart one parts of this type."""
+    header = _request(exchange).header("accept")
+    require(header, nl="geen Accept-kop", en="no Accept header")
+    fitting = [one for one in accepted(header) if one.covers(name) and (not type or _root(one).covers(type))]
+    wanted = f'{name}; type="{type}"' if type else name
+    require(fitting, nl=f"Accept '{header}', verwacht {wanted}", en=f"Accept '{header}', expected {wanted}")
+    return Text(header, header)
+
+
+def _root(media: MediaType) -> MediaType:
+    """The type, or range of types, that the parts may have."""
+    return parse(media.parameters.get("type", "*/*"))
+
+
+@judgement("takes-what-was-offered")
+def takes_what_was_offered(calls: tuple[Exchange, ...], offers: tuple[Exchange, ...]) -> Text | None:
+    """Studies that are read or fetched are among those found by an earlier search."""
+    answered = [offer for offer in offers if answer(offer).status in (200, 204)]
+    offered = {uid for offer in answered for uid in all_values(found(offer), "StudyInstanceUID")}
+    decidable(offered, nl="er is niets gevonden om op te halen", en="nothing was found to fetch")
+    taken = {named(call).get("StudyInstanceUID", "") for call in calls}
+    require(
+        taken <= offered,
+        nl=f"opgevraagd zonder gevonden te zijn: {listed(taken - offered)}",
+        en=f"asked for without having been found: {listed(taken - offered)}",
+    )
+    return Text(f"{len(taken)} studies", f"{len(taken)} studies")
+
+
+@judgement("number-only-in-search")
+def number_only_in_search(exchange: Exchange) -> Text | None:
+    """The patient's number does not stand in the path or in a header of a request."""
+    request = _request(exchange)
+    where = [name for name, text in request.headers if _PSEUDONYM.search(text)]
+    path = urlsplit(request.url).path
+    require(not _PSEUDONYM.search(path), nl="het nummer staat in het pad", en="the number stands in the path")
+    require(
+        not where,
+        nl=f"het nummer staat in de kop {listed(where)}",
+        en=f"the number stands in the header {listed(where)}",
+    )
+    return Text("alleen als zoekwaarde", "only as a search value")

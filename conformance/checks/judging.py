@@ -1,0 +1,135 @@
+"""From a plan and its recordings to findings: pure, offline, the same bytes every time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from conformance.checks.chapters import judgement_of
+from conformance.checks.judgement import TALLY, Judgement, NotMet, Tally, Undecidable, resting_on
+from conformance.model.agreements import Json, Judged, Requirement, Selector
+from conformance.model.exchange import Exchange, Recording, Rung
+from conformance.model.finding import Finding
+from conformance.model.plan import Plan
+from conformance.model.words import RunState, Text, Triage, Verdict, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one run of a judgement over its exchanges came to."""
+
+    verdict: Verdict
+    text: Text
+    exchanges: tuple[Exchange, ...]
+    triage: Triage | None = None
+    rung: Rung | None = None
+    facts: frozenset[str] = frozenset()
+
+
+def judge(plan: Plan, recordings: Mapping[str, Recording]) -> tuple[Finding, ...]:
+    """One finding for each (scenario, requirement) of the plan, in the order of the plan."""
+    return tuple(
+        judge_one(planned.requirement, scenario, recordings.get(scenario)) for scenario, planned in plan.pairs()
+    )
+
+
+def judge_one(requirement: Requirement, scenario: str, recording: Recording | None) -> Finding:
+    """One requirement in one scenario. Without a recording: not tested. A judgement that breaks: our own error."""
+    if recording is None:
+        return _finding(requirement, scenario, [_not_tested("scenario not played", "scenario niet gespeeld")])
+    if recording.resting_on is not None:
+        stop = resting_on(recording.resting_on, played=False)
+        return _finding(requirement, scenario, [_stopped(stop, ())])
+    if requirement.judged is None:
+        raise ValueError(f"{requirement.id} has no judgement and can't be judged in scenario {scenario}")
+    return _finding(requirement, scenario, _opinions(requirement.judged, recording))
+
+
+def _opinions(judged: Judged, recording: Recording) -> list[Opinion]:
+    kind = judgement_of(judged.by)
+    matches = [recording.of(selector.operation, selector.given) for selector in judged.on.values()]
+    many = list(kind.exchanges.values())
+    absent = [selector for selector, match in zip(judged.on.values(), matches, strict=True) if not match]
+    if absent:
+        return [_nothing_matches(recording, absent[0])]
+    if any(len(match) != 1 for match, takes_all in zip(matches[1:], many[1:], strict=True) if not takes_all):
+        return [_error("a selector matches several exchanges where the judgement takes one")]
+    rest = tuple(match if takes_all else match[0] for match, takes_all in zip(matches[1:], many[1:], strict=True))
+    firsts: Sequence[object] = [matches[0]] if many[0] else matches[0]
+    return [_run(kind, (first, *rest), judged.parameters) for first in firsts]
+
+
+def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:
+    if recording.state is RunState.ABORTED:
+        return _not_tested("the run was stopped before this step", "de run is gestopt vóór deze stap")
+    if selector.given.get("received"):
+        call = selector.operation
+        text = Text(f"het knooppunt deed geen aanroep '{call}'", f"the node made no call '{call}'")
+        return Opinion(Verdict.INCONCLUSIVE, text, (), Triage.NODE)
+    return _error("no exchange of this scenario matches what the judgement looks at")
+
+
+def _run(kind: Judgement, exchanges: tuple[object, ...], parameters: Mapping[str, Json]) -> Opinion:
+    tally = Tally()
+    token = TALLY.set(tally)
+    flat = _flat(exchanges)
+    try:
+        seen = kind.function(*exchanges, **parameters)
+    except NotMet as failure:
+        return Opinion(Verdict.FAIL, failure.text, flat, failure.triage, None, frozenset(tally.facts))
+    except Undecidable as stop:
+        return _stopped(stop, flat, frozenset(tally.facts))
+    except Exception as bug:  # noqa: BLE001 - any bug in a judgement is the suite's error, never the node's verdict
+        return _error(f"the judgement '{kind.kind}' broke: {type(bug).__name__}: {bug}", flat)
+    finally:
+        TALLY.reset(token)
+    if not tally.required:
+        return _error(f"the judgement '{kind.kind}' ended without requiring anything", flat)
+    return Opinion(Verdict.PASS, seen or Text("zoals afgesproken", "as agreed"), flat, facts=frozenset(tally.facts))
+
+
+def _flat(exchanges: tuple[object, ...]) -> tuple[Exchange, ...]:
+    flat: list[Exchange] = []
+    for item in exchanges:
+        flat.extend(item if isinstance(item, tuple) else (item,))
+    return tuple(flat)
+
+
+def _stopped(stop: Undecidable, exchanges: tuple[Exchange, ...], facts: frozenset[str] = frozenset()) -> Opinion:
+    return Opinion(Verdict.INCONCLUSIVE, stop.text, exchanges, stop.triage, stop.rung, facts)
+
+
+def _error(text: str, exchanges: tuple[Exchange, ...] = ()) -> Opinion:
+    return Opinion(
+        Verdict.ERROR, Text(f"fout in de suite: {text}", f"error in the suite: {text}"), exchanges, Triage.SUITE
+    )
+
+
+def _not_tested(en: str, nl: str) -> Opinion:
+    return Opinion(Verdict.NOT_TESTED, Text(nl, en), (), Triage.SUITE)
+
+
+def _finding(requirement: Requirement, scenario: str, opinions: Sequence[Opinion]) -> Finding:
+    verdict = worst(opinion.verdict for opinion in opinions)
+    telling = [opinion for opinion in opinions if opinion.verdict is verdict]
+    return Finding(
+        requirement=requirement.id,
+        scenario=scenario,
+        verdict=verdict,
+        reason=_reason(telling, len(opinions)),
+        triage=telling[0].triage,
+        rung=telling[0].rung,
+        evidence=tuple(dict.fromkeys(exchange.id for opinion in telling for exchange in opinion.exchanges)),
+        facts=tuple(sorted({name for opinion in telling for name in opinion.facts})),
+    )
+
+
+def _reason(telling: Sequence[Opinion], of: int) -> Text:
+    """The distinct sentences of the opinions that decide; beyond three only their number is told."""
+    texts = list(dict.fromkeys(opinion.text for opinion in telling))
+    more = len(texts) - 3
+    nl = "; ".join(text.nl for text in texts[:3]) + (f"; en nog {more}" if more > 0 else "")
+    en = "; ".join(text.en for text in texts[:3]) + (f"; and {more} more" if more > 0 else "")
+    if of > 1:
+        nl, en = f"{nl} ({len(telling)} van {of} uitwisselingen)", f"{en} ({len(telling)} of {of} exchanges)"
+    return Text(nl, en)

@@ -1,0 +1,104 @@
+"""Who is let in: a refusal counts only beside a connection that differs in the certificate alone and was answered."""
+
+from __future__ import annotations
+
+from conformance.checks.judgement import answer, decidable, judgement, met, require, undecided
+from conformance.model.exchange import Exchange, Outcome, Response
+from conformance.model.words import Text, Triage
+
+REFUSALS = frozenset({"client-certificate-refused", "handshake-refused", "handshake-closed", "connection-reset"})
+REFUSING_STATUSES = frozenset({400, 401, 403, 495, 496})
+"""A server may take the connection and refuse each request on it (nginx: 400, 495, 496): no service either way."""
+TURNED_AWAY = frozenset({403, 495, 496})
+"""Statuses that turn away whoever rings; 400 and 401 may be the application's own answer to a bare request."""
+UNREACHED = frozenset({"connection-refused", "connect-timeout", "unreachable", "name-unresolved"})
+
+
+@judgement("refused-beside-control")
+def refused_beside_control(refused: Exchange, control: Exchange) -> Text | None:
+    """A connection with a wrong certificate gets no service, while the same connection with a good one does."""
+    if refused.outcome is Outcome.NOT_PLAYED:
+        raise undecided(refused)
+    if refused.response is None:
+        _welcome(answer(control), TURNED_AWAY)
+        _refused_by_the_node(refused)
+        return Text("de verbinding werd geweigerd", "the connection was refused")
+    status = refused.response.status
+    if not 200 <= status < 300:  # who is served without a good certificate needs no control
+        _differs(refused.response, answer(control))
+    require(
+        status in REFUSING_STATUSES,
+        nl=f"verwacht: weigering; gezien: het eindpunt antwoordde met HTTP {status}",
+        en=f"expected: refusal; seen: the endpoint answered with HTTP {status}",
+    )
+    return Text(f"elke aanvraag werd geweigerd met HTTP {status}", f"every request was refused with HTTP {status}")
+
+
+def _welcome(good: Response, turned_away: frozenset[int]) -> None:
+    decidable(
+        good.status not in turned_away,
+        nl=f"ook met een goed certificaat weigert het eindpunt (HTTP {good.status})",
+        en=f"the endpoint refuses with a good certificate too (HTTP {good.status})",
+        triage=Triage.CONFIGURATION,
+    )
+
+
+def _differs(seen: Response, good: Response) -> None:
+    """An answer counts as a refusal only when it is another than whoever shows a good certificate gets."""
+    _welcome(good, TURNED_AWAY | {400})
+    require(
+        not _alike(seen, good),
+        nl=f"het eindpunt antwoordt hetzelfde als op een goed certificaat (HTTP {seen.status})",
+        en=f"the endpoint answers the same as to a good certificate (HTTP {seen.status})",
+    )
+    decidable(
+        seen.status != good.status or seen.status not in REFUSING_STATUSES,
+        nl=f"ook met een goed certificaat komt HTTP {good.status}: of het certificaat uitmaakt, is niet te zien",
+        en=f"a good certificate gets HTTP {good.status} too: whether the certificate matters can't be seen",
+        triage=Triage.CONFIGURATION,
+    )
+
+
+def _alike(one: Response, other: Response) -> bool:
+    return all(
+        left == right
+        for left, right in (
+            (one.status, other.status),
+            (one.media_type, other.media_type),
+            (one.header("www-authenticate"), other.header("www-authenticate")),
+            (one.body, other.body),
+        )
+    )
+
+
+def _refused_by_the_node(refused: Exchange) -> None:
+    trouble = refused.trouble
+    if trouble is None or trouble.code not in REFUSALS:
+        raise undecided(refused)
+    met()
+
+
+@judgement("plain-http-closed")
+def plain_http_closed(plain: Exchange, control: Exchange) -> Text | None:
+    """A request without TLS gets no service: nothing, an error, or a pointer to the https address."""
+    good = answer(control)
+    if plain.outcome is Outcome.NOT_PLAYED:
+        raise undecided(plain)
+    if plain.response is None:
+        if plain.trouble is not None and plain.trouble.code in UNREACHED:
+            raise undecided(plain)
+        met()
+        return Text("onversleuteld HTTP kreeg geen antwoord", "plain HTTP got no answer")
+    status = plain.response.status
+    onwards = 300 <= status < 400 and plain.response.header("location").lower().startswith("https://")
+    require(
+        status >= 400 or onwards,
+        nl=f"verwacht: geen antwoord of een fout; gezien: HTTP {status} op een onversleutelde aanvraag",
+        en=f"expected: no answer or an error; seen: HTTP {status} to an unencrypted request",
+    )
+    require(
+        not _alike(plain.response, good),
+        nl=f"onversleuteld HTTP krijgt hetzelfde antwoord als TLS (HTTP {status})",
+        en=f"plain HTTP gets the same answer as TLS (HTTP {status})",
+    )
+    return Text(f"onversleuteld HTTP kreeg alleen HTTP {status}", f"plain HTTP got HTTP {status} only")

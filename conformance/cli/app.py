@@ -1,0 +1,51 @@
+"""The command line: one command per file, nothing but mounting here."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import typer
+
+from conformance.cli.check import check
+from conformance.cli.data import app as data
+from conformance.cli.explain import explain
+from conformance.cli.faults import faults
+from conformance.cli.init import init
+from conformance.cli.judge import judge
+from conformance.cli.lint import lint
+from conformance.cli.node import app as node
+from conformance.cli.pki import app as pki
+from conformance.cli.plan import plan
+from conformance.cli.run import run
+from conformance.cli.telling import USAGE
+
+ABORTED = 2
+HELP = "Test a Twiin node against the agreements, and leave a report that anyone can recompute."
+WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
+"""What a wrong command line raises. Typer has its own click or uses the real one, depending on its version; in both
+BadParameter is a kind of this."""
+
+app = typer.Typer(
+    name="conformance", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+for command in (run, judge, plan, explain, check, lint, init, faults):
+    app.command()(command)
+for group in (data, pki, node):
+    app.add_typer(group)
+
+
+def main() -> None:
+    """Entry point of the `conformance` script; wrong usage of the command line itself ends with exit code 4."""
+    raise SystemExit(_run())
+
+
+def _run() -> int:
+    try:
+        result = app(standalone_mode=False)
+    except typer.Abort:
+        typer.echo("aborted", err=True)
+        return ABORTED
+    except WrongUsage as problem:
+        problem.show()
+        return USAGE
+    return result if isinstance(result, int) else 0

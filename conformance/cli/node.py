@@ -1,0 +1,51 @@
+"""`conformance node start`: the reference node by itself, to look at or to test against."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conformance.cli.telling import Lang, console, usage_errors
+
+app = typer.Typer(name="node", help="The embedded reference node.", no_args_is_help=True)
+
+
+@app.callback()
+def node() -> None:
+    """The embedded reference node."""
+
+
+@app.command()
+def start(
+    fault: Annotated[list[str] | None, typer.Option("--fault", help="Break this promise; may be repeated.")] = None,
+    release: Annotated[str, typer.Option(help="The release to be faithful to: 1.3, 1.4 or 1.5.")] = "1.5",
+    folder: Annotated[Path | None, typer.Option(help="Keep node file and certificates here.")] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of the messages.")] = Lang.EN,
+) -> None:
+    """Run the reference node until Ctrl-C; the node file it prints is what to test it with."""
+    from conformance.agreements.problems import DocumentError, Problem, same
+    from conformance.model.words import Text
+    from conformance.simulators.reference import ReferenceNode
+
+    with usage_errors(lang):
+        try:
+            running = ReferenceNode(release=release, faults=fault or (), folder=folder)
+        except ValueError as error:
+            if isinstance(error, DocumentError):
+                raise
+            expected = Text("een bekende release en bekende fouten", "a known release and known faults")
+            step = Text("Kies uit wat er genoemd wordt.", "Choose from what is named.")
+            raise DocumentError([Problem(None, "--release / --fault", expected, same(str(error)), step)]) from None
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())
+    with running:
+        console().print(f"{running.url}\n{running.node_file}")
+        console().print("Ctrl-C stopt." if lang is Lang.NL else "Ctrl-C stops it.")
+        try:
+            ended.wait()
+        except KeyboardInterrupt:
+            return

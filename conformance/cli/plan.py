@@ -1,0 +1,192 @@
+"""`conformance plan`: what applies to a node and why the rest does not, without any traffic."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conformance.cli.telling import Lang, console, shown, usage_errors
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from conformance.agreements.catalogue import Catalogue
+    from conformance.model.agreements import Json
+    from conformance.model.node import Node
+    from conformance.model.plan import Plan, Planned, ProfilePlan
+
+
+def plan(
+    node_file: Annotated[Path, typer.Argument(metavar="NODE.YAML", help="The node file.")],
+    release: Annotated[str | None, typer.Option(help="Another release than the node file's.")] = None,
+    profile: Annotated[list[str] | None, typer.Option(help="Only this profile (repeatable).")] = None,
+    scenario: Annotated[list[str] | None, typer.Option(help="Only this scenario (repeatable).")] = None,
+    requirement: Annotated[list[str] | None, typer.Option(help="Only this requirement (repeatable).")] = None,
+    agreements: Annotated[Path | None, typer.Option(help="A folder with profiles/ and scenarios/.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
+    lang: Annotated[Lang, typer.Option(help="Language of the texts.")] = Lang.EN,
+) -> None:
+    """Show, without any traffic, which requirements apply to a node and why the rest does not."""
+    from conformance.agreements.catalogue import load_catalogue
+    from conformance.agreements.nodefile import load_node
+    from conformance.agreements.resolve import plan as resolve
+    from conformance.model.plan import Selection
+
+    with usage_errors(lang):
+        catalogue = load_catalogue(agreements)
+        node = load_node(node_file, catalogue, files=False)
+        selection = Selection(
+            profiles=tuple(profile or ()), scenarios=tuple(scenario or ()), requirements=tuple(requirement or ())
+        )
+        made = resolve(catalogue, node, release=release, selection=selection)
+    if as_json:
+        typer.echo(json.dumps(as_document(made, released=catalogue.released), indent=2, ensure_ascii=False))
+    else:
+        _show(made, catalogue, lang)
+
+
+def as_document(plan: Plan, *, released: bool) -> Json:
+    """The plan for other programs."""
+    return {
+        "digest": plan.digest,
+        "released": released,
+        "profiles": [
+            {
+                "profile": each.profile.id,
+                "agreement": each.agreement.id,
+                "twiin": each.agreement.twiin,
+                "release": each.release,
+                "claimGaps": [{"claim": gap.claim, "refused": gap.refused} for gap in each.claim_gaps],
+                "requirements": [_requirement(planned) for planned in each.planned],
+            }
+            for each in plan.profiles
+        ],
+        "excluded": [
+            {"requirement": each.requirement.id, "because": each.because, "nl": each.text.nl, "en": each.text.en}
+            for each in plan.excluded
+        ],
+    }
+
+
+def _requirement(planned: Planned) -> Json:
+    requirement = planned.requirement
+    return {
+        "id": requirement.id,
+        "title": {"nl": requirement.title.nl, "en": requirement.title.en},
+        "strength": requirement.strength,
+        "status": planned.status,
+        "decisive": planned.decisive,
+        "verify": list(requirement.verify),
+        "automatic": requirement.automatic,
+        "scenarios": list(planned.scenarios),
+        "narrowed": planned.narrowed,
+    }
+
+
+def _show(plan: Plan, catalogue: Catalogue, lang: Lang) -> None:
+    out = console()
+    dutch = lang is Lang.NL
+    node = plan.node.identity
+    out.print(shown(f"{node.product} {node.version} ({node.vendor}) · {', '.join(plan.node.actors)}"))
+    if not catalogue.released:
+        out.print(
+            "De afspraken wijken af van de uitgegeven afspraken: een run kan niet 'conform' opleveren."
+            if dutch
+            else "The agreements differ from the released ones: no run can conclude 'conforming'."
+        )
+    for each in plan.profiles:
+        out.print()
+        out.print(
+            f"{each.profile.id} · {lang.of(each.profile.title)} · {each.agreement.id} {each.release}", style="bold"
+        )
+        out.print(_summary(each, dutch=dutch))
+        for gap in each.claim_gaps:
+            out.print(_gap(gap.claim, refused=gap.refused, dutch=dutch), style="yellow")
+        out.print(_table(each, plan.node, catalogue, lang))
+    _show_excluded(plan, lang)
+    out.print()
+    out.print(
+        f"{len(plan.scenarios)} scenario's · {plan.digest}"
+        if dutch
+        else f"{len(plan.scenarios)} scenarios · {plan.digest}"
+    )
+
+
+def _gap(claim: str, *, refused: bool, dutch: bool) -> str:
+    if refused:
+        nl, en = (
+            f"claim '{claim}' is verplicht en wordt geweigerd: faalt",
+            f"claim '{claim}' is required and refused: fails",
+        )
+    else:
+        nl = f"claim '{claim}' is verplicht en onbekend: blijft onbeslist"
+        en = f"claim '{claim}' is required and unknown: stays undecided"
+    return nl if dutch else en
+
+
+def _summary(profile: ProfilePlan, *, dutch: bool) -> str:
+    decisive = sum(planned.decisive for planned in profile.planned)
+    tested = sum(planned.requirement.automatic and bool(planned.scenarios) for planned in profile.planned)
+    asked = sum(planned.requirement.asks is not None for planned in profile.planned)
+    narrowed = sum(planned.narrowed for planned in profile.planned)
+    total = len(profile.planned)
+    if dutch:
+        return f"{total} eisen, {decisive} beslissend; {tested} getest, {asked} gevraagd, {narrowed} buiten uw keuze"
+    return f"{total} requirements, {decisive} decisive; {tested} tested, {asked} asked about, {narrowed} not selected"
+
+
+def _table(profile: ProfilePlan, node: Node, catalogue: Catalogue, lang: Lang) -> Table:
+    from rich.table import Table
+    from rich.text import Text as Line
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(4):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for planned in profile.planned:
+        requirement = planned.requirement
+        how = _how(planned, _missing(planned, node, catalogue), lang)
+        cells = (requirement.id, requirement.strength, planned.status, how, lang.of(requirement.title))
+        table.add_row(*(Line(shown(cell)) for cell in cells), style="dim" if planned.narrowed else "")
+    return table
+
+
+def _missing(planned: Planned, node: Node, catalogue: Catalogue) -> str:
+    """The claims without which no scenario shows a requirement."""
+    from conformance.model.words import Claim
+
+    needed = (catalogue.scenarios[name].needs for name in catalogue.shown_by(planned.requirement.id))
+    missing = dict.fromkeys(claim for claims in needed for claim in claims if node.claims.get(claim) is not Claim.YES)
+    return ", ".join(missing)
+
+
+def _how(planned: Planned, missing: str, lang: Lang) -> str:
+    """What will decide it, in a word or two."""
+    dutch = lang is Lang.NL
+    if planned.narrowed:
+        return "buiten keuze" if dutch else "not selected"
+    if planned.requirement.automatic:
+        count = len(planned.scenarios)
+        if not count:
+            return (f"zonder {missing}" if dutch else f"without {missing}") if missing else "-"
+        return f"{count} scenario" + ("" if count == 1 else "'s" if dutch else "s")
+    if planned.requirement.asks:
+        return "vraag" if dutch else "question"
+    return "niet getest" if dutch else "untested"
+
+
+def _show_excluded(plan: Plan, lang: Lang) -> None:
+    if not plan.excluded:
+        return
+    out = console()
+    reasons = Counter((each.because.value, lang.of(each.text)) for each in plan.excluded)
+    out.print()
+    out.print("Niet van toepassing" if lang is Lang.NL else "Does not apply", style="bold")
+    for (because, reason), count in reasons.items():
+        ids = [each.requirement.id for each in plan.excluded if lang.of(each.text) == reason]
+        out.print(shown(f"  {count} × {because}: {reason}"))
+        out.print(f"      {', '.join(ids)}", style="dim")

@@ -1,0 +1,135 @@
+"""The DICOM JSON Model (PS3.18 annex F.2): reading it strictly, and looking attributes up by their keyword."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Dataset = Mapping[str, Any]
+"""A data set in the DICOM JSON Model: tag (8 upper case hexadecimal digits) to {"vr", "Value"...}."""
+
+_ATTRIBUTES = """
+    SpecificCharacterSet 00080005 CS · SOPClassUID 00080016 UI · SOPInstanceUID 00080018 UI
+    StudyDate 00080020 DA · SeriesDate 00080021 DA · StudyTime 00080030 TM · SeriesTime 00080031 TM
+    AccessionNumber 00080050 SH · InstanceAvailability 00080056 CS · Modality 00080060 CS
+    ModalitiesInStudy 00080061 CS · ReferringPhysicianName 00080090 PN · TimezoneOffsetFromUTC 00080201 SH
+    StudyDescription 00081030 LO · SeriesDescription 0008103E LO · ReferencedSeriesSequence 00081115 SQ
+    ReferencedSOPClassUID 00081150 UI · ReferencedSOPInstanceUID 00081155 UI · RetrieveURL 00081190 UR
+    ReferencedSOPSequence 00081199 SQ
+    PatientName 00100010 PN · PatientID 00100020 LO · IssuerOfPatientID 00100021 LO
+    IssuerOfPatientIDQualifiersSequence 00100024 SQ · PatientBirthDate 00100030 DA · PatientSex 00100040 CS
+    StudyInstanceUID 0020000D UI · SeriesInstanceUID 0020000E UI · StudyID 00200010 SH
+    SeriesNumber 00200011 IS · InstanceNumber 00200013 IS · NumberOfStudyRelatedSeries 00201206 IS
+    NumberOfStudyRelatedInstances 00201208 IS · NumberOfSeriesRelatedInstances 00201209 IS
+    SamplesPerPixel 00280002 US · NumberOfFrames 00280008 IS · Rows 00280010 US · Columns 00280011 US
+    BitsAllocated 00280100 US · PerformedProcedureStepStartDate 00400244 DA
+    PerformedProcedureStepStartTime 00400245 TM · RequestAttributesSequence 00400275 SQ
+    UniversalEntityID 00400032 UT · ConceptNameCodeSequence 0040A043 SQ · ContentSequence 0040A730 SQ
+    CurrentRequestedProcedureEvidenceSequence 0040A375 SQ · CodeValue 00080100 SH · CodingSchemeDesignator 00080102 SH
+    AvailableTransferSyntaxUID 00083002 UI · PixelData 7FE00010 OW
+"""
+_ROWS = tuple(entry.split() for entry in _ATTRIBUTES.replace("\n", "·").split("·") if entry.strip())
+TAGS: Mapping[str, str] = {keyword: tag for keyword, tag, _ in _ROWS}
+VRS: Mapping[str, str] = {tag: vr for _, tag, vr in _ROWS}
+"""Value representations by tag (PS3.6), for the attributes above."""
+
+_TAG = re.compile(r"[0-9A-F]{8}")
+_CONTENT = ("Value", "BulkDataURI", "InlineBinary")
+
+
+class DicomJsonError(ValueError):
+    """A document that is not a DICOM JSON Model; `code` is stable, `where` the tag or index as the document has it."""
+
+    def __init__(self, code: str, where: str = "") -> None:
+        super().__init__(f"{code} at {where}" if where else code)
+        self.code = code
+        self.where = where
+
+
+def read_model(body: bytes) -> tuple[Dataset, ...]:
+    """The data sets of an application/dicom+json body; DicomJsonError when it breaks the model."""
+    try:
+        document = json.loads(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise DicomJsonError("not-utf-8") from None
+    except (ValueError, RecursionError):
+        raise DicomJsonError("not-json") from None
+    if not isinstance(document, list):
+        raise DicomJsonError("not-an-array")
+    for index, dataset in enumerate(document):
+        _check_dataset(dataset, f"[{index}]")
+    return tuple(document)
+
+
+def _check_dataset(dataset: object, where: str) -> None:
+    if not isinstance(dataset, dict):
+        raise DicomJsonError("not-an-object", where)
+    for tag, attribute in dataset.items():
+        place = f"{where}.{tag[:16]}"
+        if not _TAG.fullmatch(tag):
+            raise DicomJsonError("bad-tag", place)
+        if not isinstance(attribute, dict) or not isinstance(attribute.get("vr"), str):
+            raise DicomJsonError("no-vr", place)
+        _check_value(attribute, place)
+
+
+def _check_value(attribute: Mapping[str, Any], place: str) -> None:
+    if sum(key in attribute for key in _CONTENT) > 1:
+        raise DicomJsonError("several-contents", place)
+    value = attribute.get("Value", [])
+    if not isinstance(value, list):
+        raise DicomJsonError("value-not-an-array", place)
+    if attribute["vr"] == "SQ":
+        for index, item in enumerate(value):
+            _check_dataset(item, f"{place}[{index}]")
+    if attribute["vr"] == "PN" and not all(item is None or isinstance(item, dict) for item in value):
+        raise DicomJsonError("name-not-an-object", place)
+
+
+def tag_of(name: str) -> str:
+    """The tag for a keyword or for eight hexadecimal digits; empty for what is neither (PS3.18 section 8.3.4)."""
+    if name in TAGS:
+        return TAGS[name]
+    return name.upper() if re.fullmatch(r"[0-9A-Fa-f]{8}", name) else ""
+
+
+def values(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """All values of an attribute as text; a person's name gives its alphabetic form; absent or empty gives none."""
+    attribute = dataset.get(tag_of(keyword), {})
+    return tuple(_text(item) for item in attribute.get("Value", ()) if item is not None)
+
+
+def value(dataset: Dataset, keyword: str) -> str:
+    """The first value as text, or the empty string."""
+    return next(iter(values(dataset, keyword)), "")
+
+
+def number(dataset: Dataset, keyword: str) -> int | None:
+    """The first value as a whole number; None when absent or not a number."""
+    try:
+        return int(value(dataset, keyword))
+    except ValueError:
+        return None
+
+
+def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """The items of a sequence."""
+    return tuple(item for item in dataset.get(tag_of(keyword), {}).get("Value", ()) if isinstance(item, dict))
+
+
+def attribute(keyword: str, *content: Any) -> dict[str, dict[str, Any]]:
+    """One attribute in the model, for composing answers; empty content gives an attribute without value."""
+    tag = TAGS[keyword]
+    vr = VRS[tag]
+    held: list[Any] = [{"Alphabetic": item} if vr == "PN" else item for item in content]
+    return {tag: {"vr": vr, "Value": held} if held else {"vr": vr}}
+
+
+def _text(item: Any) -> str:
+    if isinstance(item, dict):
+        return str(item.get("Alphabetic", ""))
+    if isinstance(item, float) and item.is_integer():
+        return str(int(item))
+    return str(item)

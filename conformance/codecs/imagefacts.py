@@ -1,0 +1,84 @@
+"""What only the raw bytes of an image answer show, measured before redaction and stored beside the exchange.
+
+Pixels are never kept. For each part: its type, headers, size and description. The function is pure; its
+version goes up whenever a measurement changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.codecs import dicom, multipart
+from conformance.codecs.dicomjson import TAGS, number
+from conformance.codecs.images import picture
+from conformance.codecs.mediatypes import parse
+
+VERSION = 1
+MOST_DESCRIBED = 2_000
+"""Parts beyond this many are counted and not described."""
+
+DICOM = "application/dicom"
+_LEFT_OUT = frozenset({"PixelData", "ContentSequence"})
+_TAGS = tuple(sorted(tag for keyword, tag in TAGS.items() if keyword not in _LEFT_OUT))
+_NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", dicom.DEFLATED})
+
+
+def measurable(content_type: str) -> bool:
+    """Whether a body of this type is described by facts (and its bytes not stored)."""
+    name = parse(content_type).name
+    return name in (DICOM, "application/octet-stream", "multipart/related") or name.startswith("image/")
+
+
+def measure(content_type: str, body: bytes) -> dict[str, Any]:
+    """The facts `parts` and, for a multipart body, `multipart`; raises nothing on the node's bytes."""
+    media = parse(content_type)
+    if not media.name.startswith("multipart/"):
+        return {"parts": [_part(media.name, {}, memoryview(body))]}
+    whole = multipart.split(body, content_type)
+    return {
+        "multipart": {
+            "type": whole.type,
+            "boundary": bool(whole.boundary),
+            "complete": whole.complete,
+            "defects": [str(defect) for defect in whole.defects],
+            "count": len(whole.parts),
+        },
+        "parts": [_part(part.media_type, part.headers, part.view) for part in whole.parts[:MOST_DESCRIBED]],
+    }
+
+
+def _part(name: str, headers: Mapping[str, str], view: memoryview) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": name, "headers": dict(headers), "size": len(view)}
+    if name == DICOM or dicom.has_prefix(view):
+        described["dicom"] = _dicom(bytes(view))
+    elif (seen := picture(bytes(view[:4096]))) is not None:
+        described["image"] = seen
+    return described
+
+
+def _dicom(data: bytes) -> dict[str, Any]:
+    try:
+        file = dicom.read(data)
+        model = dicom.to_model(file.dataset, _TAGS)
+    except dicom.DicomError as error:
+        return {"preamble": dicom.has_prefix(data), "readable": False, "defect": str(error.defect)}
+    return {
+        "preamble": True,
+        "readable": True,
+        "transfer_syntax": file.transfer_syntax,
+        "dataset": model,
+        "pixels": {"bytes": file.pixel_bytes, "expected": _expected(model, file.transfer_syntax)},
+    }
+
+
+def _expected(model: Mapping[str, Any], transfer_syntax: str) -> int | None:
+    """How long native Pixel Data has to be (PS3.5 section 8.1.1); None when compressed or without pixels."""
+    sizes = [number(model, keyword) for keyword in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")]
+    if transfer_syntax not in _NATIVE or any(size is None for size in sizes):
+        return None
+    total = number(model, "NumberOfFrames") or 1
+    for size in sizes:
+        total *= size or 0
+    length = (total + 7) // 8
+    return length + length % 2

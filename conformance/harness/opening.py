@@ -1,0 +1,50 @@
+"""What a run needs before it begins, or one message that says why it can't."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.agreements.problems import DocumentError
+from conformance.harness.options import Options
+from conformance.harness.running import Inputs, read_inputs
+from conformance.model.words import Text
+from conformance.reporting.visible import visible
+
+if TYPE_CHECKING:
+    from conformance.harness.embedded import Embedded
+
+
+class UsageProblem(Exception):
+    """What was asked can't be done as asked; the text says what is wrong, where, and what to do."""
+
+
+def read(options: Options, node_file: Path) -> Inputs:
+    """Read agreements, node file, attestations and expectations. Raises UsageProblem with every problem."""
+    try:
+        return read_inputs(options, node_file)
+    except DocumentError as error:
+        lines = (problem.text.nl if options.lang == "nl" else problem.text.en for problem in error.problems)
+        raise UsageProblem("\n".join(visible(line) for line in lines)) from error
+
+
+def reference_node(options: Options) -> Embedded:
+    """Start the embedded reference node. Raises UsageProblem when this machine can't hold it."""
+    from conformance.harness.embedded import Embedded  # a server loads only when one is needed
+
+    try:
+        return Embedded.start(options.release)
+    except OSError as error:
+        text = Text(
+            f"het ingebouwde referentieknooppunt kan niet starten: {error}. Maak plaats in de map voor tijdelijke "
+            "bestanden (TMPDIR), of noem een knooppuntbestand.",
+            f"the embedded reference node cannot start: {error}. Make room in the folder for temporary files (TMPDIR), "
+            "or name a node file.",
+        )
+        raise UsageProblem(text.nl if options.lang == "nl" else text.en) from error
+
+
+def default_folder() -> Path:
+    """Where a run goes without --out."""
+    return Path("reports") / "runs" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")

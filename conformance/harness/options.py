@@ -1,0 +1,56 @@
+"""What a user can ask of a run; the same words for `conformance run` and for plain pytest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.model.plan import Selection
+
+REFERENCE = "reference"
+"""In place of a node file: the embedded reference node."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """One run as asked for. `release` and `out` None: the node file's release, a new folder under reports/runs."""
+
+    node: str = REFERENCE
+    agreements: Path | None = None
+    release: str | None = None
+    profiles: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    keyword: str = ""
+    out: Path | None = None
+    expect: Path | None = None
+    accept_partial: bool = False
+    lang: str = "en"
+    first: bool = False
+    """Stop at the first item that is no pass."""
+
+    @property
+    def selection(self) -> Selection:
+        """What the run is narrowed to."""
+        return Selection(
+            profiles=self.profiles,
+            scenarios=self.scenarios,
+            requirements=self.requirements,
+            keyword=self.keyword,
+        )
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command that asks for this run; the same for `conformance run` and for plain pytest."""
+        single = {
+            "--release": self.release,
+            "-k": self.keyword,
+            "--expect": self.expect,
+            "--agreements": self.agreements,
+        }
+        repeated = {"--profile": self.profiles, "--scenario": self.scenarios, "--requirement": self.requirements}
+        named = [part for name, value in single.items() if value for part in (name, str(value))]
+        named += [part for name, values in repeated.items() for value in values for part in (name, value)]
+        flags = ["-x"] * self.first + ["--accept-partial"] * self.accept_partial
+        node = () if self.node == REFERENCE else (self.node,)
+        return ("conformance", "run", *node, *named, *flags)

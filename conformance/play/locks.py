@@ -1,0 +1,82 @@
+"""What worker processes of one run share: locks in files of the run folder, gone with the process that held them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from conformance.model.node import Politeness
+from conformance.protocols.observing import Clock
+
+_TIME = struct.Struct("<d")
+_PAUSE_S = 0.002
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock over all processes; waits for it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class SharedGate:
+    """Politeness over all workers together: so many calls at once, so many per second, one second of burst."""
+
+    def __init__(self, folder: Path, politeness: Politeness, clock: Clock) -> None:
+        self._clock = clock
+        self._step_s = 1 / politeness.rate_per_s
+        self._rate = os.open(folder / "rate", os.O_RDWR | os.O_CREAT, 0o600)
+        self._slots = [
+            os.open(folder / f"slot-{number}", os.O_RDWR | os.O_CREAT, 0o600)
+            for number in range(politeness.concurrency)
+        ]
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until the rate and a free slot allow one call."""
+        if (wait := self._wait_s()) > 0:
+            self._clock.sleep(wait)
+        slot = self._take()
+        try:
+            yield
+        finally:
+            fcntl.flock(slot, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for descriptor in (self._rate, *self._slots):
+            os.close(descriptor)
+
+    def _wait_s(self) -> float:
+        """Generic cell rate algorithm; the file holds the theoretical arrival time of the next call.
+
+        The monotonic clock is one for all processes of a machine.
+        """
+        fcntl.flock(self._rate, fcntl.LOCK_EX)
+        try:
+            now = self._clock.monotonic()
+            stored = os.pread(self._rate, _TIME.size, 0)
+            due = _TIME.unpack(stored)[0] if len(stored) == _TIME.size else now
+            due = max(due, now)
+            os.pwrite(self._rate, _TIME.pack(due + self._step_s), 0)
+        finally:
+            fcntl.flock(self._rate, fcntl.LOCK_UN)
+        return max(0.0, due - now - 1.0)
+
+    def _take(self) -> int:
+        while True:
+            for slot in self._slots:
+                try:
+                    fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                return slot
+            self._clock.sleep(_PAUSE_S)

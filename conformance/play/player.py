@@ -1,0 +1,146 @@
+"""The player: every scenario once per run, whichever worker comes first; the others read what it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from conformance.model.agreements import Scenario
+from conformance.model.exchange import Exchange, Recording
+from conformance.model.plan import Plan
+from conformance.model.words import RunState
+from conformance.play.counterparts import Bench
+from conformance.play.drivers import Ask, actor_for
+from conformance.play.locks import SharedGate, locked
+from conformance.play.preflight import climb, known_roles
+from conformance.play.scenes import Scene, resting_on, without_content
+from conformance.protocols.observing import SYSTEM_CLOCK, Clock
+from conformance.protocols.session import Session
+from conformance.protocols.troubles import trouble
+from conformance.recordings.identities import StrangerAlarm
+from conformance.recordings.ladder import PREFLIGHT
+from conformance.recordings.redaction import Redactor
+from conformance.recordings.store import PLAY, RunFolder
+
+ABORTED = "aborted"
+
+
+class RunAbortedError(Exception):
+    """Another worker has stopped this run; nothing more is played."""
+
+
+class Player:
+    """Plays the scenarios of a plan against its node and keeps the recordings in a run folder."""
+
+    def __init__(self, plan: Plan, folder: RunFolder, *, clock: Clock, ask: Ask | None) -> None:
+        node = plan.node
+        self._plan, self._folder = plan, folder.shared()
+        self._play = folder.path / PLAY
+        self._redactor = Redactor(known_roles(node))
+        self._gate = SharedGate(self._play, node.politeness, clock)
+        self._bench = Bench(node, clock)
+        self._session = Session(
+            node,
+            gate=self._gate,
+            clock=clock,
+            counterparts=self._bench,
+            actor=actor_for(node, self._gate, clock, ask),
+            run=folder.path.name,
+        )
+        self._known: dict[str, Recording] = {}
+
+    @classmethod
+    def open(cls, plan: Plan, folder: RunFolder, *, clock: Clock = SYSTEM_CLOCK, ask: Ask | None = None) -> Self:
+        """A player on a run folder; several processes may have one each."""
+        return cls(plan, folder, clock=clock, ask=ask)
+
+    @property
+    def aborted(self) -> bool:
+        """Whether this run was stopped, by this or another worker."""
+        return (self._play / ABORTED).exists()
+
+    @property
+    def redactions(self) -> Mapping[str, int]:
+        """How much this process replaced, by kind."""
+        return self._redactor.counts
+
+    def preflight(self) -> Recording:
+        """The ladder's recording."""
+        return self._once(PREFLIGHT, lambda: climb(self._session))
+
+    def recording(self, scenario: str) -> Recording:
+        """The redacted recording of a scenario of the plan.
+
+        Raises StrangerAlarm (after keeping that it happened), RunAbortedError, and passes KeyboardInterrupt on after
+        keeping what was recorded.
+        """
+        if scenario == PREFLIGHT:
+            return self.preflight()
+        played = self._plan.scenarios[scenario]
+        self.preflight()
+        return self._once(scenario, lambda: self._scene(played))
+
+    def close(self) -> None:
+        """Close connections, counterparts and locks."""
+        self._session.close()
+        self._bench.close()
+        self._gate.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _once(self, scenario: str, play: Callable[[], Iterable[Exchange]]) -> Recording:
+        if scenario not in self._known:
+            with locked(self._play / f"{scenario}.lock"):
+                found = self._folder.load(scenario)
+                if found is None and self.aborted:
+                    raise RunAbortedError("the run was stopped before this scenario was played")
+                self._known[scenario] = found or self._kept(scenario, play())
+        return self._known[scenario]
+
+    def _kept(self, scenario: str, playing: Iterable[Exchange]) -> Recording:
+        exchanges: list[Exchange] = []
+        state = RunState.ABORTED
+        try:
+            for exchange in playing:
+                exchanges.append(self._redacted(exchange, exchanges))
+            state = RunState.FINISHED
+        finally:
+            if state is RunState.ABORTED:
+                (self._play / ABORTED).touch()
+            recording = self._recording(scenario, tuple(exchanges), state)
+            self._folder.save(recording)
+        return recording
+
+    def _redacted(self, exchange: Exchange, exchanges: list[Exchange]) -> Exchange:
+        try:
+            return self._redactor.redact(exchange)
+        except StrangerAlarm as alarm:
+            facts = {"strangers": alarm.count, "where": alarm.where}
+            exchanges.append(without_content(exchange, trouble("stranger"), facts))
+            raise
+
+    def _recording(self, scenario: str, exchanges: tuple[Exchange, ...], state: RunState) -> Recording:
+        ladder = self._known.get(PREFLIGHT)
+        rests = resting_on(exchanges, ladder) if ladder is not None else None
+        return Recording(scenario=scenario, exchanges=exchanges, state=state, resting_on=rests)
+
+    def _scene(self, scenario: Scenario) -> Iterator[Exchange]:
+        kinds = sorted(
+            {str(step.given.get("kind")) for step in scenario.steps if step.operation == "counterpart.calls"}
+        )
+        with ExitStack() as held:
+            for kind in kinds:
+                # Two scenarios cannot listen at one address at once, whichever workers play them.
+                held.enter_context(locked(self._play / f"counterpart-{kind}.lock"))
+                self._bench.open(kind)
+            if kinds:
+                held.callback(self._bench.close)
+            yield from Scene(scenario, self._session, self._known.get(PREFLIGHT)).play()

@@ -1,0 +1,17 @@
+"""All operations, loaded."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+from conformance.protocols.operations import Operation, registered
+
+_MODULES = ("tls", "oauth", "fhir", "dicomweb", "requesting")
+
+
+def operations() -> Mapping[str, Operation]:
+    """Every operation a scenario may name."""
+    for module in _MODULES:
+        importlib.import_module(f"conformance.protocols.{module}")
+    return registered()

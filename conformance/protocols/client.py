@@ -1,0 +1,180 @@
+"""The HTTP client: own sessions, own trust, nothing from the environment, and an end to every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from conformance.model.exchange import Outcome, Request, Response, TlsSession, Trouble
+from conformance.model.node import Politeness, Trust
+from conformance.protocols.contexts import NONE, client_context
+from conformance.protocols.failures import Stage, classify
+from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, unplayed
+from conformance.protocols.troubles import TroubleError, trouble
+from conformance.protocols.wire import Call, WireAdapter, current
+
+AGENT = "twiin-conformance"
+CHUNK = 1 << 16
+TOTAL_FACTOR = 4
+"""A whole answer may take this many times the read time-out."""
+
+_STALE = frozenset({"connection-closed", "connection-reset"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request to make, with the certificate role to show."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    certificate: str = "valid"
+    version: str = ""
+    fresh: bool = False
+
+
+class HttpClient:
+    """Speaks HTTP in the roles of the node file; one thread at a time uses it.
+
+    Redirects are never followed, cookies never kept, proxies and .netrc never read. Every failure comes back as the
+    trouble of the exchange.
+    """
+
+    def __init__(
+        self, trust: Trust, politeness: Politeness, *, gate: Gate | None = None, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        self._trust, self._politeness = trust, politeness
+        self._gate = gate or OpenGate()
+        self._clock = clock
+        self._adapters: dict[tuple[str, str], WireAdapter] = {}
+
+    def call(self, asked: Asked) -> Observed:
+        """Make one request and read its answer; a fresh connection is closed afterwards."""
+        try:
+            adapter = self._adapter(asked)
+        except TroubleError as error:
+            return unplayed(self._clock, error.trouble)
+        with self._gate.turn():
+            try:
+                observed, call = self._speak(adapter, asked)
+                if self._stale(asked, observed, call):
+                    adapter.close()
+                    observed, _ = self._speak(adapter, asked)
+            finally:
+                if asked.fresh:
+                    adapter.close()
+        return observed
+
+    def close(self) -> None:
+        """Close every connection."""
+        for adapter in self._adapters.values():
+            adapter.close()
+        self._adapters.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _adapter(self, asked: Asked) -> WireAdapter:
+        if not asked.url.lower().startswith("https:"):
+            return self._adapters.setdefault((NONE, "plain"), WireAdapter(None))
+        key = (asked.certificate, asked.version)
+        if asked.fresh or key not in self._adapters:
+            adapter = WireAdapter(client_context(self._trust, asked.certificate, asked.version))
+            if asked.fresh:
+                return adapter
+            self._adapters[key] = adapter
+        return self._adapters[key]
+
+    @staticmethod
+    def _stale(asked: Asked, observed: Observed, call: Call) -> bool:
+        """Whether a kept connection had gone away: the request may be sent again (RFC 9110 section 9.2.2)."""
+        code = observed.trouble.code if observed.trouble else ""
+        return not call.fresh and code in _STALE and asked.method in ("GET", "HEAD")
+
+    def _speak(self, adapter: HTTPAdapter, asked: Asked) -> tuple[Observed, Call]:
+        started, begin = self._clock.stamp(), self._clock.monotonic()
+        seconds = self._politeness.read_timeout_s
+        call = Call(begin + self._politeness.connect_timeout_s + seconds * TOTAL_FACTOR, seconds, self._clock.monotonic)
+        token = current.set(call)
+        prepared = _prepared(asked)
+        response: Response | None = None
+        failed: Trouble | None = None
+        try:
+            response = self._answer(adapter, prepared, call)
+        except TroubleError as error:
+            failed = error.trouble
+        except (requests.RequestException, OSError, HTTPError) as error:
+            failed = self._failure(error, call)
+        finally:
+            current.reset(token)
+        duration = round((self._clock.monotonic() - begin) * 1000)
+        observed = Observed(
+            outcome=Outcome.ANSWERED if response else Outcome.NO_ANSWER,
+            started=started,
+            duration_ms=duration,
+            trouble=failed,
+            request=_request(prepared, asked),
+            response=response,
+            tls=_named(call.tls, asked.certificate),
+        )
+        return observed, call
+
+    def _failure(self, error: BaseException, call: Call) -> Trouble:
+        found = classify(error, call.stage, fresh=call.fresh)
+        over = found.code == "read-timeout" and self._clock.monotonic() >= call.deadline
+        return trouble("total-timeout") if over else found
+
+    def _answer(self, adapter: HTTPAdapter, prepared: requests.PreparedRequest, call: Call) -> Response:
+        times = (self._politeness.connect_timeout_s, self._politeness.read_timeout_s)
+        answer = adapter.send(prepared, stream=True, timeout=times)
+        try:
+            call.stage = Stage.BODY
+            body = self._body(answer.raw, answer.status_code)
+        finally:
+            answer.close()
+        raw = answer.raw
+        return Response(
+            status=answer.status_code,
+            reason=str(answer.reason or ""),
+            headers=tuple((name.lower(), value) for name, value in raw.headers.items()),
+            body=body,
+            size=len(body),
+        )
+
+    def _body(self, raw: Any, status: int) -> bytes:
+        limit = self._politeness.body_limit_kib * 1024
+        chunks, size = [], 0
+        while chunk := raw.read(CHUNK, decode_content=True):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                raise TroubleError(trouble("body-too-large", f"HTTP {status}, more than {limit // 1024} KiB"))
+        return b"".join(chunks)
+
+
+def _prepared(asked: Asked) -> requests.PreparedRequest:
+    prepared = requests.PreparedRequest()
+    prepared.prepare_method(asked.method)
+    prepared.prepare_url(asked.url, None)
+    headers = {"User-Agent": AGENT, "Accept-Encoding": "identity", **asked.headers}
+    prepared.prepare_headers(headers)
+    prepared.prepare_body(asked.body or None, None)
+    return prepared
+
+
+def _request(prepared: requests.PreparedRequest, asked: Asked) -> Request:
+    headers = tuple((name.lower(), str(value)) for name, value in prepared.headers.items())
+    return Request(method=asked.method, url=str(prepared.url), headers=headers, body=asked.body, size=len(asked.body))
+
+
+def _named(session: TlsSession | None, role: str) -> TlsSession | None:
+    return replace(session, client="" if role == NONE else role) if session else None

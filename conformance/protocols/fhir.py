@@ -1,0 +1,189 @@
+"""Asking a FHIR server: capabilities, searches, reads (Twiin-03, -04, -05)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from lxml import etree
+
+from conformance.model.agreements import Json
+from conformance.model.exchange import Rung
+from conformance.protocols.client import Asked
+from conformance.protocols.observing import Observed, Performed
+from conformance.protocols.operations import operation
+from conformance.protocols.session import Session
+from conformance.protocols.tokens import FORM
+from conformance.protocols.troubles import TroubleError, trouble
+
+Method = Literal["GET", "POST", "DELETE"]
+_FORM_SAFE = "=&%+,$:/._-~"
+FHIR = "{http://hl7.org/fhir}"
+
+
+class Format(StrEnum):
+    """What the Accept header asks for; `none` sends no such header."""
+
+    JSON = "json"
+    XML = "xml"
+    HTML = "html"
+    NONE = "none"
+
+
+ACCEPT: Mapping[str, str] = {
+    Format.JSON: "application/fhir+json",
+    Format.XML: "application/fhir+xml",
+    Format.HTML: "text/html",
+}
+
+
+class Token(StrEnum):
+    """Which access token goes along, and how.
+
+    `other-certificate`: a good token over another client certificate; `in-url`: a good token in the query.
+    """
+
+    VALID = "valid"
+    NONE = "none"
+    GARBAGE = "garbage"
+    OTHER_CERTIFICATE = "other-certificate"
+    IN_URL = "in-url"
+
+
+def _without_token(given: Mapping[str, Json]) -> Rung | None:
+    return Rung.CLIENT_CERTIFICATE if given.get("token", "") in (Token.NONE, Token.GARBAGE) else None
+
+
+@operation("fhir.capabilities", endpoint="fhir", rests_on=Rung.CLIENT_CERTIFICATE)
+def capabilities(session: Session, *, format: Format = Format.JSON, token: Token = Token.NONE) -> Performed:  # noqa: A002
+    """Read the CapabilityStatement; by default without a token, as FHIR clients do."""
+    return Performed(observed=(_ask(session, "metadata", format, token),))
+
+
+@operation(
+    "fhir.search",
+    endpoint="fhir",
+    rests_on=Rung.TOKEN,
+    relaxed=_without_token,
+    yields=("total", "ids", "first", "next"),
+    labels=("query",),
+)
+def search(
+    session: Session,
+    *,
+    path: str,
+    format: Format = Format.JSON,  # noqa: A002
+    token: Token = Token.VALID,
+    method: Method = "GET",
+) -> Performed:
+    """Search with a path relative to the base (`Type?parameter=value`). The label `query` names it, for selectors.
+
+    By POST the parameters travel as a form to `Type/_search` (FHIR search section 3.1.1.1).
+    """
+    observed = _ask(session, path, format, token, method)
+    return Performed(observed=(observed,), values=_found(observed))
+
+
+@operation("fhir.read", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, yields=("id",), labels=("query",))
+def read(
+    session: Session,
+    *,
+    path: str,
+    format: Format = Format.JSON,  # noqa: A002
+    token: Token = Token.VALID,
+    method: Method = "GET",
+) -> Performed:
+    """Read one resource by its path relative to the base (`Type/id`); with another method: try what is not allowed."""
+    observed = _ask(session, path, format, token, method)
+    found = _resource(observed)
+    return Performed(observed=(observed,), values={"id": found["id"]} if isinstance(found.get("id"), str) else {})
+
+
+def _ask(session: Session, path: str, wanted: str, token: str, method: Method = "GET") -> Observed:
+    url = _url(session, path)
+    headers = {"Accept": ACCEPT[wanted]} if wanted in ACCEPT else {}
+    body = b""
+    if method == "POST" and "?" in url:
+        url, _, form = url.partition("?")
+        url, body = f"{url}/_search", quote(form, safe=_FORM_SAFE).encode()
+        headers["Content-Type"] = FORM
+    if token == Token.GARBAGE:
+        headers["Authorization"] = "Bearer not-a-token"
+    elif token == Token.IN_URL:
+        url += ("&" if "?" in url else "?") + urlencode({"access_token": session.tokens.token()})
+    elif token != Token.NONE:
+        headers["Authorization"] = f"Bearer {session.tokens.token()}"
+    certificate = "other" if token == Token.OTHER_CERTIFICATE else "valid"
+    return session.http.call(Asked(method=method, url=url, headers=headers, body=body, certificate=certificate))
+
+
+def _url(session: Session, path: str) -> str:
+    """Relative to the base; an absolute address (a `next` link) only below that same base."""
+    base = session.address("fhir").url
+    if "://" not in path.partition("?")[0]:
+        return f"{base}/{path.lstrip('/')}"
+    if path.startswith((base + "/", base + "?")):
+        return path
+    raise TroubleError(trouble("value-missing", "an address outside the endpoint is not followed"))
+
+
+def _found(observed: Observed) -> dict[str, Json]:
+    """Values of a search answer, as far as it can be read: a broken answer yields nothing and is judged elsewhere."""
+    bundle = _resource(observed)
+    entries = bundle.get("entry")
+    resources = (
+        [entry.get("resource") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
+    named = [one for one in resources if isinstance(one, dict) and isinstance(one.get("id"), str)]
+    ids = [f"{one.get('resourceType')}/{one['id']}" for one in named]
+    values: dict[str, Json] = {"ids": ids, "first": ids[0] if ids else ""}
+    if isinstance(bundle.get("total"), int):
+        values["total"] = bundle["total"]
+    for link in bundle.get("link") or () if isinstance(bundle.get("link"), list) else ():
+        if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
+            values["next"] = link["url"]
+    return values
+
+
+def _resource(observed: Observed) -> dict[str, Any]:
+    if observed.response is None or not 200 <= observed.response.status < 300:
+        return {}
+    if "xml" in observed.response.media_type:
+        return _from_xml(observed.response.body)
+    try:
+        body = json.loads(observed.response.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _from_xml(body: bytes) -> dict[str, Any]:
+    """Only what later steps use: type, id, total, links, and type and id of the entries."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return {}
+    found: dict[str, Any] = {"id": _value(root, "id")}
+    total = _value(root, "total") or ""
+    if total.isdecimal():
+        found["total"] = int(total)
+    found["link"] = [
+        {"relation": _value(link, "relation"), "url": _value(link, "url")} for link in root.iterfind(f"{FHIR}link")
+    ]
+    resources = (child for holder in root.iterfind(f"{FHIR}entry/{FHIR}resource") for child in holder)
+    found["entry"] = [
+        {"resource": {"resourceType": etree.QName(one).localname, "id": _value(one, "id")}}
+        for one in resources
+        if isinstance(one.tag, str)
+    ]
+    return found
+
+
+def _value(element: Any, name: str) -> str | None:
+    child = element.find(f"{FHIR}{name}")
+    value = child.get("value") if child is not None else None
+    return value if isinstance(value, str) else None

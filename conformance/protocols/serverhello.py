@@ -1,0 +1,134 @@
+"""What a server answers to a ClientHello: its choice, an alert, or something that is no TLS."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from conformance.protocols.hello import (
+    EXTENDED_MASTER_SECRET,
+    HANDSHAKE,
+    KEY_SHARE,
+    RENEGOTIATION_INFO,
+    SUPPORTED_VERSIONS,
+)
+from conformance.protocols.tlsnames import ALERTS, group_name, suite_name, version_name
+
+ALERT, SERVER_HELLO, SERVER_KEY_EXCHANGE, SERVER_HELLO_DONE = 21, 2, 12, 14
+NAMED_CURVE = 3
+_RECORD_TYPES = range(20, 25)
+
+
+class NotTlsError(ValueError):
+    """The bytes are no TLS records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the server chose. `done` says that nothing more is to be learned; `alert` is a name, empty for none."""
+
+    version: str = ""
+    suite: str = ""
+    group: str = ""
+    compression: bool = False
+    extended_master_secret: bool = False
+    secure_renegotiation: bool = False
+    dh_bits: int = 0
+    alert: str = ""
+    done: bool = False
+
+    @property
+    def chosen(self) -> bool:
+        """Whether a ServerHello (or the request for another key share) was seen."""
+        return bool(self.suite)
+
+
+def decode(data: bytes) -> Choice:
+    """The choice as far as these bytes show it; raises NotTlsError when they are no TLS records."""
+    choice = Choice()
+    handshake = b""
+    for kind, payload in _records(data):
+        if kind == ALERT and len(payload) == 2:
+            return replace(choice, alert=ALERTS.get(payload[1], f"alert {payload[1]}"), done=True)
+        if kind == HANDSHAKE:
+            handshake += payload
+    for kind, message in _messages(handshake):
+        choice = _read(choice, kind, message)
+        if choice.done:
+            break
+    return choice
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while len(data) - at >= 5:
+        kind, major, _, length = struct.unpack_from(">BBBH", data, at)
+        if kind not in _RECORD_TYPES or major != 3:
+            raise NotTlsError("the answer does not begin with a TLS record")
+        if len(data) - at - 5 < length:
+            return
+        yield kind, data[at + 5 : at + 5 + length]
+        at += 5 + length
+    if at == 0 and data and data[0] not in _RECORD_TYPES:
+        raise NotTlsError("the answer does not begin with a TLS record")
+
+
+def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while len(data) - at >= 4:
+        length = int.from_bytes(data[at + 1 : at + 4], "big")
+        if len(data) - at - 4 < length:
+            return
+        yield data[at], data[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _read(choice: Choice, kind: int, message: bytes) -> Choice:
+    try:
+        if kind == SERVER_HELLO:
+            return _server_hello(message)
+        if kind == SERVER_KEY_EXCHANGE:
+            return _key_exchange(choice, message)
+    except (struct.error, IndexError) as error:
+        raise NotTlsError("a handshake message is cut off") from error
+    return replace(choice, done=True) if kind == SERVER_HELLO_DONE else choice
+
+
+def _server_hello(message: bytes) -> Choice:
+    (version,) = struct.unpack_from(">H", message)
+    at = 35 + message[34]
+    suite, compression = struct.unpack_from(">HB", message, at)
+    extensions = dict(_extensions(message[at + 3 :]))
+    if SUPPORTED_VERSIONS in extensions:
+        (version,) = struct.unpack(">H", extensions[SUPPORTED_VERSIONS])
+    share = extensions.get(KEY_SHARE, b"")
+    modern = SUPPORTED_VERSIONS in extensions
+    return Choice(
+        version=version_name(version),
+        suite=suite_name(suite),
+        group=group_name(struct.unpack_from(">H", share)[0]) if share else "",
+        compression=compression != 0,
+        extended_master_secret=modern or EXTENDED_MASTER_SECRET in extensions,
+        secure_renegotiation=modern or RENEGOTIATION_INFO in extensions,
+        done=modern,
+    )
+
+
+def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 2
+    while len(data) - at >= 4:
+        kind, length = struct.unpack_from(">HH", data, at)
+        yield kind, data[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _key_exchange(choice: Choice, message: bytes) -> Choice:
+    """The group of an ephemeral exchange: a named curve (RFC 8422 5.4), or a prime of so many bits (RFC 5246 7.4.3)."""
+    if "_ECDHE_" in choice.suite or "_ECDH_anon_" in choice.suite:
+        kind, curve = struct.unpack_from(">BH", message)
+        return replace(choice, group=group_name(curve) if kind == NAMED_CURVE else "explicit curve", done=True)
+    if "_DHE_" in choice.suite or "_DH_anon_" in choice.suite:
+        (length,) = struct.unpack_from(">H", message)
+        return replace(choice, dh_bits=int.from_bytes(message[2 : 2 + length], "big").bit_length(), done=True)
+    return replace(choice, done=True)

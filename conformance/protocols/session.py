@@ -1,0 +1,112 @@
+"""Everything an operation needs to speak with one node: addresses, connections, tokens, time, and who may act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from conformance.model.agreements import Json
+from conformance.model.node import Node
+from conformance.protocols.client import HttpClient
+from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate
+from conformance.protocols.troubles import TroubleError, trouble
+
+
+class Counterparts(Protocol):
+    """The suite's own servers, on which the node's calls arrive."""
+
+    def addresses(self) -> Mapping[str, str]:
+        """Where the node reaches each open counterpart, by kind."""
+        ...
+
+    def calls(self, kind: str, within_s: float, until: str) -> tuple[Observed, ...]:
+        """What arrived at a counterpart, waiting until an operation was seen or the time is over."""
+        ...
+
+
+class Actor(Protocol):
+    """Makes the node act: through its driver, or by asking a person."""
+
+    def start(self, order: Mapping[str, Json], timeout_s: float) -> Observed:
+        """Hand over an order and return what the driver said."""
+        ...
+
+
+class NoCounterparts:
+    """Stands in where a run opens none."""
+
+    def addresses(self) -> Mapping[str, str]:
+        """None."""
+        return {}
+
+    def calls(self, kind: str, within_s: float, until: str) -> tuple[Observed, ...]:  # noqa: ARG002
+        """Raises TroubleError: there is no such counterpart."""
+        raise TroubleError(trouble("counterpart-missing", kind))
+
+
+class NoActor:
+    """Stands in where nothing can make the node act."""
+
+    def start(self, order: Mapping[str, Json], timeout_s: float) -> Observed:  # noqa: ARG002
+        """Raises TroubleError: there is no driver."""
+        raise TroubleError(trouble("driver-failed", "no driver"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An endpoint taken apart; `path` is never empty, `tls` false for http."""
+
+    url: str
+    host: str
+    port: int
+    path: str
+    tls: bool
+
+
+class Session:
+    """A conversation with one node, used by one thread; close it when done."""
+
+    def __init__(
+        self,
+        node: Node,
+        *,
+        gate: Gate | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+        counterparts: Counterparts | None = None,
+        actor: Actor | None = None,
+        run: str = "",
+    ) -> None:
+        from conformance.protocols.tokens import TokenSource
+
+        self.node, self.clock, self.run = node, clock, run
+        self.gate = gate or OpenGate()
+        self.http = HttpClient(node.trust, node.politeness, gate=self.gate, clock=clock)
+        self.tokens = TokenSource(self)
+        self.counterparts = counterparts or NoCounterparts()
+        self.actor = actor or NoActor()
+
+    def address(self, endpoint: str) -> Address:
+        """Where an endpoint is; raises TroubleError when the node file names none of this kind."""
+        named = self.node.endpoints.get(endpoint)
+        if named is None:
+            raise TroubleError(trouble("endpoint-missing", endpoint))
+        parts = urlsplit(named.url)
+        tls = parts.scheme.lower() != "http"
+        return Address(
+            url=named.url.rstrip("/"),
+            host=(parts.hostname or "").lower(),
+            port=parts.port or (443 if tls else 80),
+            path=parts.path or "/",
+            tls=tls,
+        )
+
+    def setting(self, name: str, default: str = "") -> str:
+        """A setting of the node file as text."""
+        value = self.node.settings.get(name, default)
+        return value if isinstance(value, str) else default
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.http.close()

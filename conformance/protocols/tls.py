@@ -1,0 +1,135 @@
+"""Knocking on the door: handshakes with good and bad certificates, hand-made probes, and plain HTTP."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from conformance.model.agreements import Json
+from conformance.model.exchange import Outcome, Rung, TlsSession, Trouble
+from conformance.protocols.client import Asked
+from conformance.protocols.contexts import NONE, Belief, client_context
+from conformance.protocols.failures import Stage, classify
+from conformance.protocols.observing import Observed, Performed
+from conformance.protocols.operations import OneOf, operation
+from conformance.protocols.probe import Offer, probe
+from conformance.protocols.session import Address, Session
+from conformance.protocols.tlsnames import COMMON_GROUPS, GROUPS, common_suites, suites
+from conformance.protocols.troubles import TroubleError, trouble
+from conformance.protocols.wire import agreed
+
+Role = Literal["valid", "none", "expired", "revoked", "foreign", "self-signed", "other"]
+Suites = tuple[Annotated[str, OneOf(frozenset(suites()))], ...]
+Groups = tuple[Annotated[str, OneOf(frozenset(GROUPS))], ...]
+
+_HUNG_UP = frozenset({"connection-closed", "connection-reset"})
+
+
+@operation("tls.connect", rests_on=Rung.PORT)
+def connect(
+    session: Session, *, endpoint: str, certificate: Role = "valid", version: Literal["", "TLSv1.2", "TLSv1.3"] = ""
+) -> Performed:
+    """A full handshake and one request whose answer is read: under TLS 1.3 a refusal comes only at the first read."""
+    address = session.address(endpoint)
+    if not address.tls:
+        raise TroubleError(trouble("plain-http-on-tls-port", "the address begins with http:"))
+    asked = Asked(
+        method="GET", url=address.url, headers={"Accept": "*/*"}, certificate=certificate, version=version, fresh=True
+    )
+    observed = session.http.call(asked)
+    if observed.outcome is Outcome.NOT_PLAYED:
+        return Performed(observed=(observed,))
+    observed = _hung_up(observed, certificate)
+    verified = observed.tls is not None
+    if observed.tls is None:
+        # A wrong name or date says nothing about who issued the certificate, so the chain is looked at on its own.
+        verified = _look(session, asked, address, Belief.CHAIN) is not None
+        observed = replace(observed, tls=_look(session, asked, address, Belief.ANYTHING))
+    facts: dict[str, Json] = {**observed.facts, "host": address.host, "chain_verified": verified}
+    return Performed(observed=(replace(observed, facts=facts),))
+
+
+def _hung_up(observed: Observed, certificate: str) -> Observed:
+    """A server may refuse a certificate by hanging up right after the handshake, without an alert."""
+    code = observed.trouble.code if observed.trouble else ""
+    if certificate == "valid" or code not in _HUNG_UP or observed.tls is None:
+        return observed
+    return replace(observed, trouble=trouble("client-certificate-refused", "closed without an alert"))
+
+
+def _look(session: Session, asked: Asked, address: Address, belief: Belief) -> TlsSession | None:
+    """What a server shows that could not be verified: one more handshake, only to read it. None when it fails."""
+    times = session.node.politeness
+    try:
+        context = client_context(session.node.trust, asked.certificate, asked.version, belief=belief)
+        with (
+            session.gate.turn(),
+            socket.create_connection((address.host, address.port), timeout=times.connect_timeout_s) as sock,
+            context.wrap_socket(sock, server_hostname=address.host) as wrapped,
+        ):
+            return replace(agreed(wrapped), client="")
+    except (OSError, ssl.SSLError, TroubleError, ValueError):
+        return None
+
+
+@operation("tls.probe", rests_on=Rung.PORT)
+def tls_probe(
+    session: Session,
+    *,
+    endpoint: str,
+    version: Literal["any", "TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0", "SSLv3"] = "any",
+    suites: Suites = (),
+    groups: Groups = (),
+    compression: bool = False,
+    one_by_one: bool = False,
+) -> Performed:
+    """Offer exactly this in a hand-made ClientHello and read the choice. `one_by_one` offers each suite on its own."""
+    address = session.address(endpoint)
+    offered = suites or common_suites(version)
+    wanted = groups or COMMON_GROUPS
+    rounds = [(suite,) for suite in offered] if one_by_one else [offered]
+    return Performed(
+        observed=tuple(
+            probe(session, address, Offer(version=version, suites=each, groups=wanted, compression=compression))
+            for each in rounds
+        )
+    )
+
+
+@operation("http.plain", rests_on=Rung.PORT)
+def plain(session: Session, *, endpoint: str) -> Performed:
+    """Speak plain HTTP to the port that is addressed with https, and see what comes back."""
+    address = session.address(endpoint)
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    asked = Asked(
+        method="GET",
+        url=f"http://{host}:{address.port}{address.path}",
+        headers={"Accept": "*/*"},
+        certificate=NONE,
+        fresh=True,
+    )
+    return Performed(observed=(session.http.call(asked),))
+
+
+@operation("net.connect", rests_on=Rung.CONFIGURATION)
+def reach(session: Session, *, endpoint: str) -> Performed:
+    """Resolve the name and open the port, nothing more."""
+    address = session.address(endpoint)
+    clock = session.clock
+    with session.gate.turn():
+        started, begin = clock.stamp(), clock.monotonic()
+        failed: Trouble | None = None
+        try:
+            timeout = session.node.politeness.connect_timeout_s
+            socket.create_connection((address.host, address.port), timeout=timeout).close()
+        except (OSError, UnicodeError) as error:
+            failed = classify(error, Stage.CONNECT)
+    observed = Observed(
+        outcome=Outcome.NO_ANSWER if failed else Outcome.ANSWERED,
+        started=started,
+        duration_ms=round((clock.monotonic() - begin) * 1000),
+        trouble=failed,
+    )
+    return Performed(observed=(observed,))

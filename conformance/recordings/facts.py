@@ -1,0 +1,78 @@
+"""Facts: what only the raw exchange shows, measured before redaction by functions that look at nothing else.
+
+VERSION goes up when a measurement changes its meaning, so that findings resting on facts can be traced to it.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from urllib.parse import urljoin, urlsplit
+
+from conformance.model.agreements import Json
+from conformance.model.exchange import Exchange, Request, Response
+from conformance.recordings.identities import Identities
+from conformance.recordings.tally import Looked
+
+VERSION = 1
+
+
+def measure(exchange: Exchange, looked: Looked, identities: Identities) -> dict[str, Json]:
+    """Facts about the message the node made: its answer, or the request it sent us. Empty when it said nothing."""
+    facts: dict[str, Json] = {"facts_version": VERSION}
+    if exchange.request is not None:
+        facts["bsn_in_url"] = bool(identities.seen(exchange.request.url.encode()))
+    message = of_node(exchange)
+    if message is None:
+        return facts
+    facts |= _body(message.body) | _persons(message.body, looked, identities) | dict(looked.facts)
+    if exchange.response is not None:
+        facts |= _location(exchange, identities)
+    return facts
+
+
+def of_node(exchange: Exchange) -> Request | Response | None:
+    """The half of the exchange that the node made: a facts' subject."""
+    return exchange.response if exchange.direction.value == "sent" else exchange.request
+
+
+def _body(body: bytes) -> dict[str, Json]:
+    return {"body_sha256": sha256(body).hexdigest(), "body_size": len(body), "body_utf8": _is_utf8(body)}
+
+
+def _persons(body: bytes, looked: Looked, identities: Identities) -> dict[str, Json]:
+    facts: dict[str, Json] = {
+        "body_problem": looked.problem,
+        "body_withheld": looked.withheld,
+        "bsn_seen": looked.tally.bsn_seen,
+        "bsn_valid": looked.tally.bsn_valid,
+        "bsn_in_links": looked.tally.bsn_in_links,
+        "patients": list(identities.seen(body)),
+    }
+    if looked.tally.jwt is not None:
+        facts["jwt"] = dict(looked.tally.jwt)
+    return facts
+
+
+def _location(exchange: Exchange, identities: Identities) -> dict[str, Json]:
+    location = exchange.response.header("location") if exchange.response else ""
+    asked = exchange.request.url if exchange.request else ""
+    return {
+        "bsn_in_location": bool(identities.seen(location.encode())),
+        "redirect_elsewhere": bool(location) and _origin(urljoin(asked, location)) != _origin(asked),
+    }
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return "", url, None
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

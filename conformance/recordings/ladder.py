@@ -1,0 +1,112 @@
+"""The preflight ladder read back from its recording: which rung of which endpoint failed, and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from conformance.model.exchange import Exchange, Recording, Response, Rung, Trouble
+
+PREFLIGHT = "preflight"
+"""The id of the scenario that holds the ladder's exchanges."""
+
+ORDER = tuple(Rung)
+
+_PATIENT_IN_XML = re.compile(rb"<Patient[\s>]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungResult:
+    """One rung of one endpoint; without trouble it holds."""
+
+    endpoint: str
+    rung: Rung
+    trouble: Trouble | None = None
+
+
+def rungs(preflight: Recording) -> tuple[RungResult, ...]:
+    """Every rung that was tried, in order; an exchange of the ladder carries its endpoint and rung as facts."""
+    return tuple(result for exchange in preflight.exchanges for result in _results(exchange))
+
+
+def failed(preflight: Recording, endpoint: str) -> Trouble | None:
+    """The trouble on the lowest failed rung of an endpoint, None when all hold; its `rung` is the one that failed."""
+    found = [result.trouble for result in rungs(preflight) if result.endpoint == endpoint and result.trouble]
+    return min(found, key=lambda trouble: ORDER.index(trouble.rung), default=None)
+
+
+def blocks(trouble: Trouble | None, rung: Rung) -> bool:
+    """Whether a failed rung takes away what a step resting on `rung` needs."""
+    return trouble is not None and ORDER.index(trouble.rung) <= ORDER.index(rung)
+
+
+def _results(exchange: Exchange) -> Iterator[RungResult]:
+    place = exchange.facts.get("ladder")
+    if not isinstance(place, dict):
+        return
+    tried = [Rung(rung) for rung in place["rungs"]]
+    for rung in tried:
+        trouble = (
+            _unfit(exchange, rung) if exchange.trouble is None else _stopped(exchange, exchange.trouble, rung, tried)
+        )
+        yield RungResult(
+            endpoint=str(place["endpoint"]), rung=rung, trouble=replace(trouble, rung=rung) if trouble else None
+        )
+        if trouble is not None:
+            return
+
+
+def _stopped(exchange: Exchange, trouble: Trouble, rung: Rung, tried: list[Rung]) -> Trouble | None:
+    """A trouble counts on its own rung when that was tried; a hang after a handshake counts on the rung above TLS."""
+    if trouble.rung in tried:
+        return trouble if rung is trouble.rung else None
+    late = trouble.rung is Rung.CONFIGURATION or (exchange.tls is not None and Rung.TLS in tried)
+    return trouble if rung is (tried[-1] if late else tried[0]) else None
+
+
+def _unfit(exchange: Exchange, rung: Rung) -> Trouble | None:
+    """Something came back; whether it is what this rung needs."""
+    response = exchange.response
+    if rung is Rung.TOKEN and exchange.operation == "oauth.token":
+        return None if _has_token(response) else _said(exchange, rung, "token-refused", "issued no token")
+    if rung is Rung.CAPABILITY and (response is None or response.status >= 300):
+        return _said(exchange, rung, "capability-absent", "does not answer its most basic question")
+    if rung is Rung.TOKEN and response is not None and response.status in (401, 403):
+        return _said(exchange, rung, "token-refused", "does not accept the token it was given")
+    if rung is Rung.TEST_PATIENT and not _has_patient(response):
+        return _said(exchange, rung, "patient-absent", "does not know the test patient")
+    return None
+
+
+def _said(exchange: Exchange, rung: Rung, code: str, text: str) -> Trouble:
+    status = f" (HTTP {exchange.response.status})" if exchange.response else ""
+    return Trouble(rung=rung, code=code, text=f"the endpoint {text}{status}")
+
+
+def _has_token(response: Response | None) -> bool:
+    if response is None or response.status != 200:
+        return False
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and bool(body.get("access_token"))
+
+
+def _has_patient(response: Response | None) -> bool:
+    """A Bundle with a Patient in it, or a non-empty list of studies."""
+    if response is None or response.status != 200:
+        return False
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        return bool(_PATIENT_IN_XML.search(response.body))
+    if isinstance(body, list):
+        return bool(body)
+    entries = body.get("entry") if isinstance(body, dict) else None
+    resources = (
+        (entry.get("resource") for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
+    )
+    return any(isinstance(resource, dict) and resource.get("resourceType") == "Patient" for resource in resources)

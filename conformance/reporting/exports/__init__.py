@@ -1,0 +1,1 @@
+"""What other tools read: exports of a report, never the record itself."""

@@ -1,0 +1,216 @@
+"""Faults: one broken promise each. A switch is a mechanism; a fault is data that turns one on and says what will fail.
+
+    @switch("http.status", hook=Hook.CALLS)
+    def status(*, path: str, status: int) -> Interceptor: ...
+
+Typed keyword parameters are the schema of the fault's `with` (hyphens there are underscores here); a parameter `when`
+takes the shared conditions. The docstring is the documentation.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
+
+from conformance.model.agreements import Json
+from conformance.simulators.http import Call
+
+
+class Hook(StrEnum):
+    """Where a switch takes hold of the node, and so what it returns."""
+
+    CALLS = "calls"
+    """Interceptor over every call, paths with their mount."""
+    FHIR = "fhir"
+    """Interceptor below /fhir."""
+    OAUTH = "oauth"
+    """Callable[[TokenServer], Interceptor] at the token endpoint."""
+    IMAGES = "images"
+    """Interceptor below /dicomweb."""
+    RESOURCES = "resources"
+    """Callable[[Call, FhirActor], Reply]: a resource before it becomes JSON or XML."""
+    RECORDS = "records"
+    """Callable[[tuple[Resource, ...]], tuple[Resource, ...]]: what the BgZ source holds."""
+    STUDIES = "studies"
+    """Callable[[tuple[Study, ...]], tuple[Study, ...]]: what the image gateway holds."""
+    ASKING = "asking"
+    """Interceptor of the node's own requests (see imageclient)."""
+    ASSERTION = "assertion"
+    """Callable[[Checks], Checks]: what is checked about a client assertion."""
+    ACCESS = "access"
+    """Callable[[Guard], Guard]: who may use the FHIR source."""
+    TLS = "tls"
+    """Callable[[TlsSettings, TestPki], TlsSettings | None]: the door; None is plain HTTP."""
+    HELLO = "hello"
+    """Doorman: answers a ClientHello in the server's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Conditions that every `http.*` and `fhir.*` switch takes; regular expressions may match anywhere.
+
+    `path` is that of the call with its mount, `query` the query string decoded, `accept` what the request asked for
+    (none: no preference at all), `status_was` the status of the answer before the switch.
+    """
+
+    path: str = ""
+    query: str = ""
+    accept: str = ""
+    method: str = ""
+    status_was: int = 0
+
+    def meets(self, call: Call) -> bool:
+        """Whether a call is meant."""
+        query = "&".join(f"{name}={value}" for name, value in call.query)
+        return (
+            re.search(self.path, urlsplit(call.base).path + call.path) is not None
+            and re.search(self.query, query) is not None
+            and self.accept in ("", _asked_for(call))
+            and self.method in ("", call.method)
+        )
+
+    def met_by(self, status: int) -> bool:
+        """Whether an answer with this status is meant."""
+        return self.status_was in (0, status)
+
+
+WHEN: Mapping[str, Any] = {
+    "path": str,
+    "query": str,
+    "accept": Literal["json", "xml", "html", "none"],
+    "method": str,
+    "status-was": int,
+}
+
+
+def _asked_for(call: Call) -> str:
+    asked = next((value for name, value in call.query if name == "_format"), call.header("accept"))
+    return next((word for word in ("json", "xml", "html") if word in asked), "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A switch turned on: what takes hold, and where."""
+
+    hook: Hook
+    part: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A mechanism that can be turned on: its name, where it takes hold, and its parameters by name."""
+
+    name: str
+    hook: Hook
+    make: Callable[..., Any]
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The types of all parameters by the name they have in YAML; a conditional switch has those of When too."""
+        signature = inspect.signature(self.make).parameters
+        hints = typing.get_type_hints(self.make)
+        own = {name.replace("_", "-"): hints[name] for name in signature if name != "when"}
+        return {**WHEN, **own} if "when" in signature else own
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The parameters that have no default."""
+        signature = inspect.signature(self.make).parameters.values()
+        return tuple(one.name.replace("_", "-") for one in signature if one.default is one.empty and one.name != "when")
+
+    def problems(self, given: Mapping[str, Json]) -> list[tuple[str, str, str]]:
+        """What is wrong with a fault's `with`: (parameter, expected, found) each."""
+        hints = self.parameters
+        known = ", ".join(hints) or "none"
+        unknown = [(name, f"one of the parameters {known}", "unknown parameter") for name in given if name not in hints]
+        missing = [(name, _words(hints[name]), "nothing") for name in self.required if name not in given]
+        wrong = [
+            (name, _words(hints[name]), repr(value))
+            for name, value in given.items()
+            if name in hints and not _fits(value, hints[name])
+        ]
+        return unknown + missing + wrong
+
+    def piece(self, given: Mapping[str, Json]) -> Piece:
+        """The switch turned on. A switch may return a Piece itself when it takes hold elsewhere than its hook."""
+        hints, signature = self.parameters, inspect.signature(self.make).parameters
+        own: dict[str, Any] = {}
+        conditions: dict[str, Any] = {}
+        for name, value in given.items():
+            word = name.replace("-", "_")
+            into = own if word in signature else conditions
+            into[word] = tuple(value) if get_origin(hints[name]) is tuple else value
+        if "when" in signature:
+            own["when"] = When(**conditions)
+        made = self.make(**own)
+        return made if isinstance(made, Piece) else Piece(self.hook, made)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One broken promise. `fails` and `undecidable` (requirement ids) were declared before the fault was ever run."""
+
+    id: str
+    title: Mapping[str, str]
+    switch: str
+    chapter: str
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    fails: tuple[str, ...] = ()
+    undecidable: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
+    """Exceptions to a glob in `fails` or `undecidable`: these stay as they were."""
+    release: str = ""
+    """The release to run it under; empty for the default one."""
+
+    def piece(self) -> Piece:
+        """The switch turned on with this fault's parameters."""
+        return switches()[self.switch].piece(self.parameters)
+
+
+_SWITCHES: dict[str, Switch] = {}
+
+
+def switch(name: str, *, hook: Hook) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function as a switch."""
+
+    def register(make: Callable[..., Any]) -> Callable[..., Any]:
+        if name in _SWITCHES:
+            raise ValueError(f"two switches are called {name}")
+        _SWITCHES[name] = Switch(name, hook, make)
+        return make
+
+    return register
+
+
+def switches() -> Mapping[str, Switch]:
+    """Every switch by name; the modules of this package are loaded at the first call."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return _SWITCHES
+
+
+def _fits(value: Json, hint: Any) -> bool:
+    origin = get_origin(hint)
+    if origin is Literal:
+        return value in get_args(hint)
+    if origin is tuple:
+        return isinstance(value, list) and all(_fits(item, get_args(hint)[0]) for item in value)
+    if hint in (str, int, bool):
+        return type(value) is hint
+    return True
+
+
+def _words(hint: Any) -> str:
+    if get_origin(hint) is Literal:
+        return "one of " + ", ".join(str(choice) for choice in get_args(hint))
+    if get_origin(hint) is tuple:
+        return "a list of " + _words(get_args(hint)[0])
+    return {str: "text", int: "a whole number", bool: "true or false"}.get(hint, "a value")

@@ -1,0 +1,258 @@
+"""Switches in what the FHIR source says: elements, entries, forgotten parameters, wrong forms, wrong records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from conformance.model.agreements import Json
+from conformance.simulators.faults import Hook, When, switch
+from conformance.simulators.faults.paths import Action, Change
+from conformance.simulators.fhir.parameters import PATIENT_BOUND
+from conformance.simulators.fhir.reply import FhirActor, FhirRefusalError, Reply, Resource
+from conformance.simulators.fhir.search import address
+from conformance.simulators.http import Answer, Call, Handler, Interceptor
+from conformance.synthesis.bgz.parts import NAMING
+from conformance.synthesis.bgz.record import bgz_data
+from conformance.synthesis.patients import patients
+
+Altering = Callable[[Call, FhirActor], Reply]
+Records = Callable[[tuple[Resource, ...]], tuple[Resource, ...]]
+
+
+def _after(when: When, change: Callable[[Call, Resource], Resource]) -> Altering:
+    """Changes the resource of replies to the calls that are meant, refusals too."""
+
+    def alter(call: Call, actor: FhirActor) -> Reply:
+        reply = _reply(actor, call)
+        if not (when.meets(call) and when.met_by(reply.status)):
+            return reply
+        return replace(reply, resource=change(call, reply.resource))
+
+    return alter
+
+
+def _reply(actor: FhirActor, call: Call) -> Reply:
+    try:
+        return actor(call)
+    except FhirRefusalError as refusal:
+        return refusal.reply
+
+
+@switch("fhir.element", hook=Hook.RESOURCES)
+def element(
+    *,
+    when: When,
+    type: str,  # noqa: A002 - FHIR's own word, and the one fault files use
+    path: str,
+    action: Action,
+    value: Json = None,
+    name: str = "",
+    first: bool = False,
+    alone: bool = False,
+    at: str = "",
+) -> Altering:
+    """One element of each resource of a type (alone or in a Bundle; `first`: only the first one) is changed.
+
+    `type` may be Bundle itself, OperationOutcome, CapabilityStatement. `alone`: only when it is the whole answer.
+    `at` is what other switches call `path`: which requests are meant.
+    """
+    change = Change(path=path, action=action, value=value, name=name)
+
+    def apply(_: Call, resource: Resource) -> Resource:
+        if resource.get("resourceType") == type:
+            return change.at(resource)
+        if alone or resource.get("resourceType") != "Bundle":
+            return resource
+        entries: list[Resource] = []
+        done = False
+        for entry in resource.get("entry", []):
+            meant = entry["resource"]["resourceType"] == type and not (first and done)
+            done = done or meant
+            entries.append({**entry, "resource": change.at(entry["resource"])} if meant else entry)
+        return {**resource, "entry": entries} if entries else resource
+
+    return _after(replace(when, path=at), apply)
+
+
+@switch("fhir.entries", hook=Hook.RESOURCES)
+def entries(
+    *,
+    when: When,
+    type: str,  # noqa: A002 - as above
+    action: Literal["drop", "double", "mode"],
+    mode: Literal["match", "include", "none"] = "none",
+) -> Altering:
+    """Entries with resources of a type are dropped, doubled, or given another search mode (none: no mode)."""
+
+    def changed(entry: Resource) -> list[Resource]:
+        if entry["resource"]["resourceType"] != type:
+            return [entry]
+        if action == "mode":
+            bare = {key: value for key, value in entry.items() if key != "search"}
+            return [bare if mode == "none" else {**bare, "search": {"mode": mode}}]
+        return [] if action == "drop" else [entry, entry]
+
+    def apply(_: Call, resource: Resource) -> Resource:
+        kept = [one for entry in resource.get("entry", []) for one in changed(entry)]
+        rest = {key: value for key, value in resource.items() if key != "entry"}
+        return {**rest, "entry": kept} if kept else rest
+
+    return _after(when, apply)
+
+
+@switch("fhir.ignore-parameter", hook=Hook.RESOURCES)
+def ignore_parameter(*, when: When, name: str, type: str = "") -> Altering:  # noqa: A002 - as above
+    """A search forgets this parameter; the self link still shows it. A forgotten patient means everybody's records."""
+    everyone = ",".join(f"{NAMING}bsn|{patient.bsn}" for patient in patients().values() if patient.known)
+    bound = any(name.split(".")[0] in names for names in PATIENT_BOUND.values())
+
+    def alter(call: Call, actor: FhirActor) -> Reply:
+        kind = call.path.split("/")[1]
+        if not when.meets(call) or type not in ("", kind) or name not in dict(call.query):
+            return _reply(actor, call)
+        query = [(key, everyone if key == name else value) for key, value in call.query if bound or key != name]
+        return _as_if_asked(_reply(actor, replace(call, query=tuple(query))), call)
+
+    return alter
+
+
+def _as_if_asked(reply: Reply, call: Call) -> Reply:
+    """The reply with the self link that the call itself would have had."""
+    links = [
+        {**link, "url": address(call.base, call.path, call.query)} if link["relation"] == "self" else link
+        for link in reply.resource.get("link", [])
+    ]
+    return replace(reply, resource={**reply.resource, "link": links}) if links else reply
+
+
+@switch("fhir.lastn", hook=Hook.RESOURCES)
+def lastn(*, when: When, keep: Literal["all", "oldest"]) -> Altering:
+    """`Observation/$lastn` gives all measurements, or the oldest one."""
+
+    def alter(call: Call, actor: FhirActor) -> Reply:
+        if not when.meets(call) or not call.path.endswith("/$lastn"):
+            return _reply(actor, call)
+        query = [pair for pair in call.query if pair[0] != "max"]
+        if keep == "oldest":
+            query += [("_sort", "date"), ("_count", "1")]
+        reply = _as_if_asked(_reply(actor, replace(call, path="/Observation", query=tuple(query))), call)
+        if keep == "all" or reply.status != 200:
+            return reply
+        links = [link for link in reply.resource["link"] if link["relation"] == "self"]
+        found = sum(entry["search"]["mode"] == "match" for entry in reply.resource.get("entry", []))
+        return replace(reply, resource={**reply.resource, "total": found, "link": links})
+
+    return alter
+
+
+@switch("fhir.lenient", hook=Hook.RESOURCES)
+def lenient(*, when: When, what: Literal["unknown-parameter", "malformed", "no-patient"]) -> Altering:
+    """A search that must be refused gets an empty Bundle instead."""
+    forgiven = {"unknown-parameter": "not-supported", "malformed": "invalid", "no-patient": "required"}[what]
+
+    def alter(call: Call, actor: FhirActor) -> Reply:
+        reply = _reply(actor, call)
+        codes = [issue.get("code") for issue in reply.resource.get("issue", [])]
+        if not when.meets(call) or reply.status != 400 or forgiven not in codes:
+            return reply
+        link = {"relation": "self", "url": address(call.base, call.path, call.query)}
+        bundle = {"resourceType": "Bundle", "id": "empty", "type": "searchset", "total": 0, "link": [link]}
+        return Reply(status=200, resource=bundle)
+
+    return alter
+
+
+@switch("fhir.format", hook=Hook.FHIR)
+def format_(*, when: When, instead: Literal["json", "xml", "html"]) -> Interceptor:
+    """The answer is in this form whatever was asked for."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        if not when.meets(call):
+            return handler(call)
+        wanted = "json" if instead == "html" else instead
+        query = tuple(pair for pair in call.query if pair[0] != "_format")
+        headers = {**call.headers, "accept": f"application/fhir+{wanted}"}
+        answer = handler(replace(call, query=query, headers=headers))
+        if instead != "html":
+            return answer
+        page = b"<html><body><pre>" + answer.body.replace(b"<", b"&lt;") + b"</pre></body></html>"
+        return replace(answer.with_header("Content-Type", "text/html; charset=utf-8"), body=page)
+
+    return intercept
+
+
+@switch("fhir.metadata-without", hook=Hook.RESOURCES)
+def metadata_without(*, what: Literal["type", "parameter", "include", "operation", "format"], name: str) -> Altering:
+    """The CapabilityStatement leaves out a type, a search parameter, an include, an operation or a format."""
+
+    def apply(_: Call, resource: Resource) -> Resource:
+        if resource.get("resourceType") != "CapabilityStatement":
+            return resource
+        rest = dict(resource["rest"][0])
+        if what == "format":
+            return {**resource, "format": [one for one in resource["format"] if one != name]}
+        if what == "operation":
+            rest["operation"] = [one for one in rest["operation"] if one["name"] != name]
+        else:
+            kinds = [one for one in rest["resource"] if what != "type" or one["type"] != name]
+            rest["resource"] = [_without(one, what, name) for one in kinds]
+        return {**resource, "rest": [rest]}
+
+    return _after(When(), apply)
+
+
+def _without(entry: Resource, what: str, name: str) -> Resource:
+    parameters = [one for one in entry["searchParam"] if what != "parameter" or one["name"] != name]
+    listed: Resource = {
+        key: [one for one in entry[key] if what != "include" or one != name]
+        for key in ("searchInclude", "searchRevInclude")
+        if key in entry
+    }
+    return {**entry, "searchParam": parameters, **listed}
+
+
+@switch("records.without", hook=Hook.RECORDS)
+def without(*, type: str, patient: str = "") -> Records:  # noqa: A002 - as above
+    """The source holds no resources of a type (of one patient, by role, or of nobody)."""
+    whose = {one["id"] for one in bgz_data().records[patient]} if patient else None
+
+    def change(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+        return tuple(
+            one for one in resources if one["resourceType"] != type or (whose is not None and one["id"] not in whose)
+        )
+
+    return change
+
+
+@switch("records.mixed", hook=Hook.RESOURCES)
+def mixed(*, when: When, type: str, patient: str = "bram", into: str = "anna") -> Altering:  # noqa: A002 - as above
+    """A search for one patient's resources of a type also gives another's."""
+    strangers = [one for one in bgz_data().records[patient] if one["resourceType"] == type]
+    bsn = patients()[into].bsn
+
+    def apply(call: Call, resource: Resource) -> Resource:
+        asked = any(value.endswith(bsn) for _, value in call.query)
+        if not asked or call.path.split("/")[1] != type or resource.get("resourceType") != "Bundle":
+            return resource
+        more = [
+            {"fullUrl": f"{call.base}/{type}/{one['id']}", "resource": one, "search": {"mode": "match"}}
+            for one in strangers
+        ]
+        total = resource["total"] + len(more)
+        return {**resource, "total": total, "entry": [*resource.get("entry", []), *more]}
+
+    return _after(when, apply)
+
+
+@switch("records.same-bsn", hook=Hook.RECORDS)
+def same_bsn(*, patient: str = "bram", into: str = "anna") -> Records:
+    """Two patients carry the same BSN."""
+    change = Change(path="identifier.value", action="replace", value=patients()[into].bsn)
+
+    def apply(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+        meant = ("Patient", patient)
+        return tuple(change.at(one) if (one["resourceType"], one["id"]) == meant else one for one in resources)
+
+    return apply

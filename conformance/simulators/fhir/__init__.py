@@ -1,0 +1,1 @@
+"""A BgZ source: a FHIR STU3 server over the synthetic records."""

@@ -1,0 +1,100 @@
+"""Writes the node file of the reference node, the way a vendor would describe a product."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.problems import DocumentError
+from conformance.model.agreements import Json
+from conformance.synthesis.patients import patients
+from conformance.synthesis.pki import NODE_URA, TestPki
+
+CLIENT_ID = "twiin-conformance-suite"
+ACTORS = ("bgz-source", "image-gateway", "image-viewer")
+CLAIMS = (
+    "bgz-source",
+    "bgz-json",
+    "bgz-xml",
+    "provenance",
+    "dicomweb-search",
+    "dicomweb-retrieve",
+    "dicomweb-metadata",
+    "dicomweb-rendered",
+    "dicomweb-frames",
+    "dicomweb-client",
+)
+
+
+def write_node_file(folder: Path, *, address: str, release: str, pki: TestPki) -> Path:
+    """Write `node.yaml` into a folder, whole or not at all; paths in it are relative to it."""
+    _write(folder / "attestations.yaml", {"attestations": _attestations()})
+    return _write(folder / "node.yaml", _content(folder, address, release, pki))
+
+
+def _write(path: Path, content: Mapping[str, Json]) -> Path:
+    text = "# Of the embedded reference node; written anew at each start.\n"
+    text += yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+    return path
+
+
+def _attestations() -> dict[str, Json]:
+    """The node's word on every requirement that asks for one: fictitious, like the node."""
+    try:
+        requirements = load_catalogue().requirements.values()
+    except DocumentError:
+        return {}  # who runs the suite is told what is wrong with the agreements; the node can do without them
+    word = {
+        "fulfilled": True,
+        "by": "embedded reference node",
+        "on": datetime.now(UTC).date().isoformat(),
+        "evidence": "fictitious, for demonstration",
+    }
+    return {requirement.id: dict(word) for requirement in requirements if requirement.asks is not None}
+
+
+def _content(folder: Path, address: str, release: str, pki: TestPki) -> dict[str, Json]:
+    def relative(path: Path) -> str:
+        return Path(os.path.relpath(path, folder)).as_posix()
+
+    clients = {
+        role: {"certificate": relative(leaf.certificate), "key": relative(leaf.key)}
+        for role, leaf in pki.clients.items()
+    }
+    return {
+        "node": {
+            "vendor": "Twiin conformance suite",
+            "product": "Embedded reference node",
+            "version": "1",
+            "participant": "Ziekenhuis De Proefberg (fictitious)",
+            "ura": NODE_URA,
+            "application": "BgZ and images",
+        },
+        "actors": list(ACTORS),
+        "release": release,
+        "claims": {**dict.fromkeys(CLAIMS, "yes"), "mitz": "no"},
+        "endpoints": {
+            "fhir": {"url": f"{address}/fhir"},
+            "oauth": {"url": f"{address}/oauth/token"},
+            "dicomweb": {"url": f"{address}/dicomweb"},
+        },
+        "trust": {
+            "roots": relative(pki.root),
+            "clients": clients,
+            "signing": {"key": relative(pki.signing.key), "id": pki.signing.id},
+        },
+        "patients": {role: {} for role, patient in patients().items() if patient.known},
+        "counterparts": {"dicomweb": {"listen": "127.0.0.1:0"}},
+        "driver": {"url": f"{address}/driver", "timeout_s": 10},
+        "attestations": "attestations.yaml",
+        "politeness": {"concurrency": 4, "rate_per_s": 1000},
+        "settings": {"client_id": CLIENT_ID},
+    }

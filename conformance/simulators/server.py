@@ -1,0 +1,214 @@
+"""Puts a handler behind a TLS socket on loopback: one aiohttp server in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from conformance.simulators.hello import Doorman, stand_before
+from conformance.simulators.http import Answer, Call, Handler
+
+BODY_LIMIT = 64 * 1024 * 1024
+CHUNK = 65536
+NO_CHECK_TIME = 0x200000
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsSettings:
+    """How a server guards its door: own certificate, whom it believes, and what it is willing to speak.
+
+    `roots` vouch for clients, `crl` (one file, PEM) names the revoked; `minimum` and `maximum` are TLS versions as
+    OpenSSL writes them; `ciphers` is an OpenSSL list for TLS 1.2 and lower, empty for the library's default.
+    """
+
+    chain: Path
+    key: Path
+    roots: tuple[Path, ...] = ()
+    crl: Path | None = None
+    minimum: str = "TLSv1.3"
+    maximum: str = "TLSv1.3"
+    ciphers: str = ""
+    require_client: bool = True
+    ignore_time: bool = False
+    plain_too: bool = False
+    """Whether plain HTTP gets an answer on the same port: a page, whatever was asked."""
+
+    def context(self) -> ssl.SSLContext:
+        """The settings as Python's ssl module takes them."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if self.ciphers:
+            context.set_ciphers(self.ciphers)
+        _limit_versions(context, self.minimum, self.maximum)
+        context.load_cert_chain(self.chain, self.key)
+        context.verify_mode = ssl.CERT_REQUIRED if self.require_client else ssl.CERT_OPTIONAL
+        for root in self.roots:
+            context.load_verify_locations(root)
+        if self.crl is not None:
+            context.load_verify_locations(self.crl)
+            context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+        if self.ignore_time:
+            context.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
+        return context
+
+
+def _limit_versions(context: ssl.SSLContext, minimum: str, maximum: str) -> None:
+    versions = {version.name.replace("_", "."): version for version in ssl.TLSVersion}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # old versions are meant here: they are the fault
+        context.minimum_version = versions[minimum]
+        context.maximum_version = versions[maximum]
+
+
+class Server:
+    """A running server; `stop` (or leaving the `with`) ends its connections and its thread."""
+
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        tls: TlsSettings | None,
+        host: str,
+        port: int,
+        body_limit: int,
+        doormen: tuple[Doorman, ...],
+    ) -> None:
+        self._handler = handler
+        self._limit = body_limit
+        self._doormen = doormen
+        self._scheme = "https" if tls else "http"
+        self._loop = asyncio.new_event_loop()
+        self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="actor")
+        self._loop.set_exception_handler(lambda _loop, _context: None)  # a refused handshake is what tests are for
+        self._thread = threading.Thread(target=self._loop.run_forever, name="simulator", daemon=True)
+        self._thread.start()
+        try:
+            self.port = self._call(self._open(tls, host, port))
+        except BaseException:
+            self._end_thread()
+            raise
+
+    @property
+    def url(self) -> str:
+        """The address to reach it at; the certificate names `localhost`."""
+        return f"{self._scheme}://localhost:{self.port}"
+
+    def stop(self) -> None:
+        """End connections and thread; harmless when done before."""
+        if self._loop.is_closed():
+            return
+        self._call(self._close())
+        self._end_thread()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _call(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=10)
+
+    def _end_thread(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=10)
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._loop.close()
+
+    async def _open(self, tls: TlsSettings | None, host: str, port: int) -> int:
+        context = tls.context() if tls else None
+        self._web = web.Server(self._serve, access_log=None)
+        self._sockets = await self._loop.create_server(self._web, host, port, ssl=context, backlog=128)
+        self._doors = [self._sockets]
+        plain_port = None
+        if tls and tls.plain_too:
+            self._doors.append(await self._loop.create_server(web.Server(_page, access_log=None), host, 0))
+            plain_port = _port_of(self._doors[-1])
+        if self._doormen or plain_port is not None:
+            self._doors.append(await stand_before(_port_of(self._sockets), self._doormen, host, plain_port))
+        return _port_of(self._doors[-1])
+
+    async def _close(self) -> None:
+        for door in self._doors:
+            door.close()
+        open_still = [connection.transport for connection in self._web.connections]
+        await self._web.shutdown(timeout=0.05)
+        for transport in filter(None, open_still):
+            transport.abort()  # a client that keeps its end open would hold up TLS's goodbye
+        await self._sockets.wait_closed()
+        await asyncio.sleep(0)  # the loop drops aborted transports in its next round
+
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        body = await self._body(request)
+        if body is None:
+            return web.Response(status=413, text="The body is larger than this server takes.")
+        call = self._call_from(request, body)
+        answer = await self._loop.run_in_executor(self._workers, self._handler, call)
+        return _response(answer)
+
+    async def _body(self, request: web.BaseRequest) -> bytes | None:
+        """The whole body, or None when it is larger than allowed."""
+        body = bytearray()
+        async for chunk in request.content.iter_chunked(CHUNK):
+            body += chunk
+            if len(body) > self._limit:
+                return None
+        return bytes(body)
+
+    def _call_from(self, request: web.BaseRequest, body: bytes) -> Call:
+        path, _, query = request.raw_path.partition("?")
+        tls = request.transport.get_extra_info("ssl_object") if request.transport else None
+        return Call(
+            method=request.method,
+            path=path,
+            query=tuple(parse_qsl(query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=body,
+            certificate=tls.getpeercert(True) if tls else None,
+            base=f"{self._scheme}://{request.headers.get('Host', f'localhost:{self.port}')}",
+        )
+
+
+async def _page(_: web.BaseRequest) -> web.StreamResponse:
+    return web.Response(text="This page came without TLS.", headers={"Connection": "close"})
+
+
+def _port_of(sockets: asyncio.Server) -> int:
+    port: int = sockets.sockets[0].getsockname()[1]
+    return port
+
+
+def _response(answer: Answer) -> web.Response:
+    response = web.Response(status=answer.status, body=answer.body)
+    response.headers.popall("Content-Type", None)
+    for name, value in answer.headers:
+        response.headers.add(name, value)
+    return response
+
+
+def serve(
+    handler: Handler,
+    *,
+    tls: TlsSettings | None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    body_limit: int = BODY_LIMIT,
+    doormen: tuple[Doorman, ...] = (),
+) -> Server:
+    """Serve a handler on loopback and return when the port is open.
+
+    Port 0 takes a free one; without `tls` it is plain HTTP. With doormen the port is always a free one.
+    """
+    return Server(handler, tls=tls, host=host, port=port, body_limit=body_limit, doormen=doormen)

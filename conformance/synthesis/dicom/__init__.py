@@ -1,0 +1,1 @@
+"""Synthetic DICOM objects, made with pydicom: the same bytes every time, and no person's data."""

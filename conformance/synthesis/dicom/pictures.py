@@ -1,0 +1,89 @@
+"""Objects with pixels: CT slices, a computed radiograph, an ultrasound clip (PS3.3 annexes A.3, A.2, A.7)."""
+
+from __future__ import annotations
+
+from pydicom.dataset import Dataset
+
+from conformance.synthesis.dicom.modules import Place, shared
+from conformance.synthesis.dicom.pixels import SIDE, deep, picture
+from conformance.synthesis.dicom.uids import uid_of
+
+CT = "1.2.840.10008.5.1.4.1.1.2"
+CR = "1.2.840.10008.5.1.4.1.1.1"
+US_MULTIFRAME = "1.2.840.10008.5.1.4.1.1.3.1"
+_SPACING = 5
+
+
+def ct(place: Place) -> Dataset:
+    """One axial slice; slices lie five millimetres apart in the order of their numbers."""
+    dataset = shared(place, CT, "CT")
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+    dataset.AcquisitionNumber = 1
+    dataset.BodyPartExamined = "CHEST"
+    dataset.PatientPosition = "HFS"
+    dataset.FrameOfReferenceUID = uid_of(f"studies/{place.key}/frame")
+    dataset.PositionReferenceIndicator = None
+    dataset.ImagePositionPatient = [-160, -160, (place.number - 1) * _SPACING]
+    dataset.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+    dataset.PixelSpacing = [_SPACING, _SPACING]
+    dataset.SliceThickness = _SPACING
+    dataset.SliceLocation = (place.number - 1) * _SPACING
+    dataset.KVP = 120
+    dataset.RescaleIntercept = -1024
+    dataset.RescaleSlope = 1
+    dataset.RescaleType = "HU"
+    _window(dataset, 1000, 4096)
+    _deep_grey(dataset, place.number)
+    return dataset
+
+
+def cr(place: Place) -> Dataset:
+    """One radiograph."""
+    dataset = shared(place, CR, "CR")
+    dataset.ImageType = ["ORIGINAL", "PRIMARY"]
+    dataset.BodyPartExamined = "CHEST" if "thorax" in place.study_description.lower() else "WRIST"
+    dataset.ViewPosition = "PA"
+    if dataset.BodyPartExamined == "WRIST":
+        dataset.Laterality = "L"
+    dataset.PatientOrientation = ["L", "F"]
+    _window(dataset, 2048, 4096)
+    _deep_grey(dataset, place.number)
+    return dataset
+
+
+def us(place: Place, frames: int) -> Dataset:
+    """A grey clip of `frames` frames; each frame shows its own number."""
+    dataset = shared(place, US_MULTIFRAME, "US")
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", "ABDOMINAL", "0001"]
+    dataset.BodyPartExamined = "LIVER"
+    dataset.PatientOrientation = None
+    dataset.FrameTime = 40
+    dataset.FrameIncrementPointer = 0x00181063
+    dataset.NumberOfFrames = frames
+    dataset.UltrasoundColorDataPresent = 0
+    dataset.LossyImageCompression = "00"
+    _pixels(dataset, stored=8, allocated=8)
+    dataset.PixelData = b"".join(picture(frame, frame) for frame in range(1, frames + 1))
+    dataset["PixelData"].VR = "OB"
+    return dataset
+
+
+def _window(dataset: Dataset, center: int, width: int) -> None:
+    dataset.WindowCenter = center
+    dataset.WindowWidth = width
+
+
+def _deep_grey(dataset: Dataset, number: int) -> None:
+    _pixels(dataset, stored=12, allocated=16)
+    dataset.PixelData = deep(picture(number, number))
+    dataset["PixelData"].VR = "OW"
+
+
+def _pixels(dataset: Dataset, *, stored: int, allocated: int) -> None:
+    dataset.SamplesPerPixel = 1
+    dataset.PhotometricInterpretation = "MONOCHROME2"
+    dataset.Rows = dataset.Columns = SIDE
+    dataset.BitsAllocated = allocated
+    dataset.BitsStored = stored
+    dataset.HighBit = stored - 1
+    dataset.PixelRepresentation = 0

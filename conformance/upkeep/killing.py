@@ -1,0 +1,114 @@
+"""Run the reference node with one promise broken and see whether the judgements notice, and nothing else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.nodefile import load_node
+from conformance.agreements.resolve import plan as resolve
+from conformance.checks.judging import judge
+from conformance.model.exchange import Recording, by_scenario
+from conformance.model.plan import Plan
+from conformance.model.words import Verdict, worst
+from conformance.play.player import Player
+from conformance.recordings.identities import StrangerAlarm
+from conformance.recordings.store import RunFolder
+from conformance.simulators.faults import Fault
+from conformance.simulators.faults.loading import load_faults
+from conformance.simulators.reference import ReferenceNode
+
+Verdicts = Mapping[str, Verdict]
+"""Requirement id to the worst of its findings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One fault: what it declared, what was seen, and where the two differ (`requirement: seen, expected`)."""
+
+    fault: str
+    release: str
+    failed: tuple[str, ...]
+    undecided: tuple[str, ...]
+    deviations: tuple[str, ...]
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether everything that should change did, as declared, and nothing else."""
+        return not self.deviations
+
+
+def verdicts_with(faults: Sequence[str], release: str) -> Verdicts:
+    """Play every scenario against a reference node with these faults, and judge. A stranger's data stop the playing."""
+    with TemporaryDirectory(prefix="twiin-faults-") as folder, ReferenceNode(release, faults, Path(folder)) as node:
+        catalogue = load_catalogue()
+        plan = resolve(catalogue, load_node(node.node_file, catalogue))
+        kept = RunFolder.create(Path(folder) / "run")
+        with Player.open(plan, kept) as player, suppress(StrangerAlarm):
+            for scenario in plan.scenarios:
+                player.recording(scenario)
+        return _worst(plan, by_scenario(kept.recordings()))
+
+
+def _worst(plan: Plan, recordings: Mapping[str, Recording]) -> Verdicts:
+    found: dict[str, list[Verdict]] = {}
+    for finding in judge(plan, recordings):
+        found.setdefault(finding.requirement, []).append(finding.verdict)
+    return {requirement: worst(verdicts) for requirement, verdicts in found.items()}
+
+
+def kill(fault: Fault, release: str, faithful: Verdicts) -> Row:
+    """Run one fault and compare with what it declared and with the faithful node."""
+    seen = verdicts_with([fault.id], release)
+    expected = expectation(fault, faithful)
+    return Row(
+        fault=fault.id,
+        release=release,
+        failed=_of(seen, Verdict.FAIL),
+        undecided=_of(seen, Verdict.INCONCLUSIVE),
+        deviations=tuple(
+            f"{requirement}: {seen.get(requirement)}, expected {verdict}"
+            for requirement, verdict in sorted(expected.items())
+            if seen.get(requirement) is not verdict
+        ),
+    )
+
+
+def expectation(fault: Fault, faithful: Verdicts) -> Verdicts:
+    """The verdict each requirement should have: declared fails, then what is undecidable, the rest as it was."""
+
+    def verdict(requirement: str) -> Verdict:
+        if requirement in fault.fails or (_among(requirement, fault.fails) and not _among(requirement, fault.stays)):
+            return Verdict.FAIL
+        if _among(requirement, fault.undecidable) and not _among(requirement, fault.stays):
+            return Verdict.INCONCLUSIVE
+        return faithful[requirement]
+
+    return {requirement: verdict(requirement) for requirement in faithful}
+
+
+def _among(requirement: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(requirement, pattern) for pattern in patterns)
+
+
+def _of(seen: Verdicts, verdict: Verdict) -> tuple[str, ...]:
+    return tuple(sorted(requirement for requirement, found in seen.items() if found is verdict))
+
+
+def kill_all(workers: int, only: Sequence[str] = ()) -> tuple[dict[str, Verdicts], tuple[Row, ...]]:
+    """The faithful verdicts per release and a row for every fault (or for those named), in the order of the files."""
+    faults = [fault for fault in load_faults().values() if not only or fault.id in only]
+    default = load_catalogue().agreements["twiin"].default_release
+    releases = sorted({fault.release or default for fault in faults})
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        faithful = dict(zip(releases, pool.map(verdicts_with, [()] * len(releases), releases), strict=True))
+        jobs = [(fault, fault.release or default) for fault in faults]
+        rows = pool.map(kill, *zip(*[(fault, release, faithful[release]) for fault, release in jobs], strict=True))
+        return faithful, tuple(rows)

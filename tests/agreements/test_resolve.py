@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.agreements.catalogue import Catalogue, load_catalogue
+from conformance.agreements.listeners import kinds
+from conformance.agreements.nodefile import load_node
+from conformance.agreements.problems import DocumentError
+from conformance.agreements.resolve import plan
+from conformance.model.plan import ClaimGap, Exclusion, Plan, Selection
+from conformance.model.words import Status
+from tests.agreements.making import agreements, node_file, write
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return load_catalogue(agreements(tmp_path / "agreements"))
+
+
+def planned(catalogue: Catalogue, folder: Path, old: str = "", new: str = "", **options: object) -> Plan:
+    return plan(catalogue, load_node(node_file(folder, old, new), catalogue), **options)  # type: ignore[arg-type]
+
+
+def ids(made: Plan) -> list[str]:
+    return [each.requirement.id for profile in made.profiles for each in profile.planned]
+
+
+def test_what_applies_follows_from_actor_release_and_claims(tmp_path: Path, catalogue: Catalogue) -> None:
+    made = planned(catalogue, tmp_path)
+    assert ids(made) == ["DOOR-01", "DOOR-03"]
+    assert [each.status for each in made.profiles[0].planned] == [Status.NORMATIVE, Status.TRIAL]
+    assert [each.decisive for each in made.profiles[0].planned] == [True, False]
+    assert [pair[0] for pair in made.pairs()] == ["knock", "knock"]
+    (left_out,) = made.excluded
+    assert (left_out.requirement.id, left_out.because) == ("DOOR-02", Exclusion.RELEASE)
+    assert left_out.text.en == "has no status in release 2 (it has in 1)"
+
+
+def test_the_release_asked_for_wins(tmp_path: Path, catalogue: Catalogue) -> None:
+    made = planned(catalogue, tmp_path, release="1")
+    assert ids(made) == ["DOOR-01", "DOOR-02"]
+    assert made.profiles[0].release == "1"
+    assert made.profiles[0].planned[1].scenarios == ()
+
+
+def test_a_claim_not_made_excludes_and_leaves_a_gap(tmp_path: Path, catalogue: Catalogue) -> None:
+    made = planned(catalogue, tmp_path, 'speaks-xml: "yes"', "speaks-xml: unknown")
+    assert [each.because for each in made.excluded] == [Exclusion.RELEASE, Exclusion.CLAIM]
+    refused = planned(catalogue, tmp_path, 'speaks-json: "yes", ', 'speaks-json: "no", ')
+    assert refused.profiles[0].claim_gaps == (ClaimGap(profile="doorkeeper", claim="speaks-json", refused=True),)
+    assert refused.profiles[0].planned[0].scenarios == (), "its only scenario needs the claim: a gap, not an omission"
+    silent = planned(catalogue, tmp_path, 'speaks-json: "yes", ', "")
+    assert silent.profiles[0].claim_gaps[0].refused is False
+
+
+def test_nothing_is_omitted_in_silence(tmp_path: Path, catalogue: Catalogue) -> None:
+    for release in ("1", "2"):
+        made = planned(catalogue, tmp_path, release=release)
+        told = [*ids(made), *(each.requirement.id for each in made.excluded)]
+        assert sorted(told) == sorted(catalogue.requirements)
+
+
+def test_parameters_come_from_profile_and_node(tmp_path: Path, catalogue: Catalogue) -> None:
+    judged = planned(catalogue, tmp_path).profiles[0].planned[1].requirement.judged
+    assert judged is not None
+    assert judged.parameters == {"name": "00700701", "whose": "bsn-anna", "size": 4}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("doorkeeper", "{ size: 4 }", "{ seize: 4 }", "parameters/size: expected a value, needed by DOOR-03"),
+        ("doors", "identity.ura", "settings.name", "settings/name: expected a value, needed by DOOR-03"),
+    ],
+)
+def test_a_missing_parameter_is_told(tmp_path: Path, file: str, old: str, new: str, words: str) -> None:
+    changed = load_catalogue(agreements(tmp_path / "agreements", **{file: (old, new)}))
+    with pytest.raises(DocumentError, match=words):
+        planned(changed, tmp_path)
+
+
+def test_two_profiles_must_ask_the_same_of_a_requirement(tmp_path: Path) -> None:
+    folder = agreements(tmp_path / "agreements")
+    role = (folder / "profiles/pact/roles/doorkeeper.yaml").read_text(encoding="utf-8")
+    other = role.replace("profile: doorkeeper", "profile: concierge")
+    write(folder / "profiles/pact/roles/concierge.yaml", other)
+    assert len(planned(load_catalogue(folder), tmp_path).pairs()) == 2
+    load_catalogue.cache_clear()
+    write(folder / "profiles/pact/roles/concierge.yaml", other.replace("size: 4", "size: 5"))
+    with pytest.raises(DocumentError, match="expected the parameters of 'concierge'; found others for DOOR-03"):
+        planned(load_catalogue(folder), tmp_path)
+
+
+def test_a_selection_narrows_but_keeps_everything_in_sight(tmp_path: Path, catalogue: Catalogue) -> None:
+    made = planned(catalogue, tmp_path, selection=Selection(requirements=("DOOR-03",)))
+    assert [each.narrowed for each in made.profiles[0].planned] == [True, False]
+    assert [each.requirement.id for _, each in made.pairs()] == ["DOOR-03"]
+
+
+@pytest.mark.parametrize(
+    ("selection", "words"),
+    [
+        (Selection(requirements=("DOOR-3",)), "--requirement: .*Did you mean 'DOOR-03'"),
+        (Selection(scenarios=("nock",)), "--scenario: .*Did you mean 'knock'"),
+        (Selection(profiles=("porter",)), "--profile: .*'porter'"),
+    ],
+)
+def test_an_unknown_name_in_a_selection_is_refused(
+    tmp_path: Path, catalogue: Catalogue, selection: Selection, words: str
+) -> None:
+    with pytest.raises(DocumentError, match=words):
+        planned(catalogue, tmp_path, selection=selection)
+    with pytest.raises(DocumentError, match="--release"):
+        planned(catalogue, tmp_path, release="7")
+
+
+def test_the_digest_knows_agreements_but_not_the_node(tmp_path: Path, catalogue: Catalogue) -> None:
+    plain = planned(catalogue, tmp_path)
+    assert planned(catalogue, tmp_path, "vendor: V", "vendor: W").digest == plain.digest
+    assert planned(catalogue, tmp_path, release="1").digest != plain.digest
+    changed = load_catalogue(agreements(tmp_path / "other", doors=("De deur gaat open", "De deur gaat dicht")))
+    assert planned(changed, tmp_path).digest != plain.digest
+
+
+def test_endpoints_on_one_listener_share_a_scenario(tmp_path: Path) -> None:
+    per = ("needs:", "per: endpoint\nneeds:")
+    folder = agreements(tmp_path / "agreements", knock=("{each.value.path}", "{endpoint}{each.value.path}"))
+    file = folder / "scenarios/doors/knock.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(*per).replace(", endpoints: [fhir]", ""), encoding="utf-8")
+    one = '{ url: "https://localhost:8443/fhir" }'
+    more = 'oauth: { url: "https://LOCALHOST:8443/t" }, dicomweb: { url: "https://localhost/d" }'
+    found = load_catalogue(folder)
+    node = load_node(node_file(tmp_path, one, f"{one}, {more}"), found)
+    made = plan(found, node, selection=Selection(scenarios=("knock",)))
+    assert kinds(node) == ("dicomweb", "fhir")
+    assert list(made.scenarios) == ["knock.dicomweb", "knock.fhir"]
+    assert made.scenarios["knock.dicomweb"].steps[0].given["path"].startswith("dicomwebDoor?")
+    assert made.scenarios["knock.dicomweb"].title.en == "Knock (dicomweb)"
+    narrow = plan(found, node, selection=Selection(scenarios=("knock.fhir",)))
+    assert {scenario for scenario, _ in narrow.pairs()} == {"knock.fhir"}
+
+
+def test_every_shipped_requirement_is_planned_or_excluded_with_a_reason(tmp_path: Path) -> None:
+    shipped = load_catalogue()
+    actors = sorted({profile.actor for profile in shipped.profiles.values()})
+    content = (
+        'node: { vendor: V, product: P, version: "1", participant: D, ura: "00700701", application: a }\n'
+        'actors: [{}]\nrelease: "1.5"\nclaims: {{}}\nendpoints: {{}}\n'
+    )
+    for chosen in (actors[:1], actors):
+        (tmp_path / "n.yaml").write_text(
+            content.replace("{}", ", ".join(chosen), 1).replace("{{}}", "{}"), encoding="utf-8"
+        )
+        made = plan(shipped, load_node(tmp_path / "n.yaml", shipped))
+        told = {*ids(made), *(each.requirement.id for each in made.excluded)}
+        assert told == set(shipped.requirements)
+        assert all(each.text.nl and each.text.en for each in made.excluded)

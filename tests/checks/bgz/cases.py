@@ -1,0 +1,225 @@
+"""Hand-made recordings for BgZ searches and the content of their answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.model.exchange import Exchange
+from tests.checks.fhir.cases import FAIL, PASS, SILENCE, UNDECIDED, case, one
+from tests.checks.making import exchange, response
+
+BASE = "https://node.example/fhir/"
+PROFILE = "http://nictiz.nl/fhir/StructureDefinition/zib-Alert"
+SELF = "https://node.example/fhir/Flag?status=active&_include=Flag%3Asubject"
+
+
+def flag(id_: str = "f1", **changes: Any) -> dict[str, Any]:
+    """A good Flag, with elements changed or (None) taken away."""
+    made: dict[str, Any] = {
+        "resourceType": "Flag",
+        "id": id_,
+        "meta": {"profile": [PROFILE]},
+        "identifier": [{"system": "urn:made", "value": "1"}],
+        "status": "active",
+        "code": {"coding": [{"system": "urn:codes", "code": "a", "display": "A"}]},
+        "subject": {"reference": "Patient/p1", "display": "P"},
+    }
+    return {key: value for key, value in {**made, **changes}.items() if value is not None}
+
+
+def entry(resource: dict[str, Any], mode: str = "match", **changes: Any) -> dict[str, Any]:
+    """A Bundle entry."""
+    made = {
+        "fullUrl": f"{BASE}{resource['resourceType']}/{resource['id']}",
+        "resource": resource,
+        "search": {"mode": mode},
+    }
+    return {key: value for key, value in {**made, **changes}.items() if value is not None}
+
+
+def found(*entries: dict[str, Any], given: dict[str, Any] | None = None, **changes: Any) -> tuple[Exchange, ...]:
+    """A searchset with these entries."""
+    matches = sum(1 for one_ in entries if one_["search"]["mode"] == "match")
+    made = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": matches,
+        "link": [{"relation": "self", "url": SELF}],
+        "entry": list(entries),
+    }
+    bundle = {key: value for key, value in {**made, **changes}.items() if value is not None}
+    return (
+        exchange(
+            "fhir.search",
+            response(200, bundle),
+            given={"query": "q", "path": "Flag?status=active", **(given or {})},
+            url=SELF,
+        ),
+    )
+
+
+def search(
+    kind: str = "Flag", *, latest: bool = False, include: tuple[str, ...] = (), **where: list[str]
+) -> dict[str, Any]:
+    """A row of the query table."""
+    return {"type": kind, "where": where, "include": list(include), "latest": latest}
+
+
+def rule(kind: str, bad: tuple[Exchange, ...], **parameters: Any) -> list[Any]:
+    """A rule over everything in an answer: good passes, bad fails, nothing and silence are undecided."""
+    return [
+        case(kind, PASS, "good", parameters, exchange=GOOD),
+        case(kind, FAIL, "bad", parameters, exchange=bad),
+        case(kind, UNDECIDED, "silent", parameters, exchange=SILENCE),
+        case(kind, UNDECIDED, "refused", parameters, exchange=one(response(403))),
+    ]
+
+
+def measured(id_: str, moment: str, code: str = "29463-7") -> dict[str, Any]:
+    """An Observation of a moment."""
+    return {
+        "resourceType": "Observation",
+        "id": id_,
+        "effectiveDateTime": moment,
+        "code": {"coding": [{"system": "l", "code": code}]},
+    }
+
+
+GOOD = found(entry(flag()))
+EMPTY = found()
+PATIENT = {"resourceType": "Patient", "id": "p1"}
+PROVENANCE = {
+    "resourceType": "Provenance",
+    "id": "v1",
+    "target": [{"reference": "Flag/f1"}],
+    "recorded": "2026-01-01",
+    "activity": {"code": "CREATE"},
+    "agent": [{"whoReference": {"reference": "Organization/o1"}}],
+}
+ASKED = {"path": "Flag?_revinclude=Provenance:target"}
+WITH = {"queries": {"q": search(include=("subject",))}}
+OLD, NEW = measured("o1", "2026-01-01"), measured("o2", "2026-03-01")
+
+CASES = [
+    case("answers-search", PASS, "flags", {"search": search(status=["active"])}, exchange=GOOD),
+    case("answers-search", PASS, "token", {"search": search(code=["urn:codes|a"])}, exchange=GOOD),
+    case("answers-search", FAIL, "500", {"search": search()}, exchange=one(response(500))),
+    case("answers-search", FAIL, "not a bundle", {"search": search()}, exchange=one(response(200, flag()))),
+    case(
+        "answers-search",
+        FAIL,
+        "unreadable",
+        {"search": search()},
+        exchange=one(response(200, b"{", content_type="application/json")),
+    ),
+    case(
+        "answers-search",
+        FAIL,
+        "another type as a match",
+        {"search": search()},
+        exchange=found(entry(flag()), entry({"resourceType": "Condition", "id": "c1"})),
+    ),
+    case(
+        "answers-search",
+        PASS,
+        "came along without a mode",
+        {"search": search()},
+        exchange=found(entry(flag()), {**entry(PATIENT), "search": {"mode": ""}}),
+    ),
+    case("answers-search", UNDECIDED, "only another type", {"search": search("Condition")}, exchange=EMPTY),
+    case("answers-search", FAIL, "filter ignored", {"search": search(code=["urn:codes|b"])}, exchange=GOOD),
+    case("answers-search", FAIL, "system ignored", {"search": search(code=["urn:others|a"])}, exchange=GOOD),
+    case(
+        "answers-search",
+        FAIL,
+        "not the latest",
+        {"search": search("Observation", latest=True)},
+        exchange=found(entry(OLD), entry(NEW)),
+    ),
+    case("answers-search", UNDECIDED, "empty", {"search": search()}, exchange=EMPTY),
+    case("answers-search", UNDECIDED, "silent", {"search": search()}, exchange=SILENCE),
+    case("includes-present", PASS, "there", WITH, exchange=found(entry(flag()), entry(PATIENT, "include"))),
+    case("includes-present", FAIL, "missing", WITH, exchange=GOOD),
+    case("includes-present", FAIL, "unmarked", WITH, exchange=found(entry(flag()), entry(PATIENT, "outcome"))),
+    case("includes-present", UNDECIDED, "no reference", WITH, exchange=found(entry(flag(subject=None)))),
+    case("empty-searchset", PASS, "empty", exchange=EMPTY),
+    case("empty-searchset", FAIL, "404", exchange=one(response(404))),
+    case("empty-searchset", UNDECIDED, "matches", exchange=GOOD),
+    case("latest-per-code", PASS, "newest", latest=found(entry(NEW)), history=found(entry(OLD), entry(NEW))),
+    case("latest-per-code", FAIL, "oldest", latest=found(entry(OLD)), history=found(entry(OLD), entry(NEW))),
+    case("latest-per-code", FAIL, "both", latest=found(entry(OLD), entry(NEW)), history=found(entry(OLD), entry(NEW))),
+    case("latest-per-code", FAIL, "none", latest=EMPTY, history=found(entry(OLD), entry(NEW))),
+    case("latest-per-code", UNDECIDED, "one measurement", latest=found(entry(NEW)), history=found(entry(NEW))),
+    case("same-matches", PASS, "same", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW), entry(OLD))),
+    case("same-matches", FAIL, "fewer", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW))),
+    case("same-matches", UNDECIDED, "both empty", one=EMPTY, other=EMPTY),
+    case("search-gives-bundle", PASS, "searchset", exchange=GOOD),
+    case("search-gives-bundle", FAIL, "collection", exchange=found(entry(flag()), type="collection")),
+    case("search-gives-bundle", UNDECIDED, "silent", exchange=SILENCE),
+    *rule("entries-have-full-url", found(entry(flag(), fullUrl="Flag/f1"))),
+    *rule("ids-match-full-url", found(entry(flag(), fullUrl="https://elsewhere.example/1"))),
+    *rule("resources-name-profile", found(entry(flag(meta=None)))),
+    *rule("codings-complete", found(entry(flag(code={"coding": [{"code": "a", "display": "A"}]})))),
+    *rule(
+        "no-value-set-as-system",
+        found(entry(flag(code={"coding": [{"system": "urn:oid:2.16.840.1.113883.2.4.3.11.60.40.2.1", "code": "a"}]}))),
+    ),
+    *rule("concepts-readable", found(entry(flag(code={"coding": [{"system": "s", "code": "a"}]})))),
+    *rule("references-readable", found(entry(flag(subject={"reference": "Patient/p1"})))),
+    *rule("identifiers-complete", found(entry(flag(identifier=[{"system": "s"}])))),
+    *rule("self-link-repeats-search", found(entry(flag()), link=[{"relation": "self", "url": f"{BASE}Flag"}])),
+    *rule("claims-profile", found(entry(flag(meta={"profile": ["urn:other"]}))), profiles=(PROFILE,)),
+    *rule(
+        "observations-coded",
+        found(entry(flag(code={"coding": [{"system": "urn:codes", "code": "b"}]}))),
+        codes=("urn:codes|a",),
+    ),
+    case("total-counts-matches", PASS, "equal", exchange=GOOD),
+    case("total-counts-matches", PASS, "no total", exchange=found(entry(flag()), total=None)),
+    case(
+        "total-counts-matches",
+        PASS,
+        "more pages",
+        exchange=found(entry(flag()), total=9, link=[{"relation": "next", "url": BASE}]),
+    ),
+    case("total-counts-matches", FAIL, "zero", exchange=found(entry(flag()), total=0)),
+    case("total-counts-matches", FAIL, "too many", exchange=found(entry(flag()), total=9)),
+    case("total-counts-matches", UNDECIDED, "silent", exchange=SILENCE),
+    case("self-link-present", PASS, "there", exchange=GOOD),
+    case("self-link-present", FAIL, "none", exchange=found(entry(flag()), link=None)),
+    case("self-link-present", UNDECIDED, "silent", exchange=SILENCE),
+    case(
+        "provenance-for-matches",
+        PASS,
+        "there",
+        exchange=found(entry(flag()), entry(PROVENANCE, "include"), given=ASKED),
+    ),
+    case("provenance-for-matches", PASS, "not asked", exchange=GOOD),
+    case("provenance-for-matches", FAIL, "missing", exchange=found(entry(flag()), given=ASKED)),
+    case(
+        "provenance-for-matches",
+        FAIL,
+        "of another",
+        exchange=found(entry(flag("f2")), entry(PROVENANCE, "include"), given=ASKED),
+    ),
+    case("provenance-for-matches", UNDECIDED, "empty", exchange=found(given=ASKED)),
+    case(
+        "provenance-complete",
+        PASS,
+        "complete",
+        exchange=found(entry(flag()), entry(PROVENANCE, "include"), given=ASKED),
+    ),
+    case(
+        "provenance-complete",
+        FAIL,
+        "no moment",
+        exchange=found(entry({**PROVENANCE, "recorded": ""}, "include"), given=ASKED),
+    ),
+    case(
+        "provenance-complete",
+        FAIL,
+        "no organisation",
+        exchange=found(entry({**PROVENANCE, "agent": []}, "include"), given=ASKED),
+    ),
+    case("provenance-complete", UNDECIDED, "none", exchange=found(entry(flag()), given=ASKED)),
+]

@@ -1,0 +1,136 @@
+"""Hand-made recordings for reading, searching and token requests."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conformance.model.exchange import Exchange, Response
+from conformance.model.words import Verdict
+from tests.checks.making import SILENT, Case, exchange, response
+
+PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
+OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]}
+CONDITION = {"resourceType": "Condition", "id": "c1"}
+FOUND = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": CONDITION, "search": {"mode": "match"}}]}
+XML = b'<Condition xmlns="http://hl7.org/fhir"><id value="c1"/></Condition>'
+
+
+def one(answer: Response | None, **given: str) -> tuple[Exchange, ...]:
+    """One exchange with this answer; None for silence."""
+    return (exchange("fhir.search", answer, trouble=None if answer else SILENT, given=given),)
+
+
+def token(
+    status: int, members: dict[str, str], media: str = "application/json", **headers: str
+) -> tuple[Exchange, ...]:
+    """An answer of the token endpoint."""
+    return (exchange("oauth.token", response(status, json.dumps(members), content_type=media, **headers)),)
+
+
+def case(
+    kind: str, verdict: Verdict, about: str, parameters: dict[str, Any] | None = None, **made: tuple[Exchange, ...]
+) -> Case:
+    """A case whose exchanges are named as the judgement's parameters."""
+    return Case(kind=kind, verdict=verdict, about=about, exchanges=made, parameters=parameters or {})
+
+
+OK, SILENCE = one(response(200, FOUND)), one(None)
+DENIED = {"statuses": (401,)}
+ABSENT = {"statuses": (404, 410)}
+FHIR = {"types": ("application/fhir+json", "application/fhir+xml")}
+STORE = {"header": "cache-control", "word": "no-store"}
+TRACE = response(500, b"Traceback (most recent call last):", content_type="text/plain")
+ISSUED = token(200, {"access_token": "x", "token_type": "Bearer"})
+INVALID = token(401, {"error": "invalid_client"})
+
+CASES = [
+    case("status-beside-control", PASS, "401", DENIED, refused=one(response(401)), control=OK),
+    case("status-beside-control", FAIL, "let in", DENIED, refused=OK, control=OK),
+    case(
+        "status-beside-control",
+        UNDECIDED,
+        "control refused too",
+        DENIED,
+        refused=one(response(401)),
+        control=one(response(401)),
+    ),
+    case("status-beside-control", UNDECIDED, "silent", DENIED, refused=SILENCE, control=OK),
+    case("error-with-outcome", PASS, "404", ABSENT, exchange=one(response(404, OUTCOME))),
+    case("error-with-outcome", FAIL, "500", ABSENT, exchange=one(response(500, OUTCOME))),
+    case("error-with-outcome", FAIL, "no outcome", ABSENT, exchange=one(response(404, CONDITION))),
+    case("error-with-outcome", FAIL, "html", ABSENT, exchange=one(response(404, b"<html>", content_type="text/html"))),
+    case(
+        "error-with-outcome",
+        FAIL,
+        "no issue",
+        ABSENT,
+        exchange=one(response(404, {"resourceType": "OperationOutcome"})),
+    ),
+    case("error-with-outcome", UNDECIDED, "silent", ABSENT, exchange=SILENCE),
+    case("reads-the-resource", PASS, "same", read=one(response(200, CONDITION)), search=OK),
+    case("reads-the-resource", FAIL, "another", read=one(response(200, {**CONDITION, "id": "c2"})), search=OK),
+    case("reads-the-resource", FAIL, "a bundle", read=OK, search=OK),
+    case("reads-the-resource", UNDECIDED, "nothing found", read=OK, search=one(response(200, {**FOUND, "entry": []}))),
+    case("media-type-follows-accept", PASS, "json", exchange=one(response(200, CONDITION), format="json")),
+    case(
+        "media-type-follows-accept",
+        PASS,
+        "xml",
+        exchange=one(response(200, XML, content_type="application/fhir+xml"), format="xml"),
+    ),
+    case("media-type-follows-accept", FAIL, "json for xml", exchange=one(response(200, CONDITION), format="xml")),
+    case(
+        "media-type-follows-accept",
+        FAIL,
+        "xml named json",
+        exchange=one(response(200, XML, content_type="application/fhir+json"), format="json"),
+    ),
+    case("media-type-follows-accept", UNDECIDED, "silent", exchange=one(None, format="json")),
+    case("media-type-is", PASS, "fhir", FHIR, exchange=OK),
+    case(
+        "media-type-is", FAIL, "plain json", FHIR, exchange=one(response(200, b"{}", content_type="application/json"))
+    ),
+    case("media-type-is", UNDECIDED, "silent", FHIR, exchange=SILENCE),
+    case("never-html", PASS, "406", exchange=one(response(406))),
+    case("never-html", PASS, "fhir", exchange=OK),
+    case("never-html", FAIL, "html", exchange=one(response(200, b"<html>", content_type="text/html"))),
+    case("never-html", UNDECIDED, "silent", exchange=SILENCE),
+    case("challenges", PASS, "bearer", exchange=one(response(401, www_authenticate="Bearer"))),
+    case("challenges", FAIL, "bare", exchange=one(response(401))),
+    case("challenges", UNDECIDED, "no 401", exchange=OK),
+    case("errors-reveal-nothing", PASS, "outcome", exchange=one(response(400, OUTCOME))),
+    case("errors-reveal-nothing", FAIL, "trace", exchange=one(TRACE)),
+    case(
+        "errors-reveal-nothing",
+        FAIL,
+        "java",
+        exchange=one(response(500, b"java.lang.NullPointerException at x.Y.z(Y.java:12)")),
+    ),
+    case(
+        "errors-reveal-nothing",
+        UNDECIDED,
+        "not kept",
+        exchange=(exchange("x", response(500), facts={"body_withheld": True}),),
+    ),
+    case("errors-reveal-nothing", UNDECIDED, "no error", exchange=OK),
+    case("header-contains", PASS, "no-store", STORE, exchange=one(response(200, cache_control="private, No-Store"))),
+    case("header-contains", FAIL, "absent", STORE, exchange=one(response(200))),
+    case("header-contains", FAIL, "part of a word", STORE, exchange=one(response(200, cache_control="x-no-store-y"))),
+    case("header-contains", UNDECIDED, "silent", STORE, exchange=SILENCE),
+    case("token-issued", PASS, "bearer", exchange=ISSUED),
+    case("token-issued", FAIL, "no type", exchange=token(200, {"access_token": "x"})),
+    case("token-issued", FAIL, "refused", exchange=INVALID),
+    case("token-issued", UNDECIDED, "silent", exchange=SILENCE),
+    case("token-refused", PASS, "401", refused=INVALID, control=ISSUED),
+    case("token-refused", FAIL, "issued", refused=ISSUED, control=ISSUED),
+    case("token-refused", FAIL, "500", refused=token(500, {}), control=ISSUED),
+    case("token-refused", UNDECIDED, "control refused too", refused=INVALID, control=INVALID),
+    case("replay-refused", PASS, "once", presentations=ISSUED + INVALID),
+    case("replay-refused", FAIL, "twice", presentations=ISSUED + ISSUED),
+    case("replay-refused", UNDECIDED, "never", presentations=INVALID + INVALID),
+    case("oauth-error", PASS, "invalid_client", exchange=INVALID),
+    case("oauth-error", FAIL, "html", exchange=token(401, {"error": "x"}, "text/html")),
+    case("oauth-error", FAIL, "no error", exchange=token(401, {})),
+    case("oauth-error", UNDECIDED, "issued", exchange=ISSUED),
+]

@@ -1,0 +1,124 @@
+"""Hand-made recordings for identification: certificates and records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cryptography import x509
+
+from conformance.model.exchange import Exchange
+from tests.checks.bgz.cases import entry, flag, found
+from tests.checks.fhir.cases import FAIL, PASS, SILENCE, UNDECIDED, case, one
+from tests.checks.making import exchange, response
+from tests.checks.network.cases import CURVE, certificate
+
+BSN = "http://fhir.nl/fhir/NamingSystem/bsn"
+URA = "http://fhir.nl/fhir/NamingSystem/ura"
+
+
+def named(*others: tuple[str, bytes]) -> tuple[Exchange, ...]:
+    """A handshake with a certificate that carries these otherNames."""
+    from datetime import timedelta
+
+    from cryptography.hazmat.primitives import hashes, serialization
+
+    from tests.checks.network.cases import NOW
+
+    san = x509.SubjectAlternativeName([x509.OtherName(x509.ObjectIdentifier(oid), der) for oid, der in others])
+    empty = x509.Name([])
+    made = (
+        x509.CertificateBuilder(empty, empty, CURVE.public_key(), 7, NOW, NOW + timedelta(days=9))
+        .add_extension(san, critical=False)
+        .sign(CURVE, hashes.SHA256())
+    )
+    return (exchange("tls.connect", response(200), peer=(made.public_bytes(serialization.Encoding.DER),)),)
+
+
+def text(tag: int, value: str) -> bytes:
+    """A DER string."""
+    return bytes([tag, len(value)]) + value.encode()
+
+
+def uzi(ura: str) -> tuple[str, bytes]:
+    """The otherName of a UZI server certificate."""
+    return "2.5.5.5", text(0x16, f"2.16.528.1.1003.1.3.5.5.5-1-900000001-S-{ura}-00.000-00000000")
+
+
+def permanent(ura: str) -> tuple[str, bytes]:
+    """The permanentIdentifier of a G4 certificate."""
+    inner = text(0x0C, ura)
+    return "1.3.6.1.5.5.7.8.3", bytes([0x30, len(inner)]) + inner
+
+
+def patient(*numbers: tuple[str, str], id_: str = "p1") -> dict[str, Any]:
+    """A Patient with these identifiers."""
+    return {
+        "resourceType": "Patient",
+        "id": id_,
+        "identifier": [{"system": system, "value": value} for system, value in numbers],
+    }
+
+
+def holder(kind: str, *numbers: tuple[str, str]) -> dict[str, Any]:
+    """An Organization or Practitioner with these identifiers."""
+    return {**patient(*numbers), "resourceType": kind}
+
+
+ANNA = {"bsn": "bsn-anna"}
+GOOD = found(entry(patient((BSN, "bsn-anna"))))
+NONE = found()
+CASES = [
+    case("certificate-carries-ura", PASS, "uzi", exchange=named(uzi("00700701"))),
+    case("certificate-carries-ura", PASS, "both", exchange=named(uzi("00700701"), permanent("00700701"))),
+    case("certificate-carries-ura", FAIL, "none", exchange=(exchange("x", response(200), peer=(certificate(),)),)),
+    case("certificate-carries-ura", FAIL, "different", exchange=named(uzi("00700701"), permanent("00700702"))),
+    case("certificate-carries-ura", FAIL, "seven digits", exchange=named(permanent("0070070"))),
+    case("certificate-carries-ura", UNDECIDED, "silent", exchange=SILENCE),
+    case("certificate-ura-is", PASS, "same", {"ura": "00700701"}, exchange=named(uzi("00700701"))),
+    case("certificate-ura-is", FAIL, "another", {"ura": "00700702"}, exchange=named(uzi("00700701"))),
+    case(
+        "certificate-ura-is",
+        UNDECIDED,
+        "none",
+        {"ura": "00700701"},
+        exchange=(exchange("x", response(200), peer=(certificate(),)),),
+    ),
+    case("patient-carries-bsn", PASS, "bsn", ANNA, exchange=GOOD),
+    case("patient-carries-bsn", FAIL, "another system", ANNA, exchange=found(entry(patient(("urn:x", "bsn-anna"))))),
+    case("patient-carries-bsn", FAIL, "another patient", ANNA, exchange=found(entry(patient((BSN, "bsn-bram"))))),
+    case("patient-carries-bsn", UNDECIDED, "nobody", ANNA, exchange=NONE),
+    case("one-patient-only", PASS, "anna", ANNA, exchange=GOOD),
+    case(
+        "one-patient-only",
+        FAIL,
+        "bram too",
+        ANNA,
+        exchange=found(entry(patient((BSN, "bsn-anna"))), entry(patient((BSN, "bsn-bram"), id_="p2"))),
+    ),
+    case(
+        "one-patient-only",
+        FAIL,
+        "another subject",
+        ANNA,
+        exchange=found(entry(flag()), entry(flag("f2", subject={"reference": "Patient/p2"}))),
+    ),
+    case("one-patient-only", UNDECIDED, "empty", ANNA, exchange=NONE),
+    case("organizations-carry-ura", PASS, "ura", exchange=found(entry(holder("Organization", (URA, "00700701"))))),
+    case(
+        "organizations-carry-ura", FAIL, "agb", exchange=found(entry(holder("Organization", ("urn:agb", "00700701"))))
+    ),
+    case("organizations-carry-ura", UNDECIDED, "none", exchange=GOOD),
+    case("practitioners-identified", PASS, "uzi", exchange=found(entry(holder("Practitioner", ("urn:uzi", "9"))))),
+    case("practitioners-identified", FAIL, "nameless", exchange=found(entry(holder("Practitioner")))),
+    case("practitioners-identified", UNDECIDED, "none", exchange=GOOD),
+    case("bsn-under-its-system", PASS, "bsn", exchange=GOOD),
+    case("bsn-under-its-system", FAIL, "local", exchange=found(entry(patient(("urn:local", "bsn-anna"))))),
+    case("bsn-under-its-system", UNDECIDED, "empty", exchange=NONE),
+    case("yields-no-patient-data", PASS, "empty", unknown=NONE, control=GOOD),
+    case("yields-no-patient-data", PASS, "404", unknown=one(response(404)), control=GOOD),
+    case("yields-no-patient-data", FAIL, "someone else", unknown=GOOD, control=GOOD),
+    case("yields-no-patient-data", UNDECIDED, "control empty too", unknown=NONE, control=NONE),
+    case("no-bsn-in-headers", PASS, "technical id", exchange=one(response(200, content_location="Patient/1"))),
+    case("no-bsn-in-headers", FAIL, "bsn", exchange=one(response(200, content_location="Patient/bsn-anna"))),
+    case("no-bsn-in-headers", UNDECIDED, "404", exchange=one(response(404))),
+]

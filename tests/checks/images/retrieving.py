@@ -1,0 +1,119 @@
+"""Cases on handing over files, frames and pictures."""
+
+from __future__ import annotations
+
+from tests.checks.images.answers import (
+    CLIP,
+    DESCRIBED,
+    FAIL,
+    FRAMES,
+    NO_METADATA,
+    PASS,
+    PICTURE,
+    SELECTION,
+    SILENCE,
+    TINY,
+    UNDECIDED,
+    VIEW,
+    WHOLE,
+    bent,
+    case,
+)
+from tests.checks.images.recorded import dicom, dropping, envelope, part, recorded, typed
+
+FILE = {"type": "application/dicom"}
+EXPLICIT = {"syntaxes": ["1.2.840.10008.1.2.1"]}
+REPORT = {"modality": "SR", "sop_classes": ["1.2.840.10008.5.1.4.1.1.88.11"]}
+GARBLED = {"preamble": False, "readable": False, "defect": "no-dicm-prefix"}
+RETRIEVING = [
+    case("multipart-sound", PASS, "Orthanc", FILE, exchange=WHOLE),
+    case("multipart-sound", PASS, "tiny-pacs", FILE, exchange=recorded("hand-over-study/whole", TINY)),
+    case("multipart-sound", PASS, "Orthanc's frames", {"type": "application/octet-stream"}, exchange=FRAMES),
+    case("multipart-sound", FAIL, "another type", {"type": "application/octet-stream"}, exchange=WHOLE),
+    case(
+        "multipart-sound",
+        FAIL,
+        "cut off",
+        FILE,
+        exchange=bent("hand-over-study/whole", envelope(defects=["no-closing-delimiter"])),
+    ),
+    case(
+        "multipart-sound", FAIL, "strange part", FILE, exchange=bent("hand-over-study/whole", part(type="text/plain"))
+    ),
+    case("multipart-sound", FAIL, "single", FILE, exchange=bent("hand-over-study/whole", typed("application/dicom"))),
+    case("multipart-sound", UNDECIDED, "silence", FILE, exchange=SILENCE),
+    case("parts-are-dicom", PASS, "Orthanc", exchange=WHOLE),
+    case("parts-are-dicom", FAIL, "no preamble", exchange=bent("hand-over-study/whole", part(dicom=GARBLED))),
+    case("parts-are-dicom", UNDECIDED, "an error page", exchange=NO_METADATA),
+    case("transfer-syntax-among", PASS, "Orthanc", EXPLICIT, exchange=WHOLE),
+    case(
+        "transfer-syntax-among",
+        FAIL,
+        "JPEG",
+        EXPLICIT,
+        exchange=bent("hand-over-study/whole", dicom(transfer_syntax="1.2.840.10008.1.2.4.50")),
+    ),
+    case(
+        "transfer-syntax-among",
+        UNDECIDED,
+        "unreadable",
+        EXPLICIT,
+        exchange=bent("hand-over-study/whole", part(dicom=GARBLED)),
+    ),
+    case("pixels-complete", PASS, "Orthanc", exchange=WHOLE),
+    case(
+        "pixels-complete",
+        FAIL,
+        "short",
+        exchange=bent("hand-over-study/whole", dicom(pixels={"bytes": 8000, "expected": 8192})),
+    ),
+    case("pixels-complete", UNDECIDED, "no pictures", exchange=SELECTION),
+    case("pixels-by-address", PASS, "Orthanc", exchange=DESCRIBED),
+    case(
+        "pixels-by-address",
+        FAIL,
+        "inline",
+        exchange=bent(
+            "describe-study/described",
+            lambda e: e["datasets"][0].update({"7FE00010": {"vr": "OW", "InlineBinary": "AA=="}}),
+        ),
+    ),
+    case("pixels-by-address", UNDECIDED, "tiny-pacs has no metadata", exchange=NO_METADATA),
+    case("holds-modality", PASS, "Orthanc", REPORT, exchange=recorded("hand-over-study/report")),
+    case("holds-modality", FAIL, "a selection", REPORT, exchange=SELECTION),
+    case(
+        "holds-modality",
+        FAIL,
+        "another class",
+        {**REPORT, "sop_classes": ["1.2"]},
+        exchange=recorded("hand-over-study/report"),
+    ),
+    case("holds-modality", UNDECIDED, "nothing", REPORT, exchange=NO_METADATA),
+    case("frames-as-asked", PASS, "Orthanc", exchange=FRAMES, description=CLIP),
+    case("frames-as-asked", FAIL, "one of two", exchange=bent("single-frames/listed", dropping()), description=CLIP),
+    case("frames-as-asked", FAIL, "short", exchange=bent("single-frames/listed", part(size=100)), description=CLIP),
+    case(
+        "frames-as-asked",
+        UNDECIDED,
+        "tiny-pacs has none",
+        exchange=recorded("single-frames/listed", TINY),
+        description=CLIP,
+    ),
+    case("picture-given", PASS, "Orthanc", exchange=PICTURE, description=VIEW),
+    case("picture-given", FAIL, "tiny-pacs", exchange=recorded("ordinary-pictures/view", TINY), description=VIEW),
+    case(
+        "picture-given",
+        FAIL,
+        "called JPEG",
+        exchange=bent("ordinary-pictures/view", typed("image/jpeg")),
+        description=VIEW,
+    ),
+    case(
+        "picture-given",
+        FAIL,
+        "squeezed",
+        exchange=bent("ordinary-pictures/view", part(image={"format": "png", "width": 64, "height": 10})),
+        description=VIEW,
+    ),
+    case("picture-given", UNDECIDED, "no description", exchange=PICTURE, description=NO_METADATA),
+]

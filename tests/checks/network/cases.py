@@ -1,0 +1,250 @@
+"""Hand-made recordings for the chapter on network security."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from conformance.model.exchange import Exchange, Rung
+from conformance.model.words import Verdict
+from tests.checks.making import SILENT, STARTED, Case, exchange, response, trouble
+
+PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
+NOW = datetime.fromisoformat(STARTED)
+WEAK = rsa.generate_private_key(65537, 1024)
+KOBLITZ = ec.generate_private_key(ec.SECP256K1())
+CURVE = ec.generate_private_key(ec.SECP256R1())
+
+
+def certificate(
+    *,
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey = CURVE,
+    days: int = 90,
+    host: str = "node.example",
+    digest: hashes.HashAlgorithm | None = None,
+    client: bool = True,
+) -> bytes:
+    """A self-made certificate, DER."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "by hand")])
+    purposes = [ExtendedKeyUsageOID.SERVER_AUTH] + [ExtendedKeyUsageOID.CLIENT_AUTH] * client
+    usage = x509.KeyUsage(True, False, True, False, False, False, False, False, False)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 7, NOW - timedelta(days=400), NOW + timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+        .add_extension(usage, critical=True)
+        .sign(key, digest or hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.DER)
+
+
+def shown(der: bytes, **facts: object) -> tuple[Exchange, ...]:
+    """A handshake in which this certificate was shown."""
+    return (exchange("tls.connect", response(200), peer=(der,), facts={"host": "node.example", **facts}),)
+
+
+def probe(*, accepted: bool, **facts: object) -> Exchange:
+    """A probe and what came of it."""
+    return exchange("tls.probe", facts={"accepted": accepted, **facts}, given={"version": "TLSv1.2"})
+
+
+SILENCE = (exchange("tls.connect", trouble=SILENT),)
+WELCOME = (exchange("tls.connect", response(200)),)
+REFUSED = (exchange("tls.connect", trouble=trouble("client-certificate-refused")),)
+MISSING = (exchange("tls.connect", trouble=trouble("client-certificate-missing", Rung.CONFIGURATION), played=False),)
+YES, NO, MUTE = (probe(accepted=True),), (probe(accepted=False),), (exchange("tls.probe", trouble=SILENT),)
+NO_TOKEN = (exchange("tls.connect", response(401, "who?", www_authenticate="Bearer")),)
+BARE = (exchange("tls.connect", response(400, "this is the base")),)
+GOOD = shown(certificate(), chain_verified=True)
+
+
+def _case(kind: str, verdict: Verdict, about: str, **exchanges: tuple[Exchange, ...]) -> Case:
+    return Case(kind=kind, verdict=verdict, about=about, exchanges=exchanges)
+
+
+def _certificate_case(
+    kind: str, verdict: Verdict, about: str, made: tuple[Exchange, ...], **parameters: object
+) -> Case:
+    return Case(kind=kind, verdict=verdict, about=about, exchanges={"exchange": made}, parameters=parameters)
+
+
+CURVES = ("secp256r1", "secp384r1")
+LATE = (
+    exchange(
+        "tls.connect",
+        trouble=trouble("connect-timeout", Rung.PORT),
+        peer=(certificate(),),
+        facts={"host": "node.example", "chain_verified": False},
+    ),
+)
+TURNED_AWAY = (
+    exchange(
+        "tls.connect",
+        trouble=trouble("client-certificate-refused"),
+        peer=(certificate(),),
+        facts={"host": "node.example", "chain_verified": True},
+    ),
+)
+SHA2 = ("sha256", "sha384", "sha512")
+CASES = [
+    _case("refused-beside-control", PASS, "alert", refused=REFUSED, control=WELCOME),
+    _case("refused-beside-control", PASS, "403", refused=(exchange("x", response(403)),), control=WELCOME),
+    _case(
+        "refused-beside-control",
+        PASS,
+        "hung up in the handshake",
+        refused=(exchange("tls.connect", trouble=trouble("handshake-closed", Rung.TLS)),),
+        control=WELCOME,
+    ),
+    _case("refused-beside-control", FAIL, "let in", refused=WELCOME, control=WELCOME),
+    _case("refused-beside-control", FAIL, "500", refused=(exchange("x", response(500)),), control=WELCOME),
+    _case("refused-beside-control", UNDECIDED, "control refused too", refused=REFUSED, control=REFUSED),
+    _case(
+        "refused-beside-control",
+        UNDECIDED,
+        "control forbidden",
+        refused=REFUSED,
+        control=(exchange("x", response(403)),),
+    ),
+    # A node that demands a token but no certificate answers 401 to everybody.
+    _case("refused-beside-control", FAIL, "the same 401 with and without", refused=NO_TOKEN, control=NO_TOKEN),
+    _case(
+        "refused-beside-control",
+        UNDECIDED,
+        "401 for two reasons",
+        refused=(exchange("x", response(401, "no")),),
+        control=NO_TOKEN,
+    ),
+    _case(
+        "refused-beside-control",
+        PASS,
+        "400 of nginx, 401 inside",
+        refused=(exchange("x", response(400, "No required SSL certificate")),),
+        control=NO_TOKEN,
+    ),
+    _case("refused-beside-control", PASS, "alert, 400 inside", refused=REFUSED, control=BARE),
+    _case(
+        "refused-beside-control",
+        UNDECIDED,
+        "400 for everybody",
+        refused=(exchange("x", response(400, "other")),),
+        control=BARE,
+    ),
+    _case("refused-beside-control", FAIL, "served, control silent", refused=WELCOME, control=SILENCE),
+    _case(
+        "refused-beside-control",
+        FAIL,
+        "not found for everybody",
+        refused=(exchange("x", response(404)),),
+        control=(exchange("x", response(404)),),
+    ),
+    _case(
+        "refused-beside-control",
+        PASS,
+        "hung up on in the handshake",
+        refused=(exchange("x", trouble=trouble("handshake-closed", Rung.TLS)),),
+        control=WELCOME,
+    ),
+    _case("refused-beside-control", UNDECIDED, "no such certificate", refused=MISSING, control=WELCOME),
+    _case("refused-beside-control", UNDECIDED, "silence is no refusal", refused=SILENCE, control=WELCOME),
+    _case(
+        "plain-http-closed",
+        PASS,
+        "closed",
+        plain=(exchange("x", trouble=trouble("connection-reset", Rung.PORT)),),
+        control=WELCOME,
+    ),
+    _case("plain-http-closed", PASS, "error", plain=(exchange("x", response(400)),), control=WELCOME),
+    _case("plain-http-closed", FAIL, "served", plain=(exchange("x", response(200)),), control=WELCOME),
+    _case("plain-http-closed", FAIL, "redirected", plain=(exchange("x", response(301)),), control=WELCOME),
+    _case("plain-http-closed", FAIL, "the application asks for a token", plain=NO_TOKEN, control=NO_TOKEN),
+    _case(
+        "plain-http-closed",
+        UNDECIDED,
+        "not reached",
+        plain=(exchange("x", trouble=trouble("connect-timeout", Rung.PORT)),),
+        control=WELCOME,
+    ),
+    _case(
+        "plain-http-closed",
+        PASS,
+        "sent to https",
+        plain=(exchange("x", response(301, location="https://node.example/")),),
+        control=WELCOME,
+    ),
+    _case(
+        "plain-http-closed",
+        FAIL,
+        "sent to http",
+        plain=(exchange("x", response(301, location="http://node.example/x")),),
+        control=WELCOME,
+    ),
+    _case("plain-http-closed", UNDECIDED, "down", plain=SILENCE, control=SILENCE),
+    _case("probe-accepted", PASS, "accepted", probe=YES, control=YES),
+    _case("probe-accepted", FAIL, "refused", probe=NO, control=YES),
+    _case(
+        "probe-accepted",
+        FAIL,
+        "the alert says so",
+        probe=(probe(accepted=False, alert="protocol_version"),),
+        control=NO,
+    ),
+    _case(
+        "probe-accepted",
+        UNDECIDED,
+        "hangs up on everybody",
+        probe=(probe(accepted=False, alert="", closed=True),),
+        control=NO,
+    ),
+    _case("probe-accepted", UNDECIDED, "silent", probe=MUTE, control=YES),
+    _case("probes-refused", PASS, "all refused", probes=NO + NO, control=YES),
+    _case("probes-refused", FAIL, "one accepted", probes=NO + YES, control=YES),
+    _case("probes-refused", FAIL, "one accepted, one silent", probes=MUTE + YES, control=YES),
+    _case("probes-refused", FAIL, "accepted, control refused", probes=YES, control=NO),
+    _case("probes-refused", UNDECIDED, "one silent", probes=NO + MUTE, control=YES),
+    _case("probes-refused", UNDECIDED, "control refused too", probes=NO, control=NO),
+    _case("version-only-with", PASS, "both", modern=YES, older=YES),
+    _case("version-only-with", FAIL, "modern only", modern=YES, older=NO),
+    _case("version-only-with", UNDECIDED, "neither", modern=NO, older=NO),
+    _case("compression-refused", PASS, "none", probe=(probe(accepted=True, compression=False),), control=YES),
+    _case("compression-refused", FAIL, "deflate", probe=(probe(accepted=True, compression=True),), control=YES),
+    _case(
+        "compression-refused",
+        FAIL,
+        "deflate, control refused",
+        probe=(probe(accepted=True, compression=True),),
+        control=NO,
+    ),
+    _case("compression-refused", UNDECIDED, "control refused too", probe=NO, control=NO),
+    _certificate_case("server-certificate-trusted", PASS, "verified", GOOD),
+    _certificate_case("server-certificate-trusted", FAIL, "not verified", shown(certificate(), chain_verified=False)),
+    _certificate_case("server-certificate-trusted", UNDECIDED, "silent", SILENCE),
+    _certificate_case("server-certificate-trusted", UNDECIDED, "slow, looked at afterwards", LATE),
+    _certificate_case("server-certificate-trusted", PASS, "our certificate refused", TURNED_AWAY),
+    _certificate_case("server-certificate-names-host", PASS, "named", GOOD),
+    _certificate_case("server-certificate-names-host", FAIL, "another host", shown(certificate(host="other.example"))),
+    _certificate_case("server-certificate-names-host", UNDECIDED, "silent", SILENCE),
+    _certificate_case("server-certificate-key", PASS, "curve", GOOD, bits=2048, curves=CURVES),
+    _certificate_case(
+        "server-certificate-key", FAIL, "bitcoin's curve", shown(certificate(key=KOBLITZ)), bits=2048, curves=CURVES
+    ),
+    _certificate_case("server-certificate-key", FAIL, "1024", shown(certificate(key=WEAK)), bits=2048, curves=CURVES),
+    _certificate_case("server-certificate-key", UNDECIDED, "silent", SILENCE, bits=2048, curves=CURVES),
+    _certificate_case("server-certificate-hash", PASS, "sha256", GOOD, hashes=SHA2),
+    _certificate_case(
+        "server-certificate-hash", FAIL, "sha224", shown(certificate(digest=hashes.SHA224())), hashes=SHA2
+    ),
+    _certificate_case("server-certificate-hash", UNDECIDED, "silent", SILENCE, hashes=SHA2),
+    _certificate_case("server-certificate-usage", PASS, "both", GOOD),
+    _certificate_case("server-certificate-usage", FAIL, "server only", shown(certificate(client=False))),
+    _certificate_case("server-certificate-usage", FAIL, "unreadable", shown(b"no certificate")),
+    _certificate_case("server-certificate-usage", UNDECIDED, "silent", SILENCE),
+    _certificate_case("server-certificate-dates", PASS, "90 days", GOOD, days_left=30),
+    _certificate_case("server-certificate-dates", FAIL, "expired", shown(certificate(days=-1))),
+    _certificate_case("server-certificate-dates", FAIL, "10 days", shown(certificate(days=10)), days_left=30),
+    _certificate_case("server-certificate-dates", UNDECIDED, "silent", SILENCE),
+]

@@ -1,0 +1,107 @@
+"""What is measured on the raw bytes of image answers."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom.data import get_testdata_file
+
+from conformance.codecs import dicom
+from conformance.codecs.dicomjson import TAGS, value
+from conformance.codecs.imagefacts import measurable, measure
+from conformance.codecs.images import picture, png
+from conformance.codecs.multipart import join
+from conformance.synthesis.patients import patients
+from conformance.synthesis.studies import Instance, instances_of, studies
+
+
+@pytest.fixture(scope="module")
+def slice_one() -> Instance:
+    return instances_of(studies(patients()))[0]
+
+
+def test_a_file_is_described_without_its_pixels(slice_one: Instance) -> None:
+    (part,) = measure("application/dicom", slice_one.file)["parts"]
+    assert part["dicom"]["readable"]
+    assert part["dicom"]["transfer_syntax"] == "1.2.840.10008.1.2.1"
+    assert value(part["dicom"]["dataset"], "SOPInstanceUID") == slice_one.sop
+    assert part["dicom"]["pixels"] == {"bytes": 8192, "expected": 8192}
+    assert "7FE00010" not in part["dicom"]["dataset"]
+
+
+def test_a_cut_off_file_shows_by_its_pixels(slice_one: Instance) -> None:
+    (part,) = measure("application/dicom", slice_one.file[:-100])["parts"]
+    assert part["dicom"]["pixels"] == {"bytes": 8092, "expected": 8192}
+
+
+def test_parts_of_a_multipart_body_are_described(slice_one: Instance) -> None:
+    body = join(
+        [
+            ({"Content-Type": "application/dicom"}, slice_one.file),
+            ({"Content-Type": "image/png"}, png(2, 1, 1, b"\0\xff")),
+        ],
+        "b",
+    )
+    facts = measure('multipart/related; type="application/dicom"; boundary=b', body)
+    assert facts["multipart"] == {
+        "type": "application/dicom",
+        "boundary": True,
+        "complete": True,
+        "defects": [],
+        "count": 2,
+    }
+    assert [part["type"] for part in facts["parts"]] == ["application/dicom", "image/png"]
+    assert facts["parts"][1]["image"] == {"format": "png", "width": 2, "height": 1}
+
+
+def test_what_is_not_dicom_is_said_to_be_so() -> None:
+    (part,) = measure("application/dicom", b"not at all")["parts"]
+    assert part["dicom"] == {"preamble": False, "readable": False, "defect": "no-dicm-prefix"}
+
+
+def test_a_deflated_bomb_is_not_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dicom, "MOST_INFLATED", 1000)
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    bomb = deflater.compress(b"\0" * 100_000) + deflater.flush()
+    syntax = b"\x02\x00\x10\x00UI\x16\x00" + dicom.DEFLATED.encode()
+    head = b"\0" * 128 + b"DICM" + b"\x02\x00\x00\x00UL\x04\x00" + len(syntax).to_bytes(4, "little") + syntax
+    with pytest.raises(dicom.DicomError) as caught:
+        dicom.read(head + bomb)
+    assert caught.value.defect is dicom.Defect.TOO_LARGE
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_it_raise(noise: bytes) -> None:
+    measure("application/dicom", b"\0" * 128 + b"DICM" + noise)
+    measure("application/octet-stream", noise)
+    picture(b"\xff\xd8\xff" + noise)
+
+
+def test_which_bodies_are_measured() -> None:
+    assert measurable("image/png")
+    assert measurable('multipart/related; type="application/dicom"')
+    assert not measurable("application/dicom+json")
+
+
+def test_quickly_converted_attributes_are_what_the_reader_makes_of_them() -> None:
+    tags = [tag for keyword, tag in TAGS.items() if keyword not in ("PixelData", "ContentSequence")]
+    for instance in instances_of(studies(patients())):
+        dataset = dicom.read(instance.file).dataset
+        expected = {tag: instance.model[tag] for tag in tags if tag in instance.model}
+        assert dicom.to_model(dataset, tags) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["DICOMDIR", "badVR.dcm", "nested_priv_SQ.dcm", "reportsi.dcm", "CT_small.dcm", "JPEG2000.dcm"]
+)
+def test_files_of_others_are_described_as_their_own_reader_does(name: str) -> None:
+    path = get_testdata_file(name, download=False)
+    if path is None:
+        pytest.skip(f"pydicom does not carry {name}")
+    (part,) = measure("application/dicom", Path(path).read_bytes())["parts"]
+    assert part["dicom"]["readable"]
+    assert part["dicom"]["transfer_syntax"]

@@ -1,0 +1,49 @@
+"""What holds for every test: loopback only, no settings of the surroundings, and in CI no peer may be missing."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.harness.fixtures"]
+REQUIRED = "TWIIN_REQUIRE_PEERS"
+"""Set by CI: a skipped peer or browser test is then a failure."""
+SURROUNDINGS = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC")
+_connect = socket.socket.connect
+
+
+def _loopback_only(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(str(address[0])):
+        raise AssertionError(f"a test tried to reach {address[0]}; tests use loopback only")
+    _connect(self, address)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in ("localhost", "")
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in (*SURROUNDINGS, *(name.lower() for name in SURROUNDINGS)):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(socket.socket, "connect", _loopback_only)
+    return
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Turn a skip that CI does not allow into a failure that keeps its reason."""
+    report = yield
+    marked = item.get_closest_marker("peer") or item.get_closest_marker("browser")
+    if report.skipped and marked and os.environ.get(REQUIRED):
+        report.outcome = "failed"
+        report.longrepr = f"{marked.name} tests may not be skipped here: {report.longrepr}"
+    return report

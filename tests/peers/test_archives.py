@@ -1,0 +1,64 @@
+"""The image profile against archives that others wrote, through the node files of `examples/`.
+
+Each list of expectations is strict both ways: a verdict that gets better is a surprise too.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.synthesis.pki import TestPki
+from tests.peers.starting import load, mutual_tls, orthanc, tiny_pacs
+
+pytestmark = pytest.mark.peer
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ROOT / "examples"
+INSTANCES = 13
+
+
+def tiny_pacs_at(folder: Path, port: int) -> AbstractContextManager[str]:
+    """tiny-pacs opens a DIMSE port too; it gets the next one."""
+    return tiny_pacs(folder, port, port + 1)
+
+
+@pytest.mark.parametrize(
+    ("example", "archive", "front", "back"),
+    [("orthanc", orthanc, 38743, 38744), ("tiny-pacs", tiny_pacs_at, 38753, 38751)],
+)
+def test_the_archive_is_found_as_expected(
+    example: str, archive: Callable[[Path, int], AbstractContextManager[str]], front: int, back: int, tmp_path: Path
+) -> None:
+    shutil.copy(EXAMPLES / example / "node.yaml", tmp_path / "node.yaml")
+    (tmp_path / "pki").mkdir()
+    pki = TestPki.create(tmp_path / "pki")
+    with archive(tmp_path, back) as base, mutual_tls(tmp_path, pki, port=front, behind=back):
+        assert load(base) == INSTANCES
+        run = _run(tmp_path, EXAMPLES / example / "expectations.yaml")
+    assert run.returncode == 0, run.stdout + run.stderr
+    conclusions = _conclusions(tmp_path / "run" / "report.json")
+    assert conclusions["image-gateway"] == "not-conforming"
+
+
+def test_the_examples_listen_where_their_node_files_say() -> None:
+    assert "https://localhost:38743/dicom-web" in (EXAMPLES / "orthanc" / "node.yaml").read_text()
+    assert "https://localhost:38753/dicomweb" in (EXAMPLES / "tiny-pacs" / "node.yaml").read_text()
+
+
+def _run(folder: Path, expectations: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "conformance", "run", str(folder / "node.yaml"), "--out", str(folder / "run")]
+    command += ["--expect", str(expectations)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+def _conclusions(report: Path) -> dict[str, Any]:
+    decisions = json.loads(report.read_text(encoding="utf-8"))["decisions"]
+    return {decision["profile"]: decision["conclusion"] for decision in decisions}

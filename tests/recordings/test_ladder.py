@@ -1,0 +1,83 @@
+"""The ladder is read back from its recording alone."""
+
+from __future__ import annotations
+
+from conformance.model.exchange import Exchange, Outcome, Recording, Response, Rung, TlsSession, Trouble
+from conformance.recordings.ladder import blocks, failed, rungs
+from tests.recordings.making import exchange
+
+
+def rung(*names: str, endpoint: str = "fhir", body: bytes = b"{}", status: int = 200) -> Exchange:
+    return exchange(
+        facts={"ladder": {"endpoint": endpoint, "rungs": list(names)}}, response=Response(status=status, body=body)
+    )
+
+
+def broken(trouble: Trouble, *names: str, tls: bool = False) -> Exchange:
+    session = TlsSession(version="TLSv1.3", cipher="") if tls else None
+    facts = {"ladder": {"endpoint": "fhir", "rungs": list(names)}}
+    return exchange(facts=facts, response=None, outcome=Outcome.NO_ANSWER, trouble=trouble, tls=session)
+
+
+def trouble(rung: Rung) -> Trouble:
+    return Trouble(rung=rung, code="c", text="t")
+
+
+def preflight(*exchanges: Exchange) -> Recording:
+    return Recording(scenario="preflight", exchanges=exchanges)
+
+
+PATIENT = b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient"}}]}'
+
+
+def test_a_ladder_that_holds_has_no_trouble() -> None:
+    recording = preflight(
+        rung("name", "port"), rung("token", body=b'{"access_token":"token-1"}'), rung("test-patient", body=PATIENT)
+    )
+    assert failed(recording, "fhir") is None
+    assert [result.rung for result in rungs(recording)] == [Rung.NAME, Rung.PORT, Rung.TOKEN, Rung.TEST_PATIENT]
+
+
+def test_a_refused_port_leaves_the_name_standing() -> None:
+    results = rungs(preflight(broken(trouble(Rung.PORT), "name", "port")))
+    assert [(result.rung, result.trouble is None) for result in results] == [(Rung.NAME, True), (Rung.PORT, False)]
+
+
+def test_a_hang_counts_above_the_handshake_only_when_there_was_one() -> None:
+    hang = trouble(Rung.PORT)
+    after = failed(preflight(broken(hang, "tls", "client-certificate", tls=True)), "fhir")
+    before = failed(preflight(broken(hang, "tls", "client-certificate")), "fhir")
+    assert after is not None
+    assert before is not None
+    assert (after.rung, before.rung) == (Rung.CLIENT_CERTIFICATE, Rung.TLS)
+
+
+def test_answers_that_are_not_enough() -> None:
+    cases = {
+        Rung.TOKEN: rung("token", body=b'{"error":"invalid_client"}', status=401),
+        Rung.CAPABILITY: rung("capability", status=404),
+        Rung.TEST_PATIENT: rung("test-patient", body=b'{"resourceType":"Bundle","total":0}'),
+    }
+    for expected, answer in cases.items():
+        found = failed(preflight(answer), "fhir")
+        assert found is not None
+        assert found.rung is expected
+
+
+def test_an_empty_list_of_studies_is_no_patient() -> None:
+    found = failed(preflight(rung("capability", "test-patient", endpoint="dicomweb", body=b"[]")), "dicomweb")
+    assert found is not None
+    assert found.code == "patient-absent"
+    assert failed(preflight(rung("capability", "test-patient", endpoint="dicomweb", body=b"[{}]")), "dicomweb") is None
+
+
+def test_an_xml_bundle_with_the_patient_is_enough() -> None:
+    body = b'<Bundle xmlns="http://hl7.org/fhir"><entry><resource><Patient></Patient></resource></entry></Bundle>'
+    assert failed(preflight(rung("test-patient", body=body)), "fhir") is None
+
+
+def test_a_failed_rung_blocks_what_rests_on_it_or_above() -> None:
+    token = trouble(Rung.TOKEN)
+    assert blocks(token, Rung.TOKEN)
+    assert not blocks(token, Rung.CLIENT_CERTIFICATE)
+    assert not blocks(None, Rung.TEST_PATIENT)
