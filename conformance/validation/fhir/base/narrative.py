@@ -177,7 +177,7 @@ def check_narrative(run: Run, value: dict[str, Any], at: At) -> None:
 
 
 def balanced(text: str) -> bool:
-    """Whether every tag is a basic one and closed in its place; for a text in which SAFE found nothing but tags and characters."""
+    """Whether every tag is a basic one and closed in its place; for a text that SAFE accepts."""
     open_tags: list[str] = []
     ended = False  # after the first tag an empty stack means that the root is closed
     for closing, name, rest in TAG(text):
