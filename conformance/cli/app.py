@@ -14,10 +14,13 @@ from conformance.cli.init import init
 from conformance.cli.judge import judge
 from conformance.cli.lint import lint
 from conformance.cli.node import app as node
+from conformance.cli.packages import app as packages
 from conformance.cli.pki import app as pki
 from conformance.cli.plan import plan
+from conformance.cli.profile import app as profile
 from conformance.cli.run import run
 from conformance.cli.telling import USAGE
+from conformance.cli.validate import validate
 
 ABORTED = 2
 HELP = "Test a Twiin node against the agreements, and leave a report that anyone can recompute."
@@ -28,10 +31,12 @@ BadParameter is a kind of this."""
 app = typer.Typer(
     name="conformance", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-for command in (run, judge, plan, explain, check, lint, init, faults):
+for command in (run, judge, plan, explain, check, lint, init, faults, validate):
     app.command()(command)
 for group in (data, pki, node):
     app.add_typer(group)
+for name, group in (("packages", packages), ("profile", profile)):
+    app.add_typer(group, name=name)
 
 
 def main() -> None:

@@ -77,13 +77,14 @@ class Engine:
 
     def check_invariants(self, run: Run, invariants: tuple[Invariant, ...], value: Any, at: At, type_name: str) -> None:
         """Evaluate constraints on a value."""
-        node = None
+        node = environment = None
         for each in invariants:
             known = each.native(value) if each.native is not None else None
             if known is None:
-                if node is None:
+                if node is None or environment is None:
                     node = self.fhirpath.node(value, at, type_name)
-                known = each.path.holds(self.fhirpath.environment(run), node)
+                    environment = run.scope.environment or self.fhirpath.environment(run)
+                known = each.path.holds(environment, node)
             if not known:
                 self._broken(run, each, known, at)
 

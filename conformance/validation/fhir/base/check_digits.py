@@ -7,6 +7,7 @@ LOINC: modulus 10 (LOINC Users' Guide).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TIMES = (
     "0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
@@ -21,6 +22,7 @@ LOINC = re.compile(r"[0-9]{1,7}-[0-9]")
 LOINC_PART = re.compile(r"L[APGL][0-9]{1,8}-[0-9]")
 
 
+@lru_cache(8192)
 def is_snomed(code: str) -> bool:
     """Whether a code is a well-formed SNOMED CT identifier (or an expression, which is not judged here)."""
     if not SNOMED.fullmatch(code):
@@ -31,6 +33,7 @@ def is_snomed(code: str) -> bool:
     return check == 0
 
 
+@lru_cache(8192)
 def is_loinc(code: str) -> bool:
     """Whether a code is a well-formed LOINC term, part, answer or group."""
     if LOINC_PART.fullmatch(code):

@@ -31,15 +31,14 @@ def check_extension(run: Run, value: dict[str, Any], at: At) -> None:
     nested = at[0] is not None and at[0][1] in NAMES
     if not isinstance(url, str) or not url:
         return
-    if not ABSOLUTE.match(url):
-        if not nested:
-            run.report(Code.EXTENSION_URL, at, expected="an absolute URL", found=url)
-        return
     if "|" in url:
         run.report(Code.EXTENSION_VERSION, at, expected=url.split("|")[0], found=url)
     definition = run.engine.extension(url)
     if definition is None:
-        _unknown(run, url, at)
+        if ABSOLUTE.match(url):
+            _unknown(run, url, at)
+        elif not nested:
+            run.report(Code.EXTENSION_URL, at, expected="an absolute URL", found=url)
         return
     origin = Origin(definition.url, "Extension")
     if definition.modifier != (at[1] == "modifierExtension"):

@@ -137,14 +137,14 @@ TABLE = frozenset(
 LISTS = frozenset(("type", "start", "value", "compact", "cite", "datetime", "clear", "size", "noshade", "color"))
 TABLE_PARTS = frozenset(["table", "caption", "col", "colgroup", "thead", "tfoot", "tbody", "tr", "th", "td"])
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-DIV = f"{{{XHTML}}}div"
-_TAGS = "|".join(sorted(ELEMENTS, key=len, reverse=True))
+ROOT = re.compile(rf'<div\s+xmlns="{XHTML}"').match
+TAG = re.compile(r"<(/?)([a-z0-9]++)([^>]*+)>").findall
 SAFE = re.compile(
-    rf"(?>[^<&]++|&(?:amp|lt|gt|quot|apos|#[0-9]{{1,7}});|</(?:{_TAGS})\s*+>|<(?:{_TAGS})(?>\s++(?:"
-    rf"(?:class|style|title|lang|xml:lang|dir|align|width|height|border|colspan|rowspan)=\"[^\"<&]*+\"|xmlns=\"{XHTML}\""
-    r"|href=\"(?:https?|tel|mailto):[^\"<&]*+\"))*+\s*+/?>)*+"
+    rf"(?>[^<&]++|&(?:amp|lt|gt|quot|apos|#[0-9]{{1,5}});|</[a-z][a-z0-9]*+\s*+>|<[a-z][a-z0-9]*+(?>\s++xmlns=\"{XHTML}\")?+"
+    r"(?>\s++(?:(?:class|style|title|lang|xml:lang|align|width|height|border|colspan|rowspan)=\"[^\"<&>]*+\""
+    r"|href=\"(?:https?|tel|mailto):[^\"<&>]*+\"))?+\s*+/?>)*+"
 ).fullmatch
-"""Text that holds nothing but basic tags and attributes, told at a glance: most narratives."""
+"""Text that holds nothing but basic tags with at most one harmless attribute, told at a glance: most narratives."""
 VISIBLE = re.compile(r">[^<]*[^<\s]").search
 XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
@@ -155,13 +155,13 @@ def check_narrative(run: Run, value: dict[str, Any], at: At) -> None:
     text = value.get("div")
     if not isinstance(text, str) or not text.strip():
         return
+    if ROOT(text) and SAFE(text) and VISIBLE(text) and balanced(text):
+        return
     here = (at, "div", -1)
     try:
         root = parse_div(text)
     except etree.XMLSyntaxError as error:
         run.report(Code.XHTML, here, expected="well-formed XHTML", found=str(error.msg))
-        return
-    if root.tag == DIV and SAFE(text) and VISIBLE(text):
         return
     name = etree.QName(root)
     if name.localname != "div" or name.namespace != XHTML:
@@ -174,6 +174,22 @@ def check_narrative(run: Run, value: dict[str, Any], at: At) -> None:
             _element(run, element, here)
     if not str(root.xpath("string()")).strip() and root.find(f".//{{{XHTML}}}img") is None:
         run.report(Code.XHTML_EMPTY, here, constraint="txt-2")
+
+
+def balanced(text: str) -> bool:
+    """Whether every tag is a basic one and closed in its place; for a text that SAFE accepts."""
+    open_tags: list[str] = []
+    ended = False  # after the first tag an empty stack means that the root is closed
+    for closing, name, rest in TAG(text):
+        if closing:
+            if not open_tags or open_tags.pop() != name:
+                return False
+        elif name not in ELEMENTS or (ended and not open_tags):
+            return False
+        elif not rest.endswith("/"):
+            open_tags.append(name)
+        ended = True
+    return not open_tags and text.rstrip().endswith("</div>")
 
 
 def parse_div(text: str) -> etree._Element:

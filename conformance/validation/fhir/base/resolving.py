@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.run import Scope
@@ -49,6 +50,7 @@ class Entries:
     by_id: dict[str, list[Target]] = field(default_factory=dict)
 
 
+@lru_cache(8192)
 def literal(reference: str) -> Literal | None:
     """The parts of a RESTful reference, or None when it is something else (urn:, #id, a canonical)."""
     found = LITERAL.fullmatch(reference)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.validation.fhir.definitions import Cache, DefinitionError, Definitions, FhirVersion
 from conformance.validation.fhir.definitions.authored.guides import compiled
-from conformance.validation.fhir.definitions.authored.reading import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,58 +63,34 @@ def test_a_guide_becomes_the_definitions_it_describes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("change", "field"),
     [
-        (("type: Patient\n    base", "kind: Patient\n    base"), "profiles.own.kind: is not a key here"),
-        (("card: 1..1", "card: one"), "profiles.own.elements.extension[shade]: 'one' is not understood"),
-        (("slicing: value system closed", "slicing: system"), "write it as in `slicing: pattern type`"),
-        (("binding: required colours", "binding: colours"), "write it as in `binding: required NAME`"),
-        (("fixedUri:", "fixd:"), "profiles.own.elements.identifier[bsn].system.fixd: is no key of an element"),
-        (("severity: error", "severity: fatal"), "profiles.own.invariants.own-1.severity: expected error or warning"),
-        ((", en: A name", ""), "profiles.own.invariants.own-1: needs an expression, and a text in nl and en"),
-        (('version: "1.10"', "version: 110"), "version: is missing or no text (numbers need quotes)"),
-        (("identifier[bsn]", "identifier[b s]"), "write it as in `channel.extension[content]`"),
-        (("codes: { colours: all", "kodes: { colours: all"), "valueSets.colours: needs codes"),
-        (("  base: { type: Patient }", "  base: Patient"), "profiles: expected names with a mapping each"),
+        (("type: Patient\n    base", "kind: Patient\n    base"), "profiles/own/kind"),
+        (("card: 1..1", "card: one"), "profiles/own/elements/extension[shade]/card"),
+        (("slicing: value system closed", "slicing: system"), "profiles/own/elements/identifier/slicing"),
+        (("binding: required colours", "binding: colours"), "extensions/shade/binding"),
+        (("fixedUri:", "fixd:"), "profiles/own/elements/identifier[bsn].system/fixd"),
+        (("severity: error", "severity: fatal"), "profiles/own/invariants/own-1/severity"),
+        ((", en: A name", ""), "profiles/own/invariants/own-1/text"),
+        (('version: "1.10"', "version: 110"), "version"),
+        (("identifier[bsn]", "identifier[b s]"), "profiles/own/elements"),
+        (("codes: { colours: all", "kodes: { colours: all"), "valueSets/colours"),
+        (("  base: { type: Patient }", "  base: Patient"), "profiles/base"),
     ],
 )
-def test_a_mistake_is_told_with_its_key(change: tuple[str, str], message: str) -> None:
+def test_a_mistake_is_told_with_its_place(change: tuple[str, str], field: str) -> None:
     text = GUIDE.replace(*change)
     assert text != GUIDE
 
     with pytest.raises(DefinitionError) as raised:
         compiled(text.encode(), "own.yaml")
-    assert str(raised.value).startswith("own.yaml: ")
-    assert message in str(raised.value)
+    assert re.search(rf"^own\.yaml:\d+:\d+: {re.escape(field)}", str(raised.value), re.MULTILINE), str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("a: 1\na: 2", "own.yaml:2:1: key 'a' stands twice"),
-        ("a: &x [1]\nb: *x", "own.yaml:2: an alias"),
-        ("a: !!python/object:os.system x", "own.yaml:1:4"),
-        ("a: [", "own.yaml:2:1"),
-        ("- a", "expected a mapping"),
-        ("a: \x00", "not readable as YAML"),
-        ("[" * 500_000, "nested deeper"),
-    ],
+    "text",
+    ["a: 1\na: 2", "a: &x [1]\nb: *x", "a: !!python/object:os.system x", "a: [", "- a", "a: \x00", "[" * 500_000],
 )
-def test_what_yaml_allows_and_a_profile_does_not_is_refused(text: str, message: str) -> None:
-    with pytest.raises(DefinitionError, match=r"own\.yaml") as raised:
-        read(text.encode(), "own.yaml")
-    assert message in str(raised.value)
-
-
-def test_text_stays_text() -> None:
-    text = "{a: 00100020, b: 1.10, c: NO, d: 2026-01-01, e: true, f: 12, g: null, h: 1e3}"
-    assert read(text.encode(), "own.yaml") == {
-        "a": "00100020",
-        "b": "1.10",
-        "c": "NO",
-        "d": "2026-01-01",
-        "e": True,
-        "f": 12,
-        "g": None,
-        "h": "1e3",
-    }
+def test_what_yaml_allows_and_a_profile_does_not_is_refused(text: str) -> None:
+    with pytest.raises(DefinitionError, match=r"own\.yaml:\d+"):
+        compiled(text.encode(), "own.yaml")
