@@ -85,6 +85,7 @@ def measured(id_: str, moment: str, code: str = "29463-7") -> dict[str, Any]:
     }
 
 
+NUMBER = {"url": "http://nictiz.nl/fhir/StructureDefinition/made", "valueDecimal": 1.5}
 GOOD = found(entry(flag()))
 EMPTY = found()
 PATIENT = {"resourceType": "Patient", "id": "p1"}
@@ -194,6 +195,9 @@ CASES = [
         "text for a mode",
         exchange=found(entry(flag()), {**entry(PROVENANCE), "search": "include"}, given=ASKED),
     ),
+    *rule("valid-stu3", found(entry(flag(status="sometimes")))),
+    case("valid-stu3", FAIL, "an unknown element", exchange=found(entry(flag(colour="red")))),
+    case("valid-stu3", PASS, "an extension of a package", exchange=found(entry(flag(extension=[NUMBER])))),
     *rule("entries-have-full-url", found(entry(flag(), fullUrl="Flag/f1"))),
     *rule("ids-match-full-url", found(entry(flag(), fullUrl="https://elsewhere.example/1"))),
     *rule("resources-name-profile", found(entry(flag(meta=None)))),

@@ -1,0 +1,57 @@
+"""Whether resources are valid FHIR STU3, by the base definitions that ship with the suite."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from functools import cache, lru_cache
+
+from conformance.checks.fhir.reading import Resource, few, name, resources
+from conformance.checks.judgement import decidable, judgement, require
+from conformance.model.exchange import Exchange
+from conformance.model.words import Text
+from conformance.validation.fhir.codes import Code, Severity
+from conformance.validation.fhir.definitions import Definitions, FhirVersion
+from conformance.validation.fhir.options import Options, UnknownExtensions
+from conformance.validation.fhir.validator import Validator
+
+LENIENT = Options(unknown_extensions=UnknownExtensions.INFORM)
+"""Extensions are defined in packages that are not part of the suite, and displays may be Dutch or redacted: a verdict
+hangs on neither."""
+
+
+@judgement("valid-stu3")
+def valid_stu3(exchange: Exchange) -> Text | None:
+    """Every resource in the answer is valid by the base definitions of FHIR STU3."""
+    found = [resource for resource in resources(exchange) if resource]
+    decidable(
+        found,
+        nl="het antwoord bevat geen resource: staan de proefgegevens in het knooppunt?",
+        en="the answer holds no resource: are the test data loaded in the node?",
+    )
+    wrong = [(resource, complaint) for resource in found for complaint in _complaints(_key(resource))]
+    require(
+        not wrong,
+        nl=f"ongeldig: {few([f'{name(resource)}: {text.nl}' for resource, text in wrong], 3)}",
+        en=f"invalid: {few([f'{name(resource)}: {text.en}' for resource, text in wrong], 3)}",
+    )
+    return Text(f"{len(found)} geldige resources", f"{len(found)} valid resources")
+
+
+def _key(resource: Resource) -> str:
+    # Decimals keep their digits as text marked so that no number of the node can look like one.
+    return json.dumps(resource, sort_keys=True, default=lambda number: {"\0decimal": str(number)})
+
+
+@lru_cache(maxsize=4096)
+def _complaints(key: str) -> tuple[Text, ...]:
+    """The errors in one resource; the same resource comes in many answers."""
+    resource = json.loads(key, object_hook=lambda one: Decimal(one["\0decimal"]) if "\0decimal" in one else one)
+    findings = _validator().validate(resource)
+    errors = (one for one in findings if one.severity is Severity.ERROR and one.code is not Code.DISPLAY_WRONG)
+    return tuple(Text(f"{one.path}: {one.text.nl}", f"{one.path}: {one.text.en}") for one in errors)
+
+
+@cache
+def _validator() -> Validator:
+    return Validator(Definitions.open(FhirVersion.STU3), options=LENIENT)
