@@ -23,6 +23,8 @@ from conformance.cli.telling import USAGE
 from conformance.cli.validate import validate
 
 ABORTED = 2
+INTERRUPTED = 130
+"""What newer versions of typer make of Ctrl-C; older ones raise Abort."""
 HELP = "Test a Twiin node against the agreements, and leave a report that anyone can recompute."
 WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
 """What a wrong command line raises. Typer has its own click or uses the real one, depending on its version; in both
@@ -48,9 +50,11 @@ def _run() -> int:
     try:
         result = app(standalone_mode=False)
     except typer.Abort:
-        typer.echo("aborted", err=True)
-        return ABORTED
+        result = INTERRUPTED
     except WrongUsage as problem:
         problem.show()
         return USAGE
+    if result == INTERRUPTED:
+        typer.echo("aborted", err=True)
+        return ABORTED
     return result if isinstance(result, int) else 0

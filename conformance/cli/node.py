@@ -41,11 +41,9 @@ def start(
             step = Text("Kies uit wat er genoemd wordt.", "Choose from what is named.")
             raise DocumentError([Problem(None, "--release / --fault", expected, same(str(error)), step)]) from None
     ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
     with running:
         console().print(f"{running.url}\n{running.node_file}")
         console().print("Ctrl-C stopt." if lang is Lang.NL else "Ctrl-C stops it.")
-        try:
-            ended.wait()
-        except KeyboardInterrupt:
-            return
+        ended.wait()

@@ -56,12 +56,6 @@ def test_a_small_disk(watched: WatchedNode, commands: Commands, tiny: Path) -> N
     assert len(watched.forget()) < 100
 
 
-def test_a_small_disk_with_workers(watched: WatchedNode, commands: Commands, tiny: Path) -> None:
-    ended = commands("run", str(watched.node_file), "-n", "2", "--out", "run", cwd=tiny)
-    told_once(ended)
-    whole(tiny / "run")
-
-
 def test_a_limit_on_files_that_only_the_report_meets(small: Path, commands: Commands, tmp_path: Path) -> None:
     ended = commands("run", str(small), "--out", "run", cwd=tmp_path, largest_file=100_000)
     told_once(ended)
