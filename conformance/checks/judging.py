@@ -42,7 +42,11 @@ def judge_one(requirement: Requirement, scenario: str, recording: Recording | No
         return _finding(requirement, scenario, [_stopped(stop, ())])
     if requirement.judged is None:
         raise ValueError(f"{requirement.id} has no judgement and can't be judged in scenario {scenario}")
-    return _finding(requirement, scenario, _opinions(requirement.judged, recording))
+    opinions = _opinions(requirement.judged, recording)
+    if recording.state is RunState.ABORTED and worst(opinion.verdict for opinion in opinions) is Verdict.PASS:
+        # What was left to play could have shown otherwise.
+        opinions = [_not_tested("the run was stopped in this scenario", "de run is gestopt tijdens dit scenario")]
+    return _finding(requirement, scenario, opinions)
 
 
 def _opinions(judged: Judged, recording: Recording) -> list[Opinion]:

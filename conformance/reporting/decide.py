@@ -38,7 +38,7 @@ def decide(
     today = clock_of(run)
     case = Case(
         findings=_grouped(plan, findings, run),
-        attestations=_attested(attestations),
+        attestations=_attested(attestations, today),
         waived=frozenset(waiver.requirement for waiver in waivers if today <= waiver.until),
         today=today,
         narrowed=narrowed(plan, run),
@@ -102,9 +102,9 @@ def _grouped(plan: Plan, findings: Iterable[Finding], run: Run) -> Mapping[str, 
     }
 
 
-def _attested(attestations: Iterable[Attestation]) -> Mapping[str, Attestation]:
-    words: dict[str, Attestation] = {}
-    for word in sorted(attestations, key=lambda word: (word.requirement, not word.fulfilled, word.by, word.on)):
-        # Sorted so that "not fulfilled" comes last: of two contradicting words the worse one stands.
-        words[word.requirement] = word
-    return words
+def _attested(attestations: Iterable[Attestation], today: date) -> Mapping[str, Attestation]:
+    def order(word: Attestation) -> tuple[str, bool, bool, bool, str, date]:
+        # "Not fulfilled" comes last: of two contradicting words the worse one stands. A date after the run comes first.
+        return word.requirement, not word.fulfilled, word.on <= today, bool(word.evidence), word.by, word.on
+
+    return {word.requirement: word for word in sorted(attestations, key=order)}

@@ -35,9 +35,11 @@ _PLAIN = {
 def exit_code(decisions: Iterable[Decision], findings: Iterable[Finding], run: Run) -> Exit:
     """The worst of all decisions; a fault of the suite beats them all, since then nothing else can be trusted.
 
-    A run without any decision decided nothing (5). With `--accept-partial` a narrowed run ends by what it did test.
+    A run without any decision decided nothing (5). With `--accept-partial` a narrowed run ends by what it did test, and
+    one that tested nothing decisive decided nothing either.
     """
-    codes = {_code(decision, run) for decision in decisions} or {Exit.UNDECIDED}
+    told = {_code(decision, run) for decision in decisions}
+    codes = {code for code in told if code is not None} or {Exit.UNDECIDED}
     if any(finding.verdict is Verdict.ERROR for finding in findings):
         codes.add(Exit.SUITE_ERROR)
     if run.state is RunState.ABORTED:
@@ -45,17 +47,20 @@ def exit_code(decisions: Iterable[Decision], findings: Iterable[Finding], run: R
     return next(code for code in WORST_FIRST if code in codes)
 
 
-def _code(decision: Decision, run: Run) -> Exit:
+def _code(decision: Decision, run: Run) -> Exit | None:
     if decision.conclusion is Conclusion.PARTIAL and run.accept_partial:
         return _tested(decision)
     return _PLAIN[decision.conclusion]
 
 
-def _tested(decision: Decision) -> Exit:
-    """What the tested part of a narrowed run came to; what was left out was accepted beforehand."""
+def _tested(decision: Decision) -> Exit | None:
+    """What the tested part of a narrowed run came to; None when nothing decisive was tested. What was left out was
+    accepted beforehand."""
     verdicts = {
         result.verdict for result in decision.results if result.decisive and result.findings and not result.waived
     }
+    if not verdicts:
+        return None
     if Verdict.FAIL in verdicts:
         return Exit.NOT_CONFORMING
     return Exit.CONFORMING if verdicts <= {Verdict.PASS} else Exit.UNDECIDED

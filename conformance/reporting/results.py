@@ -9,7 +9,7 @@ from datetime import date
 from conformance.model.finding import Finding
 from conformance.model.plan import ClaimGap, Planned
 from conformance.model.run import Attestation, Gap, RequirementResult, Run
-from conformance.model.words import Text, Verdict, worst
+from conformance.model.words import Text, Verdict, Verification, worst
 
 CLAIM = "claim:"
 """What stands before a claim where a requirement's id stands otherwise."""
@@ -97,8 +97,9 @@ def _verdicts(findings: Iterable[Finding], gaps: tuple[Gap, ...], planned: Plann
     # In a narrowed run a scenario that was left out does not hide what the others showed.
     missing = () if case.narrowed and found else tuple(gap.verdict for gap in gaps)
     attestation = case.attestations.get(planned.requirement.id) if _asks(planned) else None
-    word = () if attestation is None else ((Verdict.PASS if attestation.fulfilled else Verdict.FAIL),)
-    return (*found, *missing, *word)
+    if attestation is None or (attestation.fulfilled and _worthless(attestation, planned, case.today)):
+        return (*found, *missing)
+    return (*found, *missing, Verdict.PASS if attestation.fulfilled else Verdict.FAIL)
 
 
 def _judged(verdict: Verdict) -> Verdict:
@@ -108,15 +109,16 @@ def _judged(verdict: Verdict) -> Verdict:
 
 def _missing(planned: Planned, findings: tuple[Finding, ...], narrowed: bool) -> tuple[tuple[Verdict, Text], ...]:
     requirement = planned.requirement
-    if requirement.untested is not None and not findings:
+    # A finding of a scenario that the plan does not hold shows nothing of what was planned.
+    shown = {finding.scenario for finding in findings} & set(planned.scenarios)
+    if requirement.untested is not None and not shown:
         return ((Verdict.NOT_TESTED, requirement.untested),)
     if not requirement.automatic and not planned.scenarios:
         return ()
     if planned.narrowed and not findings:
         return ((Verdict.NOT_TESTED, LEFT_OUT),)
-    if not planned.scenarios and not findings:
+    if not planned.scenarios:
         return ((Verdict.NOT_TESTED, NO_SCENARIO),)
-    shown = {finding.scenario for finding in findings}
     absent = (scenario for scenario in planned.scenarios if scenario not in shown)
     return tuple((Verdict.NOT_TESTED, LEFT_OUT if narrowed else _unplayed(scenario)) for scenario in absent)
 
@@ -142,12 +144,29 @@ def _unattested(planned: Planned, case: Case) -> tuple[tuple[Verdict, Text], ...
         # The written reason already stands as the gap when there is nothing to ask.
         return () if requirement.asks is None and requirement.untested else ((Verdict.NOT_TESTED, _asked(planned)),)
     if attestation.fulfilled:
-        return ()
+        missing = _worthless(attestation, planned, case.today)
+        return ((Verdict.NOT_TESTED, missing),) if missing else ()
     said = Text(
         nl=f"{attestation.by} verklaarde op {attestation.on.isoformat()} dat hieraan niet is voldaan.",
         en=f"{attestation.by} stated on {attestation.on.isoformat()} that this is not fulfilled.",
     )
     return ((Verdict.FAIL, said),)
+
+
+def _worthless(attestation: Attestation, planned: Planned, today: date) -> Text | None:
+    """Why a favourable word does not count: given after the run, or without the evidence that an examination needs."""
+    if attestation.on > today:
+        return Text(
+            nl=f"De verklaring draagt een datum na de proef ({attestation.on.isoformat()}).",
+            en=f"The attestation bears a date after the run ({attestation.on.isoformat()}).",
+        )
+    if Verification.EXAMINATION in planned.requirement.verify and not attestation.evidence.strip():
+        asks = planned.requirement.asks or planned.requirement.title
+        return Text(
+            nl=f"Een verklaring zonder bewijs volstaat hier niet. Gevraagd: {asks.nl}",
+            en=f"An attestation without evidence does not suffice here. Asked: {asks.en}",
+        )
+    return None
 
 
 def _asked(planned: Planned) -> Text:

@@ -100,8 +100,8 @@ def judged(case: Case) -> Finding:
     for name, made in case.exchanges.items():
         selectors[name] = Selector(operation=f"made.{name}")
         recorded += [_renamed(one, name, position) for position, one in enumerate(made, start=1)]
-    requirement = _requirement(Judged(by=case.kind, on=selectors, parameters=case.parameters))
-    return judge_one(requirement, "made", Recording(scenario="made", exchanges=tuple(recorded)))
+    bound = requirement(Judged(by=case.kind, on=selectors, parameters=case.parameters))
+    return judge_one(bound, "made", Recording(scenario="made", exchanges=tuple(recorded)))
 
 
 def _renamed(one: Exchange, name: str, position: int) -> Exchange:
@@ -109,7 +109,8 @@ def _renamed(one: Exchange, name: str, position: int) -> Exchange:
     return Exchange(**{**fields, "operation": f"made.{name}", "step": name, "number": position})
 
 
-def _requirement(by: Judged) -> Requirement:
+def requirement(by: Judged) -> Requirement:
+    """A normative MUST that is judged so."""
     text = Text("gemaakt", "made")
     return Requirement(
         id="MADE-01",

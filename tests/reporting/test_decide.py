@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -101,6 +102,41 @@ def test_an_attestation_is_asked_for_and_counts_both_ways() -> None:
     assert kept.conclusion is Conclusion.CONFORMING
     broken = one(must, asked(), findings=(making.finding(),), attestations=(attested(True), attested(False)))
     assert broken.conclusion is Conclusion.NOT_CONFORMING
+
+
+def test_an_attestation_of_tomorrow_is_none() -> None:
+    must = making.planned(making.requirement(), "s")
+    tomorrow = replace(attested(True), on=making.until("2026-11-23"))
+    decision = one(must, asked(), findings=(making.finding(),), attestations=(tomorrow,))
+    assert decision.conclusion is Conclusion.UNDECIDED
+    assert "after the run" in decision.gaps[0].because.en
+    both = one(must, asked(), findings=(making.finding(),), attestations=(tomorrow, attested(True)))
+    assert both.conclusion is Conclusion.CONFORMING
+
+
+def test_an_examination_needs_evidence() -> None:
+    must = making.planned(making.requirement(), "s")
+    changes = {"verify": (Verification.EXAMINATION,), "judged": None, "asks": ASKED}
+    examined = making.planned(making.requirement("LOG-01", **changes))
+    bare = one(must, examined, findings=(making.finding(),), attestations=(attested(True),))
+    assert bare.conclusion is Conclusion.UNDECIDED
+    assert "without evidence" in bare.gaps[0].because.en
+    shown = replace(attested(True), evidence="log.pdf")
+    assert one(must, examined, findings=(making.finding(),), attestations=(shown,)).conclusion is Conclusion.CONFORMING
+
+
+def test_a_finding_of_a_scenario_outside_the_plan_shows_nothing() -> None:
+    decision = one(making.planned(making.requirement()), findings=(making.finding(where="elsewhere"),))
+    assert decision.conclusion is Conclusion.UNDECIDED
+    assert "No scenario" in decision.gaps[0].because.en
+
+
+def test_a_partial_run_that_tested_nothing_decisive_decided_nothing() -> None:
+    changes = {"selected": ("s::NET-01",), "accept_partial": True}
+    decision = simple(Verdict.PASS, run=changes, planned={"status": Status.INFORMATIVE})
+    tested = simple(Verdict.PASS, run=changes)
+    assert exit_code((decision,), (), making.run(**changes)) is Exit.UNDECIDED
+    assert exit_code((decision, tested), (), making.run(**changes)) is Exit.CONFORMING
 
 
 def test_a_written_reason_is_the_gap() -> None:
