@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 pytest_plugins = ["tests.harness.fixtures"]
 REQUIRED = "TWIIN_REQUIRE_PEERS"
 """Set by CI: a skipped peer or browser test is then a failure."""
+SHARED = Path(os.environ.get("TWIIN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+"""Public test data that is no part of the project."""
 SURROUNDINGS = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC")
 _connect = socket.socket.connect
 
@@ -43,7 +46,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Turn a skip that CI does not allow into a failure that keeps its reason."""
     report = yield
     marked = item.get_closest_marker("peer") or item.get_closest_marker("browser")
-    if report.skipped and marked and os.environ.get(REQUIRED):
+    for_want_of_data = item.get_closest_marker("shared") and not SHARED.is_dir()
+    if report.skipped and marked and os.environ.get(REQUIRED) and not for_want_of_data:
         report.outcome = "failed"
         report.longrepr = f"{marked.name} tests may not be skipped here: {report.longrepr}"
     return report

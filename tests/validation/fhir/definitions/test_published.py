@@ -76,6 +76,7 @@ def test_snapshots_are_those_that_hl7_publishes(shared: Path, r4: Definitions) -
     assert sorted(different) == sorted(PUBLISHED_OTHERWISE)
 
 
+@pytest.mark.peer
 def test_snapshots_are_those_of_the_peer(shared: Path, cache: Cache, tmp_path: Path) -> None:
     """Nictiz R4 with npm fhir-snapshot-generator: the same elements, cardinalities, types and fixed values."""
     modules = os.environ.get("TWIIN_NODE_MODULES", "")
