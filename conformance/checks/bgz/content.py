@@ -51,7 +51,7 @@ def _matched(exchange: Exchange) -> list[Resource]:
 
 def _something(exchange: Exchange) -> list[Resource]:
     searched(exchange)
-    found = [resource for resource in resources(exchange) if resource.get("resourceType") not in WITHOUT_PROFILE]
+    found = [resource for resource in resources(exchange) if str(resource.get("resourceType")) not in WITHOUT_PROFILE]
     decidable(
         found,
         nl="het antwoord bevat geen resource: staan de proefgegevens in het knooppunt?",
