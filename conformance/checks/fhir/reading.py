@@ -123,15 +123,24 @@ def objects(values: Any) -> list[Resource]:
     return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
 
-def walk(found: Any, path: str = "") -> Iterator[tuple[str, Resource]]:
+def walk(found: Any, path: str = "") -> list[tuple[str, Resource]]:
     """Every object inside a resource, depth first, with its path; contained resources too."""
+    reached: list[tuple[str, Resource]] = []
+    _reach(found, path, reached)
+    return reached
+
+
+def _reach(found: Any, path: str, reached: list[tuple[str, Resource]]) -> None:
+    """Most values are plain: they are passed over here and not by a call of their own."""
     if isinstance(found, dict):
-        yield path, found
+        reached.append((path, found))
         for key, value in found.items():
-            yield from walk(value, f"{path}.{key}" if path else key)
+            if isinstance(value, (dict, list)):
+                _reach(value, f"{path}.{key}" if path else key, reached)
     elif isinstance(found, list):
         for position, value in enumerate(found):
-            yield from walk(value, f"{path}[{position}]")
+            if isinstance(value, (dict, list)):
+                _reach(value, f"{path}[{position}]", reached)
 
 
 def at(found: Any, path: str) -> list[Any]:
