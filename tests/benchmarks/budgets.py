@@ -1,0 +1,29 @@
+"""How quick and small the suite must be, on two cores: every figure in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Budget:
+    """One figure. `least`: more is better."""
+
+    what: str
+    limit: float
+    unit: str
+    least: bool = False
+
+    def kept(self, measured: float, leniency: float = 1.0) -> bool:
+        """Whether a measurement stays within; leniency widens the budget for a machine with other things to do."""
+        return measured * leniency >= self.limit if self.least else measured <= self.limit * leniency
+
+
+HELP = Budget("conformance --help", 0.4, "s")
+RUN = Budget("conformance run, reference node", 8.0, "s")
+FIRST_RUN = Budget("the same, first run of a user: keys and caches to make", 30.0, "s")
+MEMORY = Budget("conformance run, most memory at once, children included", 400.0, "MiB")
+JUDGING = Budget("judging alone", 2000.0, "findings/s", least=True)
+REJUDGING = Budget("conformance judge", 4.0, "s")
+REPORTS = Budget("writing every form of the report", 2.0, "s")
+FAULTS = Budget("conformance faults", 300.0, "s")

@@ -1,0 +1,111 @@
+"""Measuring whole commands, and the two parts of a run that must be quick by themselves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.nodefile import load_node
+from conformance.agreements.resolve import plan as resolve
+from conformance.checks.judging import judge
+from conformance.harness.snapshots import run_of
+from conformance.model.exchange import by_scenario
+from conformance.recordings.store import RunFolder
+from conformance.reporting.decide import decide
+from conformance.reporting.material import Material
+from conformance.reporting.write import write_material
+
+ROOT = Path(__file__).resolve().parents[2]
+MIB = 1 << 20
+LOOK_EVERY_S = 0.02
+
+
+@dataclass(frozen=True)
+class Used:
+    """What one command cost."""
+
+    seconds: float
+    cpu_s: float
+    memory_mib: float
+    code: int
+
+
+def used(*arguments: str, **surroundings: str) -> Used:
+    """Run `conformance` in a process group of its own; memory is that of all its processes together, at its most."""
+    before = os.times()
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conformance", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **surroundings},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    most = 0
+    while process.poll() is None:
+        most = max(most, _memory(process.pid))
+        time.sleep(LOOK_EVERY_S)
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Used(time.perf_counter() - begin, cpu, most / MIB, process.returncode)
+
+
+def _memory(group: int) -> int:
+    """Resident bytes of every process in a group."""
+    total = 0
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+                if int(stat[2]) == group:
+                    total += int(stat[21]) * os.sysconf("SC_PAGE_SIZE")
+            except OSError:
+                continue  # it has just ended
+    return total
+
+
+def help_s() -> float:
+    """Seconds of the quickest of three: what is left is what our imports cost."""
+    return min(used("--help").seconds for _ in range(3))
+
+
+def judging_per_s(folder: Path, rounds: int = 8) -> float:
+    """Findings a second in the quickest of some rounds, of a run folder that is already in memory."""
+    catalogue = load_catalogue()
+    plan = resolve(catalogue, load_node(folder / "node.json", catalogue, files=False))
+    recordings = by_scenario(RunFolder(folder).recordings())
+    findings = len(judge(plan, recordings))  # imports what judging needs
+    return findings / min(_seconds(lambda: judge(plan, recordings)) for _ in range(rounds))
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    do()
+    return time.perf_counter() - begin
+
+
+def reports_s(folder: Path, into: Path) -> float:
+    """Seconds to write every form of the report of a run folder."""
+    catalogue = load_catalogue()
+    plan = resolve(catalogue, load_node(folder / "node.json", catalogue, files=False))
+    kept = RunFolder(folder)
+    recordings, run = by_scenario(kept.recordings()), run_of(kept.read("run.json"))
+    findings = judge(plan, recordings)
+    material = Material(
+        plan=plan,
+        run=run,
+        findings=findings,
+        recordings=tuple(recordings.values()),
+        decisions=decide(plan, findings, run, ()),
+        evidence=kept.evidence(),
+    )
+    into.mkdir()
+    begin = time.perf_counter()
+    write_material(into, material)
+    return time.perf_counter() - begin
