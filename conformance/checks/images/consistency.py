@@ -6,7 +6,7 @@ from conformance.checks.images.reading import all_values, described, found, list
 from conformance.checks.judgement import decidable, judgement, require
 from conformance.codecs.dicomjson import Dataset, items, number, value, values
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text
+from conformance.model.words import Text, Triage
 
 SOP = "SOPInstanceUID"
 
@@ -15,6 +15,7 @@ SOP = "SOPInstanceUID"
 def same_identifiers(exchange: Exchange, control: Exchange, *, identity: str) -> Text | None:
     """Two answers about the same thing name the same identifiers."""
     left, right = all_values(described(exchange), identity), all_values(described(control), identity)
+    decidable(left or right, nl=f"geen van beide noemt {identity}", en=f"neither names {identity}", triage=Triage.NODE)
     require(
         left == right,
         nl=f"{len(left - right)} {identity} alleen hier, {len(right - left)} alleen daar: {listed(left ^ right)}",
@@ -29,6 +30,12 @@ def described_alike(exchange: Exchange, control: Exchange, *, attributes: tuple[
     others = {value(dataset, SOP): dataset for dataset in described(control)}
     pairs = [(dataset, others[value(dataset, SOP)]) for dataset in described(exchange) if value(dataset, SOP) in others]
     decidable(pairs, nl="de antwoorden hebben geen instantie gemeen", en="the answers have no instance in common")
+    decidable(
+        any(_plain(one, name) for pair in pairs for one in pair for name in attributes),
+        nl=f"geen van beide noemt {listed(attributes, 6)}",
+        en=f"neither names {listed(attributes, 6)}",
+        triage=Triage.NODE,
+    )
     differing = {name for one, other in pairs for name in attributes if _plain(one, name) != _plain(other, name)}
     require(
         not differing,
@@ -57,6 +64,12 @@ def answers_the_path(exchange: Exchange) -> Text | None:
     """The answer holds only what the path names: that study, that series, that instance."""
     wanted = named(exchange)
     datasets = described(exchange)
+    decidable(
+        any(value(dataset, keyword) for keyword in wanted for dataset in datasets),
+        nl="het antwoord zegt niet waar het bij hoort",
+        en="the answer does not say what it belongs to",
+        triage=Triage.NODE,
+    )
     strays = {
         keyword for keyword, uid in wanted.items() for dataset in datasets if value(dataset, keyword) not in ("", uid)
     }

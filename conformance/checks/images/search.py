@@ -175,6 +175,7 @@ def _limit(page: Exchange) -> int:
 def as_without(exchange: Exchange, control: Exchange, *, identity: str) -> Text | None:
     """A search asked in another way (no Accept header, tag instead of keyword) finds the same."""
     expected = all_values(some(control), identity)
+    decidable(expected, nl=f"de treffers noemen geen {identity}", en=f"the matches name no {identity}")
     listing = all_values(_matches(exchange), identity)
     require(
         listing == expected,

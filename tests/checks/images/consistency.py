@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.checks.images.answers import (
     BY_SOP,
     DESCRIBED,
@@ -24,6 +26,16 @@ from tests.checks.images.answers import (
 from tests.checks.images.recorded import doubling, dropping, putting, recorded, without
 
 PLACE = {"attributes": ["Rows", "PatientID", "Modality"]}
+NOWHERE = {"identity": "ReferencedSOPInstanceUID"}
+SILENT_ON = {"attributes": ["PatientComments"]}
+
+
+def nameless(entry: dict[str, Any]) -> None:
+    """Take away every identifier of study, series and instance."""
+    for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+        without(keyword)(entry)
+
+
 CONSISTENCY = [
     case("same-identifiers", PASS, "Orthanc", BY_SOP, exchange=DESCRIBED, control=INSTANCES),
     case("same-identifiers", PASS, "files", BY_SOP, exchange=WHOLE, control=INSTANCES),
@@ -45,6 +57,9 @@ CONSISTENCY = [
         exchange=WHOLE,
         control=bent("describe-study/described", putting("Rows", 512)),
     ),
+    case("same-identifiers", UNDECIDED, "neither says", NOWHERE, exchange=DESCRIBED, control=INSTANCES),
+    case("described-alike", UNDECIDED, "neither says", SILENT_ON, exchange=WHOLE, control=DESCRIBED),
+    case("answers-the-path", UNDECIDED, "says nothing of it", exchange=bent("study-to-instance/in-series", nameless)),
     case("described-alike", UNDECIDED, "no metadata", PLACE, exchange=WHOLE, control=NO_METADATA),
     case("same-patient", PASS, "Orthanc", PATIENT, exchange=WHOLE, control=SEARCHED),
     case(

@@ -19,12 +19,14 @@ from tests.checks.images.answers import (
     bent,
     case,
 )
-from tests.checks.images.recorded import dicom, dropping, envelope, part, recorded, typed
+from tests.checks.images.recorded import dicom, dropping, envelope, part, putting, recorded, typed
 
 FILE = {"type": "application/dicom"}
 EXPLICIT = {"syntaxes": ["1.2.840.10008.1.2.1"]}
 REPORT = {"modality": "SR", "sop_classes": ["1.2.840.10008.5.1.4.1.1.88.11"]}
 GARBLED = {"preamble": False, "readable": False, "defect": "no-dicm-prefix"}
+SCALED = {"format": "png", "width": 33, "height": 26}
+OBLONG = bent("ordinary-pictures/view-described", putting("Rows", 50))
 RETRIEVING = [
     case("multipart-sound", PASS, "Orthanc", FILE, exchange=WHOLE),
     case("multipart-sound", PASS, "tiny-pacs", FILE, exchange=recorded("hand-over-study/whole", TINY)),
@@ -115,5 +117,13 @@ RETRIEVING = [
         exchange=bent("ordinary-pictures/view", part(image={"format": "png", "width": 64, "height": 10})),
         description=VIEW,
     ),
+    case(
+        "picture-given",
+        PASS,
+        "scaled to whole pixels",
+        exchange=bent("ordinary-pictures/view", part(image=SCALED)),
+        description=OBLONG,
+    ),
+    case("picture-given", FAIL, "a GIF", exchange=bent("ordinary-pictures/view", typed("image/gif")), description=VIEW),
     case("picture-given", UNDECIDED, "no description", exchange=PICTURE, description=NO_METADATA),
 ]
