@@ -12,9 +12,10 @@ from typing import Any, cast
 
 from pydicom.charset import python_encoding
 from pydicom.config import IGNORE, settings
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import dcmread
+from pydicom.tag import BaseTag
 
 settings.reading_validation_mode = IGNORE
 """Judgements decide on values; the reader must neither warn about them nor change them."""
@@ -95,12 +96,14 @@ def to_model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
 
 def _model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
     encoding = _encoding(dataset)
+    held = dict(dataset.items())  # unconverted, and found without making a Tag of each number
     model: dict[str, Any] = {}
     others = Dataset()
     for tag in tags:
-        if (number := int(tag, 16)) not in dataset:
+        number = int(tag, 16)
+        element = held.get(cast("BaseTag", number))
+        if element is None:
             continue
-        element = cast("RawDataElement | DataElement", dataset.get_item(number))
         # Most attributes are plain, and converting them here takes a fraction of the time the reader's own way takes.
         plain = _plain(element, encoding) if isinstance(element, RawDataElement) else None
         if plain is None:

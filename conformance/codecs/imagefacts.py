@@ -7,6 +7,7 @@ version goes up whenever a measurement changes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from conformance.codecs import dicom, multipart
@@ -19,6 +20,10 @@ MOST_DESCRIBED = 2_000
 """Parts beyond this many are counted and not described."""
 
 DICOM = "application/dicom"
+MOST_KNOWN = 200
+"""Descriptions of files remembered in one process."""
+
+_KNOWN: dict[bytes, dict[str, Any]] = {}
 _LEFT_OUT = frozenset({"PixelData", "ContentSequence"})
 _TAGS = tuple(sorted(tag for keyword, tag in TAGS.items() if keyword not in _LEFT_OUT))
 _NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", dicom.DEFLATED})
@@ -51,10 +56,20 @@ def measure(content_type: str, body: bytes) -> dict[str, Any]:
 def _part(name: str, headers: Mapping[str, str], view: memoryview) -> dict[str, Any]:
     described: dict[str, Any] = {"type": name, "headers": dict(headers), "size": len(view)}
     if name == DICOM or dicom.has_prefix(view):
-        described["dicom"] = _dicom(bytes(view))
+        described["dicom"] = _known(bytes(view))
     elif (seen := picture(bytes(view[:4096]))) is not None:
         described["image"] = seen
     return described
+
+
+def _known(data: bytes) -> dict[str, Any]:
+    """A file's description, made once: nodes give the same objects again and again."""
+    digest = sha256(data).digest()
+    if digest not in _KNOWN:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[digest] = _dicom(data)
+    return _KNOWN[digest]
 
 
 def _dicom(data: bytes) -> dict[str, Any]:

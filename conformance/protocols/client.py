@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 
-import requests
-from requests.adapters import HTTPAdapter
+from requests import PreparedRequest
+from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError
 
 from conformance.model.exchange import Outcome, Request, Response, TlsSession, Trouble
@@ -16,7 +16,7 @@ from conformance.protocols.contexts import NONE, client_context
 from conformance.protocols.failures import Stage, classify
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, unplayed
 from conformance.protocols.troubles import TroubleError, trouble
-from conformance.protocols.wire import Call, WireAdapter, current
+from conformance.protocols.wire import Call, Wire, current
 
 AGENT = "twiin-conformance"
 CHUNK = 1 << 16
@@ -52,30 +52,30 @@ class HttpClient:
         self._trust, self._politeness = trust, politeness
         self._gate = gate or OpenGate()
         self._clock = clock
-        self._adapters: dict[tuple[str, str], WireAdapter] = {}
+        self._wires: dict[tuple[str, str], Wire] = {}
 
     def call(self, asked: Asked) -> Observed:
         """Make one request and read its answer; a fresh connection is closed afterwards."""
         try:
-            adapter = self._adapter(asked)
+            wire = self._wire(asked)
         except TroubleError as error:
             return unplayed(self._clock, error.trouble)
         with self._gate.turn():
             try:
-                observed, call = self._speak(adapter, asked)
+                observed, call = self._speak(wire, asked)
                 if self._stale(asked, observed, call):
-                    adapter.close()
-                    observed, _ = self._speak(adapter, asked)
+                    wire.close()
+                    observed, _ = self._speak(wire, asked)
             finally:
                 if asked.fresh:
-                    adapter.close()
+                    wire.close()
         return observed
 
     def close(self) -> None:
         """Close every connection."""
-        for adapter in self._adapters.values():
-            adapter.close()
-        self._adapters.clear()
+        for wire in self._wires.values():
+            wire.close()
+        self._wires.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -83,16 +83,16 @@ class HttpClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _adapter(self, asked: Asked) -> WireAdapter:
+    def _wire(self, asked: Asked) -> Wire:
         if not asked.url.lower().startswith("https:"):
-            return self._adapters.setdefault((NONE, "plain"), WireAdapter(None))
+            return self._wires.setdefault((NONE, "plain"), Wire(None))
         key = (asked.certificate, asked.version)
-        if asked.fresh or key not in self._adapters:
-            adapter = WireAdapter(client_context(self._trust, asked.certificate, asked.version))
+        if asked.fresh or key not in self._wires:
+            wire = Wire(client_context(self._trust, asked.certificate, asked.version))
             if asked.fresh:
-                return adapter
-            self._adapters[key] = adapter
-        return self._adapters[key]
+                return wire
+            self._wires[key] = wire
+        return self._wires[key]
 
     @staticmethod
     def _stale(asked: Asked, observed: Observed, call: Call) -> bool:
@@ -100,19 +100,19 @@ class HttpClient:
         code = observed.trouble.code if observed.trouble else ""
         return not call.fresh and code in _STALE and asked.method in ("GET", "HEAD")
 
-    def _speak(self, adapter: HTTPAdapter, asked: Asked) -> tuple[Observed, Call]:
+    def _speak(self, wire: Wire, asked: Asked) -> tuple[Observed, Call]:
         started, begin = self._clock.stamp(), self._clock.monotonic()
         seconds = self._politeness.read_timeout_s
         call = Call(begin + self._politeness.connect_timeout_s + seconds * TOTAL_FACTOR, seconds, self._clock.monotonic)
         token = current.set(call)
-        prepared = _prepared(asked)
+        request = _request(asked)
         response: Response | None = None
         failed: Trouble | None = None
         try:
-            response = self._answer(adapter, prepared, call)
+            response = self._answer(wire, request, call)
         except TroubleError as error:
             failed = error.trouble
-        except (requests.RequestException, OSError, HTTPError) as error:
+        except (OSError, HTTPError) as error:
             failed = self._failure(error, call)
         finally:
             current.reset(token)
@@ -122,7 +122,7 @@ class HttpClient:
             started=started,
             duration_ms=duration,
             trouble=failed,
-            request=_request(prepared, asked),
+            request=request,
             response=response,
             tls=_named(call.tls, asked.certificate),
         )
@@ -133,47 +133,44 @@ class HttpClient:
         over = found.code == "read-timeout" and self._clock.monotonic() >= call.deadline
         return trouble("total-timeout") if over else found
 
-    def _answer(self, adapter: HTTPAdapter, prepared: requests.PreparedRequest, call: Call) -> Response:
-        times = (self._politeness.connect_timeout_s, self._politeness.read_timeout_s)
-        answer = adapter.send(prepared, stream=True, timeout=times)
+    def _answer(self, wire: Wire, request: Request, call: Call) -> Response:
+        times = Timeout(connect=self._politeness.connect_timeout_s, read=self._politeness.read_timeout_s)
+        headers = {name.title(): value for name, value in request.headers}
+        answer = wire.send(request.method, request.url, headers, request.body or None, times)
         try:
             call.stage = Stage.BODY
-            body = self._body(answer.raw, answer.status_code)
+            body = self._body(answer)
         finally:
             answer.close()
-        raw = answer.raw
+            answer.release_conn()
         return Response(
-            status=answer.status_code,
-            reason=str(answer.reason or ""),
-            headers=tuple((name.lower(), value) for name, value in raw.headers.items()),
+            status=answer.status,
+            reason=answer.reason or "",
+            headers=tuple((name.lower(), value) for name, value in answer.headers.items()),
             body=body,
             size=len(body),
         )
 
-    def _body(self, raw: Any, status: int) -> bytes:
+    def _body(self, answer: BaseHTTPResponse) -> bytes:
         limit = self._politeness.body_limit_kib * 1024
         chunks, size = [], 0
-        while chunk := raw.read(CHUNK, decode_content=True):
+        while chunk := answer.read(CHUNK, decode_content=True):
             chunks.append(chunk)
             size += len(chunk)
             if size > limit:
-                raise TroubleError(trouble("body-too-large", f"HTTP {status}, more than {limit // 1024} KiB"))
+                raise TroubleError(trouble("body-too-large", f"HTTP {answer.status}, more than {limit // 1024} KiB"))
         return b"".join(chunks)
 
 
-def _prepared(asked: Asked) -> requests.PreparedRequest:
-    prepared = requests.PreparedRequest()
-    prepared.prepare_method(asked.method)
-    prepared.prepare_url(asked.url, None)
+def _request(asked: Asked) -> Request:
+    """The request as it goes out: its address in the form `requests` gives it, and every header field but Host."""
+    address = PreparedRequest()
+    address.prepare_url(asked.url, None)
     headers = {"User-Agent": AGENT, "Accept-Encoding": "identity", **asked.headers}
-    prepared.prepare_headers(headers)
-    prepared.prepare_body(asked.body or None, None)
-    return prepared
-
-
-def _request(prepared: requests.PreparedRequest, asked: Asked) -> Request:
-    headers = tuple((name.lower(), str(value)) for name, value in prepared.headers.items())
-    return Request(method=asked.method, url=str(prepared.url), headers=headers, body=asked.body, size=len(asked.body))
+    if asked.body or asked.method not in ("GET", "HEAD"):
+        headers["Content-Length"] = str(len(asked.body))
+    named = tuple((name.lower(), value) for name, value in headers.items())
+    return Request(method=asked.method, url=str(address.url), headers=named, body=asked.body, size=len(asked.body))
 
 
 def _named(session: TlsSession | None, role: str) -> TlsSession | None:

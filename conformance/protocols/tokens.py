@@ -199,7 +199,8 @@ def token_of(observed: Observed) -> dict[str, Any]:
         body = json.loads(observed.response.body)
     except ValueError:
         return {}
-    return body if isinstance(body, dict) and isinstance(body.get("access_token"), str) else {}
+    token = body.get("access_token") if isinstance(body, dict) else None
+    return body if isinstance(token, str) and token.isascii() and token.isprintable() else {}
 
 
 class TokenSource:

@@ -6,18 +6,20 @@ import http.client
 import io
 import socket
 import ssl
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Retry, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from conformance.model.exchange import TlsSession
 from conformance.protocols.failures import Stage
 
 _DER = 2  # _ssl.ENCODING_DER, which the ssl module does not export
+_NO_RETRIES = Retry(0, read=False)
 
 
 @dataclass(slots=True)
@@ -111,25 +113,40 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = TlsConnection
 
 
-class WireAdapter(HTTPAdapter):
-    """The transport of `requests` with one TLS context of our own and nothing from the environment."""
+class Wire:
+    """The connections under one TLS context of our own, with nothing from the environment.
+
+    It is the transport that `requests` rests on, without what that adds for proxies, cookies and the web's own roots.
+    """
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
-        self._context = context
-        super().__init__(pool_connections=4, pool_maxsize=2, max_retries=0)
+        options: dict[str, Any] = {"ssl_context": context} if context else {}
+        self._pools = PoolManager(num_pools=4, maxsize=2, **options)
+        self._pools.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **_: Any) -> None:
-        """A pool manager that makes our connections."""
-        options: dict[str, Any] = {"ssl_context": self._context} if self._context else {}
-        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: Timeout
+    ) -> BaseHTTPResponse:
+        """Send a request and read the head of its answer; the body is read by the caller, who closes it."""
+        parts = urlsplit(url)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        pool = self._pools.connection_from_host(parts.hostname, parts.port, parts.scheme)
+        return pool.urlopen(
+            method,
+            target,
+            body=body,
+            headers=headers,
+            retries=_NO_RETRIES,
+            redirect=False,
+            assert_same_host=False,
+            timeout=timeout,
+            preload_content=False,
+            decode_content=False,
+        )
 
-    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:  # noqa: ARG002
-        """The address only: trust is in the context."""
-        return super().build_connection_pool_key_attributes(request, False, None)[0], {}
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Nothing: `requests` would add the roots of the public web to those of the node file."""
+    def close(self) -> None:
+        """Close every connection."""
+        self._pools.clear()
 
 
 def agreed(sock: ssl.SSLSocket) -> TlsSession:

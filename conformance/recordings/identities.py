@@ -27,6 +27,9 @@ _IN_A_QUERY = re.compile(
 )
 """Where a patient's number stands in an address: a FHIR token with the BSN system, or a DICOMweb match."""
 
+_LONG = re.compile("[0-9]{8}")
+"""The shortest form of a number: text without so many digits is spared the slower pattern."""
+
 
 class StrangerAlarm(Exception):
     """A patient identifier outside the data set was seen. Holds where and how many, never which."""
@@ -52,7 +55,7 @@ class Identities:
 
     def role(self, text: str) -> str:
         """The role of the BSN in this identifier value; empty when it is not of the data set."""
-        found = self._pattern.search(text) if self._pattern else None
+        found = self._pattern.search(text) if self._pattern and _LONG.search(text) else None
         return self.roles[found.group().rjust(9, "0")] if found else ""
 
     def named(self, text: str, where: str) -> str:
@@ -104,7 +107,7 @@ class Identities:
 
     def text(self, text: str) -> str:
         """Text with every BSN of the data set replaced."""
-        return self._pattern.sub(self._replace, text) if self._pattern else text
+        return self._pattern.sub(self._replace, text) if self._pattern and _LONG.search(text) else text
 
     def data(self, data: bytes) -> bytes:
         """Bytes with every BSN of the data set replaced."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from conformance.recordings.identities import BSN_SYSTEMS, Identities
 from conformance.recordings.masks import PERSONAL, PERSONS, SECRETS, Pseudonyms
@@ -54,57 +54,62 @@ class JsonRedaction:
             return withhold("not JSON that can be read", self.tally)
         if not self._changed:
             return Looked(body=data, tally=self.tally)
-        written = _NUMBER.sub(r"\1", json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+        written = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        if _OPEN in written:
+            written = _NUMBER.sub(r"\1", written)
         return Looked(body=written.encode("utf-8", "surrogateescape"), tally=self.tally)
 
     def value(self, value: Any) -> Any:
         """A JSON value redacted, for facts that hold parts of bodies."""
         redacted = json.loads(json.dumps(value, ensure_ascii=False), object_pairs_hook=self._object)
-        return json.loads(self._identities.text(json.dumps(redacted, ensure_ascii=False)))
+        written = json.dumps(redacted, ensure_ascii=False)
+        known = self._identities.text(written)
+        return redacted if known == written else json.loads(known)
 
     def _object(self, members: list[tuple[str, Any]]) -> dict[str, Any]:
         node = dict(members)
         if len(node) != len(members):
             raise _DoubleName
-        if isinstance(node.get("system"), str):
-            self._identifier(node)
-        elif isinstance(node.get("resourceType"), str):
-            self._resource(node)
-        elif "vr" in node:
-            self._person_name(node)
-        if "display" in node and ("reference" in node or "identifier" in node):
-            self._set(node, "display", self._pseudonyms.shape)
-        if "div" in node:
-            self._set(node, "div", lambda _: '<div xmlns="http://www.w3.org/1999/xhtml">redacted</div>')
-        if "relation" in node and isinstance(node.get("url"), str):
-            self._link(node)
-        self._rarer(node)
+        if telling := self._TELLING.intersection(node):
+            # Each rule changes members of its own, so their order does not matter.
+            for rule in {self._RULES[name] for name in telling}:
+                rule(self, node)
         return node
 
-    def _rarer(self, node: dict[str, Any]) -> None:
-        if PATIENT_ID in node or BIRTH_DATE in node or "0040A160" in node:
-            self._dicom(node)
-        if "contentType" in node and "data" in node:
-            self._set(node, "data", lambda _: "UkVEQUNURUQ=")
-        if "note" in node and isinstance(node["note"], list):
-            for note in node["note"]:
-                if isinstance(note, dict):
-                    self._set(note, "text", self._pseudonyms.shape)
-        for name in SECRETS.intersection(node):
-            if isinstance(node[name], str):
-                self.tally.jwt = self.tally.jwt or described(node[name])
-                self._set(node, name, self._pseudonyms.secret)
-
     def _identifier(self, node: dict[str, Any]) -> None:
-        value = node.get("value")
-        if node["system"] in BSN_SYSTEMS and isinstance(value, str | int) and not isinstance(value, bool):
+        system, value = node.get("system"), node["value"]
+        if not isinstance(system, str) or system not in BSN_SYSTEMS:
+            return
+        if isinstance(value, str | int) and not isinstance(value, bool):
             self.tally.count(str(value))
             self._changed = True
             self._pseudonyms.counts["patient identifiers"] += 1
             node["value"] = self._identities.named(str(value), "an identifier in the BSN namespace")
 
+    def _reference(self, node: dict[str, Any]) -> None:
+        self._set(node, "display", self._pseudonyms.shape)
+
+    def _narrative(self, node: dict[str, Any]) -> None:
+        self._set(node, "div", lambda _: '<div xmlns="http://www.w3.org/1999/xhtml">redacted</div>')
+
+    def _attachment(self, node: dict[str, Any]) -> None:
+        if "contentType" in node:
+            self._set(node, "data", lambda _: "UkVEQUNURUQ=")
+
+    def _notes(self, node: dict[str, Any]) -> None:
+        notes = node["note"]
+        for note in notes if isinstance(notes, list) else ():
+            if isinstance(note, dict):
+                self._set(note, "text", self._pseudonyms.shape)
+
+    def _secrets(self, node: dict[str, Any]) -> None:
+        for name in sorted(SECRETS.intersection(node)):
+            if isinstance(node[name], str):
+                self.tally.jwt = self.tally.jwt or described(node[name])
+                self._set(node, name, self._pseudonyms.secret)
+
     def _resource(self, node: dict[str, Any]) -> None:
-        if node["resourceType"] not in PERSONS:
+        if not isinstance(node["resourceType"], str) or node["resourceType"] not in PERSONS:
             return
         for name in (*PERSONAL, "birthDate", "deceasedDateTime", "contact"):
             for key in (name, f"_{name}"):
@@ -113,6 +118,8 @@ class JsonRedaction:
                     self._changed = True
 
     def _link(self, node: dict[str, Any]) -> None:
+        if not isinstance(node.get("url"), str):
+            return
         self.tally.bsn_in_links |= bool(self._identities.seen(node["url"].encode("utf-8", "surrogateescape")))
         node["url"] = self._identities.address(node["url"], "a link in a Bundle")
 
@@ -139,6 +146,23 @@ class JsonRedaction:
         if isinstance(node.get(name), str):
             node[name] = mask(node[name])
             self._changed = True
+
+    _RULES: ClassVar[Mapping[str, Callable[[JsonRedaction, dict[str, Any]], None]]] = {
+        "value": _identifier,
+        "resourceType": _resource,
+        "vr": _person_name,
+        "reference": _reference,
+        "identifier": _reference,
+        "div": _narrative,
+        "relation": _link,
+        "data": _attachment,
+        "note": _notes,
+        **dict.fromkeys((PATIENT_ID, BIRTH_DATE, *_DICOM_PERSONAL), _dicom),
+        **dict.fromkeys(SECRETS, _secrets),
+    }
+    """What an object that has this member may hold of persons or secrets."""
+
+    _TELLING: ClassVar[frozenset[str]] = frozenset(_RULES)
 
 
 def _keep(number: str) -> str:
