@@ -15,6 +15,7 @@ from conformance.protocols.failures import Stage, classify
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import OneOf, operation
 from conformance.protocols.probe import Offer, probe
+from conformance.protocols.roles import suits
 from conformance.protocols.session import Address, Session
 from conformance.protocols.tlsnames import COMMON_GROUPS, GROUPS, common_suites, suites
 from conformance.protocols.troubles import TroubleError, trouble
@@ -35,6 +36,7 @@ def connect(
     address = session.address(endpoint)
     if not address.tls:
         raise TroubleError(trouble("plain-http-on-tls-port", "the address begins with http:"))
+    suits(session.node.trust.clients, certificate, session.clock.now())
     asked = Asked(
         method="GET", url=address.url, headers={"Accept": "*/*"}, certificate=certificate, version=version, fresh=True
     )

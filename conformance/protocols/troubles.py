@@ -60,6 +60,14 @@ _KNOWN: Mapping[str, tuple[Rung, str, Text]] = MappingProxyType(
                 "Check the files (PEM) and the password under 'trust'.",
             ),
         ),
+        "client-certificate-unsuitable": (
+            Rung.CONFIGURATION,
+            "the client certificate is not what its role in the node file says, so a refusal would show nothing",
+            Text(
+                "Geef in 'trust.clients' voor deze rol een certificaat dat alleen hierin van 'valid' verschilt.",
+                "Name in 'trust.clients' for this role a certificate that differs from 'valid' in this alone.",
+            ),
+        ),
         "counterpart-missing": (
             Rung.CONFIGURATION,
             "the node file names no counterpart of this kind",
