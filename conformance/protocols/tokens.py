@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -68,7 +69,7 @@ class Signer:
     def stranger(self) -> Signer:
         """Another key of the same kind under the same id: nobody knows it."""
         if isinstance(self.key, RSAKey):
-            return Signer(RSAKey.import_key(pem_of(cached_key("unknown-signing", 2048))), self.kid)
+            return Signer(_imported(pem_of(cached_key("unknown-signing", 2048))), self.kid)
         return Signer(ECKey.generate_key(str(self.key.curve_name)), self.kid)
 
 
@@ -79,14 +80,18 @@ def load_signer(session: Session) -> Signer:
         raise TroubleError(trouble("client-certificate-missing", "signing"))
     try:
         data = path.read_bytes()
-    except OSError as error:
+        return Signer(_imported(data), session.node.trust.signing_key_id)
+    except (OSError, ValueError, TypeError) as error:
         raise TroubleError(trouble("client-certificate-unreadable", "trust.signing.key")) from error
-    for kind in (RSAKey, ECKey):
-        try:
-            return Signer(kind.import_key(data), session.node.trust.signing_key_id)
-        except (ValueError, TypeError):
-            continue
-    raise TroubleError(trouble("client-certificate-unreadable", "trust.signing.key"))
+
+
+@lru_cache(maxsize=8)
+def _imported(data: bytes) -> RSAKey | ECKey:
+    """The key in a file, whose arithmetic is checked once per process: that costs more than many signatures."""
+    try:
+        return RSAKey.import_key(data)
+    except (ValueError, TypeError):
+        return ECKey.import_key(data)
 
 
 def client_assertion(session: Session, signer: Signer, kind: Assertion) -> str:
@@ -212,7 +217,7 @@ class TokenSource:
         self._signer: Signer | None = None
 
     def signer(self) -> Signer:
-        """The suite's signing key, read once: checking an RSA key costs more than signing with it."""
+        """The suite's signing key, read once."""
         self._signer = self._signer or load_signer(self._session)
         return self._signer
 

@@ -39,7 +39,7 @@ def write_node_file(folder: Path, *, address: str, release: str, pki: TestPki) -
 
 def _write(path: Path, content: Mapping[str, Json]) -> Path:
     text = "# Of the embedded reference node; written anew at each start.\n"
-    text += yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    text += yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 from conformance.agreements.paths import agreements_root
 from conformance.agreements.strict import read
@@ -75,13 +75,33 @@ def studies(patients: Mapping[str, Person]) -> tuple[Study, ...]:
 
     A vendor's own patient keeps its fictitious BSN: whatever `patients` says of a role ends up in the files.
     """
+    described = description().items()
+    return tuple(
+        _study(key, _Subject.of(patients[entry["patient"]])) for key, entry in described if entry["patient"] in patients
+    )
+
+
+class _Subject(NamedTuple):
+    """All that a study takes from a person, as something to remember a study by."""
+
+    bsn: str
+    family: str
+    given: str
+    birth_date: str
+    gender: str
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        return cls(person.bsn, person.family, person.given, person.birth_date, person.gender)
+
+
+@lru_cache(maxsize=64)
+def _study(key: str, person: _Subject) -> Study:
+    """One study, made once per process and person: nothing in it changes afterwards."""
     # pydicom takes a third of a second to import: only those who make studies wait for it.
     from conformance.synthesis.dicom.making import make_study
 
-    described = description().items()
-    return tuple(
-        make_study(key, entry, patients[entry["patient"]]) for key, entry in described if entry["patient"] in patients
-    )
+    return make_study(key, description()[key], person)
 
 
 def write_studies(made: Iterable[Study], folder: Path) -> tuple[Path, ...]:
