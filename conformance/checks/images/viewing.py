@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from conformance.checks.images.reading import all_values, asked, asked_value, found, listed, named
+from conformance.checks.images.reading import all_values, asked, found, listed, named
 from conformance.checks.judgement import answer, decidable, fact, judgement, require, undecided
 from conformance.codecs.dicomjson import tag_of
 from conformance.codecs.mediatypes import MediaType, accepted, parse
@@ -48,9 +48,10 @@ def asks_for_patient(exchange: Exchange, start: Exchange) -> Text | None:
     """A search names the patient whose images were wanted: in full, and nobody else."""
     _request(exchange)
     wanted = f"bsn-{start.given.get('patient', '')}"
-    seen = asked_value(exchange, "PatientID")
+    named_ones = {value for key, value in asked(exchange) if tag_of(key) == tag_of("PatientID")}
+    seen = ", ".join(sorted(named_ones))
     require(
-        seen == wanted,
+        named_ones == {wanted},
         nl=f"er is gezocht op PatientID '{seen or 'leeg'}', verwacht '{wanted}'",
         en=f"the search asked for PatientID '{seen or 'empty'}', expected '{wanted}'",
     )

@@ -37,6 +37,13 @@ VIEWING = [
     case("calls-made", UNDECIDED, "not counted", BOTH, calls=exchange("counterpart.calls"), start=START),
     case("calls-made", UNDECIDED, "not started", BOTH, calls=COUNTED, start=exchange("driver.start", trouble=SILENT)),
     case("calls-made", UNDECIDED, "refused to start", BOTH, calls=COUNTED, start=exchange("x", response(500))),
+    case(
+        "asks-for-patient",
+        FAIL,
+        "two patients",
+        exchange=search("/studies?PatientID=bsn-anna&PatientID=bsn-bram"),
+        start=START,
+    ),
     case("asks-for-patient", PASS, "keyword", exchange=SEARCH, start=START),
     case("asks-for-patient", PASS, "tag", exchange=search("/studies?00100020=bsn-anna"), start=START),
     case("asks-for-patient", FAIL, "everybody", exchange=search("/studies"), start=START),
