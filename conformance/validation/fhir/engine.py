@@ -17,7 +17,7 @@ from conformance.validation.fhir.base.value_set_names import Names, names_in
 from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.definitions.expansion import Expander, Expansion
 from conformance.validation.fhir.definitions.version import FhirVersion
-from conformance.validation.fhir.findings import NOWHERE
+from conformance.validation.fhir.findings import NOWHERE, Text
 from conformance.validation.fhir.profiles.overlay_compiling import OverlayCompiler
 from conformance.validation.fhir.profiles.overlays import Item, Overlay, apply
 from conformance.validation.fhir.profiles.trees import Piece, tree
@@ -90,19 +90,13 @@ class Engine:
 
     def _broken(self, run: Run, each: Invariant, known: bool | None, at: At) -> None:
         if known is None:
-            why = each.path.why
-            run.report(Code.INVARIANT_NOT_CHECKED, at, expected=why, origin=each.origin, constraint=each.key)
-        elif not each.best_practice:
-            run.report(
-                Code.INVARIANT,
-                at,
-                expected=each.text.en,
-                origin=each.origin,
-                constraint=each.key,
-                severity=each.severity,
-            )
-        elif self.options.best_practice:
-            run.report(Code.BEST_PRACTICE, at, expected=each.text.en, origin=each.origin, constraint=each.key)
+            run.report(Code.INVARIANT_NOT_CHECKED, at, expected=each.path.why, origin=each.origin, constraint=each.key)
+        elif not each.best_practice or self.options.best_practice:
+            rule = f"({each.key}, {each.origin.definition})"  # the rule's own words, then its key and where it stands
+            text = Text(nl=f"{each.text.nl} {rule}", en=f"{each.text.en} {rule}")
+            code = Code.BEST_PRACTICE if each.best_practice else Code.INVARIANT
+            weight, said = each.severity, each.text.en
+            run.report(code, at, expected=said, origin=each.origin, constraint=each.key, severity=weight, text=text)
 
     def after_resource(self, run: Run, value: dict[str, Any], at: At) -> None:
         """What follows the base pass of a resource: its own rules, then the profiles it claims."""

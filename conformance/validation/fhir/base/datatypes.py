@@ -55,6 +55,15 @@ def check_coding(run: Run, value: dict[str, Any], at: At) -> None:
         run.displays[id(value)] = run.found[-1]
 
 
+def code_exists(run: Run, system: str, code: str) -> bool | None:
+    """Whether a code system has a code: by its list where that is whole, by the code's form where that says no."""
+    well_formed = WELL_FORMED.get(system)
+    if well_formed is not None:
+        return None if well_formed(code) else False
+    known = run.engine.concept(system, code)
+    return known if known is None else known is not False
+
+
 def check_identifier(run: Run, value: dict[str, Any], at: At) -> None:
     """Identifier.system is an absolute URI (FHIR, datatypes.html#Identifier)."""
     system = value.get("system")

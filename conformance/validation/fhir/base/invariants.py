@@ -34,5 +34,19 @@ def invariants_of(element: Mapping[str, Any], definition: str) -> tuple[Invarian
         human = str(constraint.get("human") or expression)
         native = NATIVE.get(plain(expression))
         path = PathRule(CORRECTED.get(plain(expression), expression))
-        found.append(Invariant(key, severity, best, Text(human, human), origin, path, native))
+        text = Text(nl=_dutch(constraint) or human, en=human)
+        found.append(Invariant(key, severity, best, text, origin, path, native))
     return tuple(found)
+
+
+def _dutch(constraint: Mapping[str, Any]) -> str:
+    """The Dutch text of a constraint, where the profile carries it in FHIR's translation extension."""
+    for extension in (constraint.get("_human") or {}).get("extension", ()):
+        parts = {each.get("url"): _value(each) for each in extension.get("extension", ())}
+        if parts.get("lang", "").startswith("nl"):
+            return parts.get("content", "")
+    return ""
+
+
+def _value(extension: Mapping[str, Any]) -> str:
+    return next((str(value) for key, value in extension.items() if key.startswith("value")), "")
