@@ -45,7 +45,6 @@ class Engine:
         self.terminology = Terminology(definitions)
         self.fhirpath = FhirPaths(self)
         self.today: date = datetime.now(UTC).date()
-        self.partial = definitions.type("Patient") is None or not definitions.carried(f"{BASE}patient-birthPlace")
         self._resolver = resolver
         self._rules: dict[str, TypeRule] = {}
         self._overlays: dict[str, Overlay | None] = {}

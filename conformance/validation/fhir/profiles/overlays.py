@@ -9,7 +9,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformance.validation.fhir.codes import Code, Severity
+from conformance.validation.fhir.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +98,6 @@ class Overlay:
     url: str
     type: str
     demand: Demand
-    severity: Severity | None = None
 
 
 def apply(run: Run, demand: Demand, item: Item) -> None:
