@@ -31,10 +31,11 @@ def invariants_of(element: Mapping[str, Any], definition: str) -> tuple[Invarian
         origin = Origin(str(constraint.get("source") or definition), str(element.get("id", "")))
         best = any(each.get("url") == BEST_PRACTICE for each in constraint.get("extension", ()))
         severity = Severity.WARNING if best or constraint.get("severity") == "warning" else Severity.ERROR
-        human = str(constraint.get("human") or expression)
+        human = str(constraint.get("human", ""))
         native = NATIVE.get(plain(expression))
         path = PathRule(CORRECTED.get(plain(expression), expression))
-        text = Text(nl=_dutch(constraint) or human, en=human)
+        unsaid = Text(nl=f"Deze regel geldt niet: {expression}", en=f"This rule does not hold: {expression}")
+        text = Text(nl=_dutch(constraint) or human, en=human) if human else unsaid
         found.append(Invariant(key, severity, best, text, origin, path, native))
     return tuple(found)
 
