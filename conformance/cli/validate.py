@@ -98,6 +98,9 @@ def _validator(version: str, packages: list[str], options: Options) -> Validator
     definitions = Definitions.open(known, sources)
     for problem in definitions.problems:
         typer.echo(str(problem), err=True)
+    if definitions.type("Patient") is None:
+        wanted = f"--package {known.core_package}"
+        raise DefinitionError(f"the base definitions of FHIR {version} do not ship with the suite; add them: {wanted}")
     return Validator(definitions, options=options)
 
 

@@ -94,6 +94,7 @@ def test_a_profile_of_a_loose_file(tmp_path: Path) -> None:
     [
         ["nowhere.json"],
         ["-", "--fhir", "2.0"],
+        ["-", "--fhir", "5.0"],
         ["-", "--package", "nobody.nl#1.0"],
         ["-", "--java-validator", "no.jar"],
     ],

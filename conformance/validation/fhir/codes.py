@@ -47,7 +47,6 @@ class Code(Enum):
     VALUE_FORMAT = "value-format"
     VALUE_EMPTY = "value-empty"
     VALUE_HTML = "value-html"
-    VALUE_RANGE = "value-range"
     VALUE_LENGTH = "value-length"
     VALUE_MIN = "value-min"
     VALUE_MAX = "value-max"
@@ -64,7 +63,6 @@ class Code(Enum):
     RESOURCE_TYPE_NOT_ALLOWED = "type-resource-not-allowed"
     PROFILE_OTHER_TYPE = "profile-other-type"
     PROFILE_UNKNOWN = "profile-unknown"
-    PROFILE_UNUSABLE = "profile-unusable"
     PROFILE_NO_MATCH = "profile-no-match"
     # invariants
     INVARIANT = "invariant"
@@ -92,7 +90,6 @@ class Code(Enum):
     REFERENCE_AMBIGUOUS = "reference-ambiguous"
     REFERENCE_AGGREGATION = "reference-aggregation"
     REFERENCE_PROFILE = "reference-profile"
-    CONTAINED_UNUSED = "contained-unused"
     CONTAINED_NO_ID = "contained-no-id"
     # terminology
     CODE_NOT_IN_VALUE_SET = "code-not-in-value-set"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from conformance.validation.fhir.base.compiling import compile_type
 from conformance.validation.fhir.base.contexts import ExtensionDefinition, allowed_here, extension_definition
@@ -13,16 +13,15 @@ from conformance.validation.fhir.base.narrative_anchors import anchors_of
 from conformance.validation.fhir.base.paths import FhirPaths
 from conformance.validation.fhir.base.resource_rules import check_resource_rules
 from conformance.validation.fhir.base.rules import Invariant, TypeRule
-from conformance.validation.fhir.base.value_set_names import Names, names_in
 from conformance.validation.fhir.codes import Code, Severity
-from conformance.validation.fhir.definitions.expansion import Expander, Expansion
 from conformance.validation.fhir.definitions.version import FhirVersion
-from conformance.validation.fhir.findings import NOWHERE
+from conformance.validation.fhir.findings import NOWHERE, Text
 from conformance.validation.fhir.profiles.overlay_compiling import OverlayCompiler
 from conformance.validation.fhir.profiles.overlays import Item, Overlay, apply
 from conformance.validation.fhir.profiles.trees import Piece, tree
 from conformance.validation.fhir.profiles.vital_signs import vital_sign_profile
 from conformance.validation.fhir.run import Raw, Run, errors
+from conformance.validation.fhir.terminology import Terminology
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,18 +42,15 @@ class Engine:
         self.definitions = definitions
         self.options = options
         self.model = definitions.model
+        self.terminology = Terminology(definitions)
         self.fhirpath = FhirPaths(self)
         self.today: date = datetime.now(UTC).date()
-        self.partial = definitions.type("Patient") is None or not definitions.carried(f"{BASE}patient-birthPlace")
         self._resolver = resolver
         self._rules: dict[str, TypeRule] = {}
         self._overlays: dict[str, Overlay | None] = {}
         self._trees: dict[str, Piece | None] = {}
         self._extensions: dict[str, ExtensionDefinition | None] = {}
         self._contexts: dict[tuple[str, tuple[str, ...]], str | None] = {}
-        self._names: dict[str, Names] = {}
-        self._expansions: dict[str, Expansion] = {}
-        self._concepts: dict[tuple[str, str], str | Literal[False] | None] = {}
 
     def rule(self, type_name: str) -> TypeRule:
         """The rule of a type, filled when it is first used."""
@@ -90,19 +86,13 @@ class Engine:
 
     def _broken(self, run: Run, each: Invariant, known: bool | None, at: At) -> None:
         if known is None:
-            why = each.path.why
-            run.report(Code.INVARIANT_NOT_CHECKED, at, expected=why, origin=each.origin, constraint=each.key)
-        elif not each.best_practice:
-            run.report(
-                Code.INVARIANT,
-                at,
-                expected=each.text.en,
-                origin=each.origin,
-                constraint=each.key,
-                severity=each.severity,
-            )
-        elif self.options.best_practice:
-            run.report(Code.BEST_PRACTICE, at, expected=each.text.en, origin=each.origin, constraint=each.key)
+            run.report(Code.INVARIANT_NOT_CHECKED, at, expected=each.path.why, origin=each.origin, constraint=each.key)
+        elif not each.best_practice or self.options.best_practice:
+            rule = f"({each.key}, {each.origin.definition})"  # the rule's own words, then its key and where it stands
+            text = Text(nl=f"{each.text.nl} {rule}", en=f"{each.text.en} {rule}")
+            code = Code.BEST_PRACTICE if each.best_practice else Code.INVARIANT
+            weight, said = each.severity, each.text.en
+            run.report(code, at, expected=said, origin=each.origin, constraint=each.key, severity=weight, text=text)
 
     def after_resource(self, run: Run, value: dict[str, Any], at: At) -> None:
         """What follows the base pass of a resource: its own rules, then the profiles it claims."""
@@ -235,46 +225,6 @@ class Engine:
         if key not in self._contexts:
             self._contexts[key] = allowed_here(run, definition, at)
         return self._contexts[key]
-
-    def concept(self, system: str, code: str) -> str | Literal[False] | None:
-        """The display of a code; False when its code system is complete and lacks it; None when that is not known."""
-        key = (system, code)
-        if key not in self._concepts:
-            known = self.definitions.code_system(system)
-            concept = known.concept(code) if known is not None else None
-            self._concepts[key] = (
-                concept.display if concept else (False if known is not None and known.complete else None)
-            )
-        return self._concepts[key]
-
-    def named(self, system: str, code: str, display: str) -> bool:
-        """Whether a display is one of the names of a code that is known."""
-        known = self.definitions.code_system(system)
-        concept = known.concept(code) if known is not None else None
-        return concept is None or concept.named(display)
-
-    def expansion(self, canonical: str) -> Expansion:
-        """What a value set contains; `url#id` names one contained in the definition with that URL."""
-        if "#" not in canonical:
-            return self.definitions.expansion(canonical)
-        if canonical not in self._expansions:
-            url, _, name = canonical.partition("#")
-            structure = self.definitions.structure(url) or {}
-            inner = [each for each in structure.get("contained", ()) if each.get("id") == name]
-            self._expansions[canonical] = self.expand(inner[0] if inner else None)
-        return self._expansions[canonical]
-
-    def expand(self, value_set: dict[str, Any] | None) -> Expansion:
-        """The expansion of a value set that is at hand as a resource."""
-        known = self.definitions
-        look = lambda canonical: value_set if canonical == "#" else known.resource("ValueSet", canonical)  # noqa: E731
-        return Expander(look, known.code_system).expand("#")
-
-    def value_set_names(self, canonical: str) -> Names:
-        """The names a value set gives to its codes."""
-        if canonical not in self._names:
-            self._names[canonical] = names_in(lambda each: self.definitions.resource("ValueSet", each), canonical)
-        return self._names[canonical]
 
     def resolve_outside(self, reference: str) -> dict[str, Any] | None:
         """What the resolver knows of a reference; the definitions answer for canonicals elsewhere."""

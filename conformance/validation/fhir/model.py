@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 SYSTEM = "http://hl7.org/fhirpath/System."
 FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
-BACKBONES = {"BackboneElement", "Element"}
 RESOURCES = {"Resource", "DomainResource"}
 
 

@@ -24,7 +24,4 @@ class Options:
     experimental_content: bool = True
     best_practice: bool = True  # report best-practice rules (as warnings)
     references_must_exist: bool = False
-    displays: bool = True
-    language: str = "en"
-    profiles: tuple[str, ...] = ()
     bundle_profiles: tuple[tuple[str, int, str], ...] = field(default=())  # (resource type, position, profile)

@@ -31,7 +31,6 @@ cardinality-max | e | At most {expected} allowed, {found} found (by {rule}). | H
 value-format | e | '{found}' is not well-formed; expected {expected}. | '{found}' is niet goed gevormd; verwacht: {expected}.
 value-empty | e | The value is empty; leave the element out or give {expected}. | De waarde is leeg; laat het element weg of geef {expected}.
 value-html | w | The text holds what looks like an HTML tag: '{found}'. | De tekst bevat iets dat op een HTML-tag lijkt: '{found}'.
-value-range | e | {found} is out of range; expected {expected}. | {found} valt buiten het bereik; verwacht: {expected}.
 value-length | e | The text has {found} characters; at most {expected} are allowed (by {rule}). | De tekst heeft {found} tekens; hoogstens {expected} toegestaan (volgens {rule}).
 value-min | e | {found} is less than the minimum {expected} (by {rule}). | {found} is minder dan het minimum {expected} (volgens {rule}).
 value-max | e | {found} is more than the maximum {expected} (by {rule}). | {found} is meer dan het maximum {expected} (volgens {rule}).
@@ -47,7 +46,6 @@ type-not-allowed | e | The type {found} is not allowed here; allowed: {expected}
 type-resource-not-allowed | e | A {found} is not allowed here; allowed: {expected}. | Een {found} is hier niet toegestaan; toegestaan: {expected}.
 profile-other-type | e | The profile {expected} is not for a {found}. | Het profiel {expected} is niet voor een {found}.
 profile-unknown | w | The profile {found} is not among the loaded definitions, so it was not checked. Add its package. | Het profiel {found} zit niet in de geladen definities en is dus niet gecontroleerd. Voeg het pakket toe.
-profile-unusable | e | The profile {found} cannot be used: {expected}. | Het profiel {found} is onbruikbaar: {expected}.
 profile-no-match | e | The content conforms to none of: {expected}. | De inhoud voldoet aan geen van: {expected}.
 invariant | e | {expected} ({rule}) | {expected} ({rule})
 best-practice | w | Best practice: {expected} | Goed gebruik: {expected}
@@ -71,7 +69,6 @@ reference-not-found | e | '{found}' was not found; expected {expected}. | '{foun
 reference-ambiguous | e | '{found}' matches more than one entry. | '{found}' past op meer dan één entry.
 reference-aggregation | e | The target is {found}; it must be {expected} (by {rule}). | Het doel is {found}; het moet {expected} zijn (volgens {rule}).
 reference-profile | e | The target of '{found}' conforms to none of: {expected}. | Het doel van '{found}' voldoet aan geen van: {expected}.
-contained-unused | e | The contained resource '{found}' is not referred to, nor does it refer to its container (dom-3). | Naar de ingesloten resource '{found}' wordt niet verwezen, en zij verwijst niet naar haar houder (dom-3).
 contained-no-id | e | A contained resource needs an id. | Een ingesloten resource heeft een id nodig.
 code-not-in-value-set | e | {found} is not in the value set {expected}. | {found} zit niet in de waardenlijst {expected}.
 code-missing | e | There is no code; one of {expected} is expected. | Er is geen code; verwacht er een uit {expected}.

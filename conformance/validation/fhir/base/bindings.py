@@ -87,7 +87,7 @@ class Bound:
         except KeyError:
             if len(self.remembered) > REMEMBERED:
                 self.remembered.clear()
-        known = self.engine.expansion(self.value_set).contains(system, code)
+        known = self.engine.terminology.expansion(self.value_set).contains(system, code)
         self.remembered[key] = known
         return known
 
@@ -141,13 +141,13 @@ class Bound:
         """A value set may name its codes in its own language: then that name is right where the value set is bound."""
         raw = run.displays.get(id(coding))
         if raw is not None and raw in run.found:
-            names = self.engine.value_set_names(self.value_set)
+            names = self.engine.terminology.names(self.value_set)
             if str(coding["display"]).casefold() in names.get((str(coding.get("system")), str(coding.get("code"))), ()):
                 run.found.remove(raw)
 
     def _say(self, run: Run, at: At, known: bool | None, found: str) -> None:
         if known is None:
-            why = self.engine.expansion(self.value_set).why
+            why = self.engine.terminology.expansion(self.value_set).why
             run.report(
                 Code.CODE_NOT_CHECKED, at, expected=self.value_set, found=found, origin=self.origin, constraint=why
             )
@@ -162,4 +162,4 @@ class Bound:
         """A value set of units on a choice element is meant for its Quantity: R4's vital signs bind components so."""
         if "Quantity" in at[1] or not at[1].startswith("value"):
             return False
-        return self.engine.expansion(self.value_set).systems() == {UCUM}
+        return self.engine.terminology.expansion(self.value_set).systems() == {UCUM}

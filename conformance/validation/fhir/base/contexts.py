@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ERRATA = {
     "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type": {"ElementDefinition.type"},
+    "http://hl7.org/fhir/StructureDefinition/regex": {"ElementDefinition.type"},
+    "http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version": {"DomainResource"},
 }
 """Contexts that a definition forgot: the base definitions themselves use the extension there."""
 EXAMPLES = {f"ElementDefinition.{name}[x]" for name in ("defaultValue", "fixed", "pattern", "minValue", "maxValue")} | {

@@ -41,18 +41,27 @@ def check_coding(run: Run, value: dict[str, Any], at: At) -> None:
         if not well_formed(code):
             run.report(Code.CODE_UNKNOWN, (at, "code", -1), expected=system, found=code)
         return
-    known = run.engine.concept(system, code)
+    known = run.engine.terminology.concept(system, code)
     if known is None:
         return
     if known is False:
         run.report(Code.CODE_UNKNOWN, (at, "code", -1), expected=system, found=code)
         return
     display = value.get("display")
-    if isinstance(display, str) and not run.engine.named(system, code, display):
+    if isinstance(display, str) and not run.engine.terminology.named(system, code, display):
         run.report(
             Code.DISPLAY_WRONG, (at, "display", -1), expected=known, found=display, constraint=f"{system}|{code}"
         )
         run.displays[id(value)] = run.found[-1]
+
+
+def code_exists(run: Run, system: str, code: str) -> bool | None:
+    """Whether a code system has a code: by its list where that is whole, by the code's form where that says no."""
+    well_formed = WELL_FORMED.get(system)
+    if well_formed is not None:
+        return None if well_formed(code) else False
+    known = run.engine.terminology.concept(system, code)
+    return known if known is None else known is not False
 
 
 def check_identifier(run: Run, value: dict[str, Any], at: At) -> None:

@@ -13,6 +13,7 @@ from conformance.validation.fhir.resources.canonical_resources import check_ques
 from conformance.validation.fhir.resources.measure import check_measure
 from conformance.validation.fhir.resources.responses import check_response
 from conformance.validation.fhir.resources.structure_definitions import check_structure_definition
+from conformance.validation.fhir.resources.value_sets import check_value_set
 
 if TYPE_CHECKING:
     from conformance.validation.fhir.base.rules import Hook
@@ -31,6 +32,7 @@ HOOKS: dict[str, tuple[Hook, ...]] = {
     "Reference": (check_reference,),
     "SearchParameter": (check_search_parameter,),
     "StructureDefinition": (check_structure_definition,),
+    "ValueSet": (check_value_set,),
 }
 
 

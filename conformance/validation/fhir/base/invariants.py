@@ -31,8 +31,23 @@ def invariants_of(element: Mapping[str, Any], definition: str) -> tuple[Invarian
         origin = Origin(str(constraint.get("source") or definition), str(element.get("id", "")))
         best = any(each.get("url") == BEST_PRACTICE for each in constraint.get("extension", ()))
         severity = Severity.WARNING if best or constraint.get("severity") == "warning" else Severity.ERROR
-        human = str(constraint.get("human") or expression)
+        human = str(constraint.get("human", ""))
         native = NATIVE.get(plain(expression))
         path = PathRule(CORRECTED.get(plain(expression), expression))
-        found.append(Invariant(key, severity, best, Text(human, human), origin, path, native))
+        unsaid = Text(nl=f"Deze regel geldt niet: {expression}", en=f"This rule does not hold: {expression}")
+        text = Text(nl=_dutch(constraint) or human, en=human) if human else unsaid
+        found.append(Invariant(key, severity, best, text, origin, path, native))
     return tuple(found)
+
+
+def _dutch(constraint: Mapping[str, Any]) -> str:
+    """The Dutch text of a constraint, where the profile carries it in FHIR's translation extension."""
+    for extension in (constraint.get("_human") or {}).get("extension", ()):
+        parts = {each.get("url"): _value(each) for each in extension.get("extension", ())}
+        if parts.get("lang", "").startswith("nl"):
+            return parts.get("content", "")
+    return ""
+
+
+def _value(extension: Mapping[str, Any]) -> str:
+    return next((str(value) for key, value in extension.items() if key.startswith("value")), "")

@@ -77,7 +77,7 @@ class FhirPaths:
 
     def _member_of(self, item: Any, canonical: str) -> bool | None:
         value = item.value if isinstance(item, Node) else item
-        expansion = self.engine.expansion(canonical)
+        expansion = self.engine.terminology.expansion(canonical)
         if isinstance(value, str):
             return expansion.contains(None, value)
         codings = value.get("coding", [value]) if isinstance(value, dict) else []

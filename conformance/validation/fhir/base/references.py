@@ -25,6 +25,7 @@ def check_reference(run: Run, value: dict[str, Any], at: At) -> None:
     reference = value.get("reference")
     if not isinstance(reference, str):
         return
+    _named_type(run, value, reference, at)
     if (
         run.engine.options.references_must_exist
         and not reference.startswith(("#", "urn:"))
@@ -36,6 +37,15 @@ def check_reference(run: Run, value: dict[str, Any], at: At) -> None:
             run.report(Code.REFERENCE_NOT_FOUND, at, found=reference, expected="a contained resource with this id")
     elif not ABSOLUTE.match(reference):
         _relative(run, reference, at)
+
+
+def _named_type(run: Run, value: dict[str, Any], reference: str, at: At) -> None:
+    """Reference.type is the type of the target (FHIR R4, Reference.type)."""
+    named, parts = value.get("type"), literal(reference)
+    if parts is not None and isinstance(named, str) and run.engine.model.is_resource(parts.type):
+        name = named.rsplit("/", 1)[-1]
+        if name != parts.type and run.engine.model.is_resource(name):
+            run.report(Code.REFERENCE_TYPE, (at, "type", -1), expected=parts.type, found=name)
 
 
 def _relative(run: Run, reference: str, at: At) -> None:

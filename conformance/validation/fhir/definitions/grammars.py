@@ -39,8 +39,12 @@ def _is_language(code: str) -> bool:
     return bool(_LANGUAGE.fullmatch(code)) and (len(primary) != 2 or primary in _TWO_LETTERS)
 
 
+_SHORT = frozenset(("xml", "json", "ttl"))
+"""FHIR's own short names of its formats (FHIR R4, http.html 3.1.0.1.11), allowed wherever a format is named."""
+
+
 def _is_media_type(code: str) -> bool:
-    return bool(_MEDIA.fullmatch(code))
+    return code in _SHORT or bool(_MEDIA.fullmatch(code))
 
 
 def grammar(system: str) -> Grammar | None:

@@ -122,6 +122,8 @@ def _one_view(slim: Json) -> None:
 
 def _element(element: Json, type_name: str) -> Json:
     kept = {name: value for name, value in element.items() if name not in _ELEMENT_DROPPED and not name.startswith("_")}
+    if str(kept.get("min", "")).isdigit():
+        kept["min"] = int(kept["min"])  # some published definitions write the number as a text
     if "extension" in kept:
         kept["extension"] = [
             each for each in kept["extension"] if str(each.get("url", "")).endswith(_ELEMENT_EXTENSIONS)

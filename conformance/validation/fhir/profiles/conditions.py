@@ -85,7 +85,7 @@ def _by_binding(engine: Engine, piece: Piece) -> Predicate | None:
     value_set = str(binding["valueSet"])
 
     def test(_run: Run, value: Any) -> bool | None:
-        expansion = engine.expansion(value_set)
+        expansion = engine.terminology.expansion(value_set)
         if isinstance(value, str):
             return expansion.contains(None, value)
         codings = value.get("coding", [value]) if isinstance(value, dict) else []

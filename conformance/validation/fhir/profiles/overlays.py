@@ -5,11 +5,11 @@ A profile compiles to an Overlay that is empty wherever the profile says nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformance.validation.fhir.codes import Code, Severity
+from conformance.validation.fhir.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +37,7 @@ class Item(NamedTuple):
 
 new = tuple.__new__  # Item's own constructor costs three times as much, at the hottest place of the profile pass
 
+NONE: frozenset[int] = frozenset()
 Matcher = Callable[["Run", Item], "bool | None"]
 """Whether an item belongs to a slice; None when that cannot be decided."""
 
@@ -97,7 +98,6 @@ class Overlay:
     url: str
     type: str
     demand: Demand
-    severity: Severity | None = None
 
 
 def apply(run: Run, demand: Demand, item: Item) -> None:
@@ -189,14 +189,14 @@ def _type(value: Any) -> str:
 def check_slices(run: Run, slicing: Slicing, items: list[Item], at: At, sliced: Demand) -> None:
     """Sort the items into slices, then check what each slice demands, the rest and the order."""
     sorted_items: dict[str, list[Item]] = {each.name: [] for each in slicing.slices}
-    furthest, undecided, outside = -1, False, False
+    furthest, outside = -1, False
+    undecided: set[int] = set()  # slices to which some item may or may not belong
     for item in items:
-        places = _slices_of(run, slicing, item)
-        undecided = undecided or None in places
-        found = [number for number in places if number is not None]
+        found, open_questions = _slices_of(run, slicing, item)
+        undecided |= open_questions
         if not found:
             outside = True
-            _unmatched(run, slicing, item, sliced, undecided)
+            _unmatched(run, slicing, item, sliced, bool(open_questions))
             continue
         if len(found) > 1:
             names = ", ".join(slicing.slices[number].name for number in found)
@@ -214,22 +214,25 @@ def check_slices(run: Run, slicing: Slicing, items: list[Item], at: At, sliced: 
             )
         furthest = max(furthest, found[0])
         sorted_items[slicing.slices[found[0]].name].append(item)
-    for each in slicing.slices:
-        _check_slice(run, each, sorted_items[each.name], at, undecided)
+    for number, each in enumerate(slicing.slices):
+        _check_slice(run, each, sorted_items[each.name], at, number in undecided)
 
 
-def _slices_of(run: Run, slicing: Slicing, item: Item) -> list[int | None]:
-    """The numbers of the slices an item belongs to; None among them when one could not be decided."""
+def _slices_of(run: Run, slicing: Slicing, item: Item) -> tuple[list[int], Set[int]]:
+    """The numbers of the slices an item belongs to, and of those for which that could not be decided."""
     if slicing.places is not None:
         content = item.content
         place = slicing.places.get(str(content.get(slicing.key))) if isinstance(content, dict) else None
-        return [] if place is None else [place]
-    found: list[int | None] = []
+        return ([] if place is None else [place]), NONE
+    found: list[int] = []
+    undecided: set[int] = set()
     for number, each in enumerate(slicing.slices):
         known = each.matches(run, item) if each.matches is not None else None
-        if known is not False:
-            found.append(number if known else None)
-    return found
+        if known:
+            found.append(number)
+        elif known is None:
+            undecided.add(number)
+    return found, undecided
 
 
 def _unmatched(run: Run, slicing: Slicing, item: Item, sliced: Demand, undecided: bool) -> None:

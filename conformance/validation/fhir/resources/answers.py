@@ -110,8 +110,8 @@ def _expansion(run: Run, canonical: str) -> Expansion | None:
     """The expansion; a contained value set belongs to the questionnaire, which the definitions do not hold apart."""
     if canonical.startswith("#"):
         target = contained(run.scope, canonical[1:])
-        return None if target is None else run.engine.expand(target.resource)
-    return run.engine.expansion(canonical)
+        return None if target is None else run.engine.terminology.expand(target.resource)
+    return run.engine.terminology.expansion(canonical)
 
 
 def _limits(run: Run, question: Question, value: Any, at: At) -> None:
