@@ -13,6 +13,7 @@ from conformance.checks.judging import judge_one
 from conformance.harness.opening import UsageProblem, default_folder, read, reference_node
 from conformance.harness.options import REFERENCE, Options
 from conformance.harness.running import Inputs, Result, Running, keep_inputs
+from conformance.harness.stopping import bug_text, stop_text
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
 from conformance.model.words import Text, Triage, Verdict
@@ -36,6 +37,8 @@ class Session:
         self.worker = worker
         self.stopped: Text | None = None
         """Why nothing more is tested; told to the person in any case."""
+        self.broke = False
+        """Whether the suite itself went wrong while playing."""
         self._inputs = inputs
         self._folder = folder
         self._embedded = embedded
@@ -89,12 +92,14 @@ class Session:
     def parting(self) -> str:
         """What a worker tells the controller at its end: what stopped it, and how much it redacted."""
         stopped = self.stopped and {"nl": self.stopped.nl, "en": self.stopped.en}
-        return json.dumps({"stopped": stopped, "redactions": dict(self.begin().player.redactions)})
+        redactions = dict(self.begin().player.redactions)
+        return json.dumps({"stopped": stopped, "broke": self.broke, "redactions": redactions})
 
     def hear(self, parting: str) -> None:
         """What a worker told."""
         told = json.loads(parting)
         self.begin().elsewhere.update(told["redactions"])
+        self.broke |= told["broke"]
         if told["stopped"]:
             self.stopped = Text(**told["stopped"])
 
@@ -114,9 +119,11 @@ class Session:
             try:
                 recording = self.begin().recording(scenario)
             except (StrangerAlarm, StoreError, OSError) as alarm:
-                self.stopped = _same(alarm)
+                self.stopped = stop_text(alarm)
             except RunAbortedError:
                 pass  # by another worker, which tells why
+            except Exception as bug:  # noqa: BLE001 - any bug while playing is the suite's error, not the node's
+                self.broke, self.stopped = True, bug_text(bug)
             else:
                 return judge_one(self._requirements[scenario, requirement], scenario, recording)
         text = Text("de run is gestopt", "the run was stopped")
@@ -137,11 +144,11 @@ class Session:
             keep_inputs(running.folder, self._inputs, result.run)
             self._report(running.folder, result)
         except (StoreError, OSError) as error:
-            self.stopped = self.stopped or _same(error)
+            self.stopped = self.stopped or stop_text(error)
             return int(Exit.ABORTED)
         finally:
             running.folder.tidy()
-        return int(result.exit)
+        return int(Exit.SUITE_ERROR if self.broke else result.exit)
 
     def _report(self, folder: RunFolder, result: Result) -> None:
         material = Material(
@@ -179,14 +186,3 @@ class Session:
 def _ask(request: str) -> None:
     """Ask the person at the terminal to make the node act."""
     summary.console(stderr=True).print(visible(request), soft_wrap=True)
-
-
-def _same(error: Exception) -> Text:
-    """What stopped the run, as it was said; an operating system's word gets a next step."""
-    said = str(error)
-    if not isinstance(error, OSError):
-        return Text(said, said)
-    return Text(
-        f"{said}. Wat al was vastgelegd, is bewaard. Maak plaats, of noem een andere map met --out.",
-        f"{said}. What was recorded is kept. Make room, or name another folder with --out.",
-    )

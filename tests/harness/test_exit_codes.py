@@ -64,12 +64,25 @@ def test_3_a_judgement_that_breaks(small: Path, commands: Commands, tmp_path: Pa
     assert "Traceback" not in ended.out + ended.err
 
 
-def agreements(folder: Path, written: str, instead: str) -> Path:
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_3_playing_that_breaks(small: Path, commands: Commands, tmp_path: Path, workers: str) -> None:
+    broken = agreements(tmp_path, "tls.probe", "tls.prob", "scenarios/network/offers.yaml")
+    arguments = ("--agreements", str(broken), "-n", workers, "--out", "run")
+    ended = commands("run", str(small), *arguments, cwd=tmp_path)
+    assert ended.code == 3
+    assert "error in the suite, not in the node: UnknownOperationError" in ended.err
+    assert "Traceback" not in ended.out + ended.err
+    assert ended.conclusions == {"twiin-node": "aborted"}
+
+
+def agreements(
+    folder: Path, written: str, instead: str, where: str = "profiles/twiin/requirements/network.yaml"
+) -> Path:
     """A copy of the agreements with one thing changed."""
     copy = folder / "agreements"
     for name in ("profiles", "scenarios"):
         shutil.copytree(ROOT / name, copy / name)
-    path = copy / "profiles" / "twiin" / "requirements" / "network.yaml"
+    path = copy / where
     before = path.read_text(encoding="utf-8")
     assert written in before
     path.write_text(before.replace(written, instead, 1), encoding="utf-8")
