@@ -21,7 +21,7 @@ MOST_DESCRIBED = 2_000
 
 DICOM = "application/dicom"
 MOST_KNOWN = 200
-"""Descriptions of files remembered in one process."""
+"""Descriptions of files remembered in one process, in memory only: nothing in them is redacted yet."""
 
 _KNOWN: dict[bytes, dict[str, Any]] = {}
 _LEFT_OUT = frozenset({"PixelData", "ContentSequence"})

@@ -66,6 +66,11 @@ class Player:
         """How much this process replaced, by kind."""
         return self._redactor.counts
 
+    @property
+    def recordings(self) -> Mapping[str, Recording]:
+        """What this process has recorded or read so far, by scenario; the scenario in which it was stopped too."""
+        return dict(self._known)
+
     def preflight(self) -> Recording:
         """The ladder's recording."""
         return self._once(PREFLIGHT, lambda: climb(self._session))
@@ -117,6 +122,7 @@ class Player:
                 (self._play / ABORTED).touch()
             recording = self._recording(scenario, tuple(exchanges), state)
             self._folder.save(recording)
+            self._known[scenario] = recording
         return recording
 
     def _redacted(self, exchange: Exchange, exchanges: list[Exchange]) -> Exchange:

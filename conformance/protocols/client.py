@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 
 from requests import PreparedRequest
@@ -163,14 +164,20 @@ class HttpClient:
 
 
 def _request(asked: Asked) -> Request:
-    """The request as it goes out: its address in the form `requests` gives it, and every header field but Host."""
-    address = PreparedRequest()
-    address.prepare_url(asked.url, None)
+    """The request as it goes out, with every header field but Host."""
     headers = {"User-Agent": AGENT, "Accept-Encoding": "identity", **asked.headers}
     if asked.body or asked.method not in ("GET", "HEAD"):
         headers["Content-Length"] = str(len(asked.body))
     named = tuple((name.lower(), value) for name, value in headers.items())
-    return Request(method=asked.method, url=str(address.url), headers=named, body=asked.body, size=len(asked.body))
+    return Request(method=asked.method, url=_encoded(asked.url), headers=named, body=asked.body, size=len(asked.body))
+
+
+@lru_cache(maxsize=256)
+def _encoded(url: str) -> str:
+    """The address in the form `requests` gives it; scenarios ask the same in JSON and in XML."""
+    prepared = PreparedRequest()
+    prepared.prepare_url(url, None)
+    return str(prepared.url)
 
 
 def _named(session: TlsSession | None, role: str) -> TlsSession | None:

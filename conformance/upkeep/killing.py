@@ -15,7 +15,7 @@ from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.nodefile import load_node
 from conformance.agreements.resolve import plan as resolve
 from conformance.checks.judging import judge
-from conformance.model.exchange import Recording, by_scenario
+from conformance.model.exchange import Recording
 from conformance.model.plan import Plan
 from conformance.model.words import Verdict, worst
 from conformance.play.player import Player
@@ -50,11 +50,11 @@ def verdicts_with(faults: Sequence[str], release: str) -> Verdicts:
     with TemporaryDirectory(prefix="twiin-faults-") as folder, ReferenceNode(release, faults, Path(folder)) as node:
         catalogue = load_catalogue()
         plan = resolve(catalogue, load_node(node.node_file, catalogue))
-        kept = RunFolder.create(Path(folder) / "run")
-        with Player.open(plan, kept) as player, suppress(StrangerAlarm):
-            for scenario in plan.scenarios:
-                player.recording(scenario)
-        return _worst(plan, by_scenario(kept.recordings()))
+        with Player.open(plan, RunFolder.create(Path(folder) / "run")) as player:
+            with suppress(StrangerAlarm):
+                for scenario in plan.scenarios:
+                    player.recording(scenario)
+            return _worst(plan, player.recordings)
 
 
 def _worst(plan: Plan, recordings: Mapping[str, Recording]) -> Verdicts:

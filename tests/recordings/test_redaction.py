@@ -104,6 +104,11 @@ def test_dicom_json_keeps_its_shape_and_loses_the_person() -> None:
     assert found["00080020"]["Value"] == ["20260101"]
 
 
+def test_an_attribute_that_names_a_person_is_masked_without_a_patient_id_beside_it() -> None:
+    response, _ = response_of(b'[{"00101040":{"vr":"LO","Value":["Dorpsstraat 1"]}}]', DICOM_JSON)
+    assert json.loads(response.body)[0]["00101040"]["Value"] == ["Xxxxxxxxxxx 0"]
+
+
 STRANGERS: dict[str, tuple[bytes, str]] = {
     "fhir json": (bundle(patient(STRANGER)), JSON),
     "fhir json without leading zero": (bundle(patient("012345672".lstrip("0"))), JSON),

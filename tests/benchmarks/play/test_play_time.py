@@ -83,7 +83,11 @@ def test_playing_costs_little_beside_bare_requests(tmp_path: Path) -> None:
         _, calls = played(plan, tmp_path / "warm")
         kilobytes = sum((exchange.response.size if exchange.response else 0) for exchange in calls) / 1024
         rounds = [(bare(plan, calls, token), played(plan, tmp_path / str(number))[0]) for number in range(ROUNDS)]
+    # The rounds of one moment belong together: a busy machine slows both.
+    shares = sorted(play / (plain * FACTOR + kilobytes * PER_KB_S) for plain, play in rounds)
+    share = shares[len(shares) // 2]
     plain, play = min(each[0] for each in rounds), min(each[1] for each in rounds)
-    allowed = plain * FACTOR + kilobytes * PER_KB_S
-    print(f"\n{len(calls)} calls, {kilobytes:.0f} KB: bare {plain:.3f} s, play {play:.3f} s, allowed {allowed:.3f} s")
-    assert play <= allowed
+    print(
+        f"\n{len(calls)} calls, {kilobytes:.0f} KB: bare {plain:.3f} s, play {play:.3f} s, {share:.0%} of what it may"
+    )
+    assert share <= 1
