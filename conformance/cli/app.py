@@ -31,7 +31,12 @@ WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
 BadParameter is a kind of this."""
 
 app = typer.Typer(
-    name="conformance", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    name="conformance",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 for command in (run, judge, plan, explain, check, lint, init, faults, validate):
     app.command()(command)
