@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 
 from conformance.agreements.building import Vocabulary, text_of
 from conformance.agreements.document import Document, Keys
@@ -54,11 +53,6 @@ def scenarios(
             per_endpoint="per" in raw,
         )
     return found
-
-
-def chapter_of(scenario: Scenario) -> str:
-    """The folder a scenario lies in."""
-    return PurePosixPath(scenario.place.file.replace("\\", "/")).parent.name
 
 
 def _shown(document: Document, requirements: Mapping[str, Requirement], complaints: Complaints) -> Iterator[str]:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from conformance.model.agreements import Json
-from conformance.model.finding import Finding
 from conformance.model.plan import Selection
 from conformance.model.words import Conclusion, RunState, Text, Verdict
 
@@ -119,14 +117,3 @@ class Surprise:
     finding: str
     expected: Verdict
     found: Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Everything a report says; see `reporting` for its forms."""
-
-    run: Run
-    decisions: tuple[Decision, ...]
-    findings: tuple[Finding, ...]
-    surprises: tuple[Surprise, ...] = ()
-    node: Mapping[str, Json] = field(default_factory=dict)

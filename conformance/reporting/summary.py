@@ -62,19 +62,15 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def show(
-    material: Material, *, console: Console, lang: str = "en", quiet: bool = False, written: Written | None = None
-) -> None:
-    """Print the summary; `quiet` leaves one line per profile and the place of the report."""
+def show(material: Material, *, console: Console, lang: str = "en", written: Written | None = None) -> None:
+    """Print the summary: what it came to, what to do first, what matters most, and where the report is."""
     summary = _Summary(material, console, lang)
-    if not quiet:
-        summary.head()
-    summary.conclusions(brief=quiet)
-    if not quiet:
-        summary.first()
-        summary.top()
-        summary.surprises()
-        console.print()
+    summary.head()
+    summary.conclusions()
+    summary.first()
+    summary.top()
+    summary.surprises()
+    console.print()
     summary.place(written)
 
 
@@ -93,11 +89,11 @@ class _Summary:
         name = one_line(f"{node.identity.vendor} {node.identity.product} {node.identity.version}")
         self._print(Line(f"{name} · release {visible(self._material.run.release)}", style="bold"))
 
-    def conclusions(self, *, brief: bool) -> None:
+    def conclusions(self) -> None:
         for profile, decision in zip(self._material.plan.profiles, self._material.decisions, strict=True):
             self._print(self._conclusion(profile, decision))
             left_out = decision.conclusion is Conclusion.PARTIAL and not any(one.findings for one in decision.results)
-            if not brief and not left_out:
+            if not left_out:
                 self._print(Line(self._counts(decision)), indent=4)
                 for reason in decision.reasons:
                     self._print(Line(visible(self._say(reason))), indent=4)

@@ -27,10 +27,10 @@ def terminal(**changes: object) -> tuple[Console, io.StringIO]:
     return Console(file=stream, **(options | changes)), stream  # type: ignore[arg-type]
 
 
-def told(made: Material, *, lang: str = "en", quiet: bool = False, **changes: object) -> str:
+def told(made: Material, *, lang: str = "en", **changes: object) -> str:
     """The summary as text."""
     console, stream = terminal(**changes)
-    summary.show(made, console=console, lang=lang, quiet=quiet, written=WRITTEN)
+    summary.show(made, console=console, lang=lang, written=WRITTEN)
     return stream.getvalue()
 
 
@@ -48,12 +48,6 @@ def test_dutch() -> None:
     assert "✗ Voldoet niet  Profiel twiin-node" in text
     assert "Wat eerst te doen" in text
     assert "What to do" not in text
-
-
-def test_quiet_is_short() -> None:
-    lines = told(material(), quiet=True).splitlines()
-    assert len(lines) == 3
-    assert lines[0].startswith("✗ Not conforming")
 
 
 def test_no_colour_and_no_escape_when_there_is_no_terminal() -> None:

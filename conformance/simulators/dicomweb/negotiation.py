@@ -22,11 +22,6 @@ class Offer:
     name: str
     type: str = ""
 
-    @property
-    def carries(self) -> str:
-        """The media type of the content itself."""
-        return self.type or self.name
-
 
 def chosen(call: Call, offers: Sequence[Offer], transfer_syntaxes: frozenset[str] = frozenset()) -> Offer:
     """The best offer for what the caller accepts; a 406 that lists the offers when there is none.
