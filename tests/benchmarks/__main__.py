@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import budgets, measuring
+from tests.benchmarks import budgets, measuring, playing
 from tests.benchmarks.budgets import Budget
 
 
@@ -26,6 +26,8 @@ def measured(work: Path, *, quick: bool) -> Iterator[tuple[Budget, float, str]]:
     yield budgets.REJUDGING, again.seconds, f"{again.cpu_s:.1f} s CPU, exit {again.code}"
     yield budgets.JUDGING, measuring.judging_per_s(work / "run"), ""
     yield budgets.REPORTS, measuring.reports_s(work / "run", work / "reports"), ""
+    share, told = playing.share_taken(work)
+    yield budgets.PLAY, share, told
     if not quick:
         faults = measuring.used("faults")
         yield budgets.FAULTS, faults.seconds, f"{faults.cpu_s:.0f} s CPU, exit {faults.code}"

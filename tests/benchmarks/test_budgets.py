@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import budgets, measuring
+from tests.benchmarks import budgets, measuring, playing
 from tests.harness.fixtures import Full
 
 LENIENCY = 4.0
@@ -53,3 +53,8 @@ def test_writing_reports_is_quick(by_command: Full, tmp_path: Path) -> None:
 )
 def test_a_broken_budget_is_seen(budget: budgets.Budget, measured: float, kept: bool) -> None:
     assert budget.kept(measured) is kept
+
+
+def test_playing_costs_little_beside_bare_requests(tmp_path: Path) -> None:
+    share, told = playing.share_taken(tmp_path)
+    assert budgets.PLAY.kept(share, LENIENCY), told
