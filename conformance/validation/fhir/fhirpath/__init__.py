@@ -1,8 +1,8 @@
 """FHIRPath 2.0 for FHIR: `compile(text)` once, then evaluate on nodes or JSON resources, many times.
 
-    types = TypeTable(SnapshotModel(structure_definition_by_name))
-    rule = compile("component.value.exists() or dataAbsentReason.exists()")
-    rule.boolean(Node(observation, types.type("Observation")))     # True, False, or None for empty
+types = TypeTable(SnapshotModel(structure_definition_by_name))
+rule = compile("component.value.exists() or dataAbsentReason.exists()")
+rule.boolean(Node(observation, types.type("Observation")))     # True, False, or None for empty
 """
 
 from __future__ import annotations

@@ -33,9 +33,7 @@ def bounded_text(text: str) -> str:
     return text
 
 
-def binary(
-    operator: str, calculate: Callable[[Number, Number], Number | None], left: Items, right: Items
-) -> Items:
+def binary(operator: str, calculate: Callable[[Number, Number], Number | None], left: Items, right: Items) -> Items:
     """A calculation on the one item of each side; empty when either has no value or the result cannot be expressed."""
     one = quantity_of(single(left, operator))
     other = quantity_of(single(right, operator))

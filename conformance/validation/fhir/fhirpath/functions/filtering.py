@@ -121,9 +121,7 @@ def sort(site: Site) -> ItemsCode:
     keys = [_sort_key(site, argument) for argument in site.arguments]
 
     def code(context: Context) -> Items:
-        rows = [
-            ([key(context) for key, _ in keys] or [[item]], item) for item in each(context, source(context))
-        ]
+        rows = [([key(context) for key, _ in keys] or [[item]], item) for item in each(context, source(context))]
         directions = [direction for _, direction in keys] or [1]
         rows.sort(key=_row_key(directions))
         return [item for _, item in rows]
