@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from conformance.cli.telling import USAGE
+
 app = typer.Typer(
     help="FHIR packages on this machine: list, add from a file, install from a registry.", no_args_is_help=True
 )
@@ -42,7 +44,7 @@ def add(file: Annotated[Path, typer.Argument(help="A FHIR package as .tgz.")], f
         result = fhir_packages.add(file, folder)
     except DefinitionError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
+        raise typer.Exit(USAGE) from error
     typer.echo(f"{result.reference}: {'added' if result.new else 'was there'}")
 
 
@@ -62,4 +64,4 @@ def install(
         Registry(registry).install(reference, folder, told=typer.echo)
     except DefinitionError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
+        raise typer.Exit(USAGE) from error

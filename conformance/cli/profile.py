@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from conformance.cli.telling import USAGE
+
 if TYPE_CHECKING:
     from conformance.validation.fhir.definitions import Definitions
 
-USAGE = 4
 app = typer.Typer(help="What a FHIR profile demands, and what changed between two.", no_args_is_help=True)
 
 Canonical = Annotated[str, typer.Argument(help="The canonical of a profile: url or url|version.")]
@@ -48,13 +49,14 @@ def diff(old: Canonical, new: Canonical, package: Packages = None, fhir: Version
 
 
 def _open(version: str, packages: list[str]) -> Definitions:
-    from conformance.validation.fhir.definitions import DefinitionError, Definitions, FhirVersion
+    from conformance.cli.validate import fhir_version
+    from conformance.validation.fhir.definitions import DefinitionError, Definitions
 
     try:
         return Definitions.open(
-            FhirVersion(version), [Path(each) if Path(each).exists() else each for each in packages]
+            fhir_version(version), [Path(each) if Path(each).exists() else each for each in packages]
         )
-    except (DefinitionError, ValueError) as error:
+    except DefinitionError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(USAGE) from error
 

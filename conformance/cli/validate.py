@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, cast
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from conformance.cli.telling import USAGE
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.validation.fhir.definitions import FhirVersion
     from conformance.validation.fhir.options import Options
     from conformance.validation.fhir.outputs import Judged
     from conformance.validation.fhir.validator import Validator
 
-INVALID, USAGE = 1, 4
+INVALID = 1
 
 
 class Format(Enum):
@@ -72,11 +75,14 @@ def validate(
     options = Options(unknown_extensions=UnknownExtensions(unknown_extensions.value), security_checks=security_checks)
     try:
         validator = _validator(fhir, package or [], options)
-        judged = _judge(validator, source, tuple(profile or ()))
-    except (DefinitionError, OSError) as error:
+        invalid = _tell(_judge(validator, source, tuple(profile or ())), form, lang.value)
+    except OSError as error:
+        told = f"{error.filename}: cannot be read ({error.strerror})" if error.filename else str(error)
+        typer.echo(told, err=True)
+        raise typer.Exit(USAGE) from error
+    except DefinitionError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(USAGE) from error
-    invalid = _tell(judged, form, lang.value)
     if java_validator is not None:
         _compare(java_validator, source, fhir, list(profile or ()), invalid)
     if invalid:
@@ -84,18 +90,11 @@ def validate(
 
 
 def _validator(version: str, packages: list[str], options: Options) -> Validator:
-    from conformance.validation.fhir.definitions import DefinitionError, Definitions, FhirVersion
+    from conformance.validation.fhir.definitions import DefinitionError, Definitions
     from conformance.validation.fhir.validator import Validator
 
-    try:
-        known = FhirVersion(version)
-    except ValueError:
-        versions = ", ".join(each.value for each in FhirVersion)
-        raise DefinitionError(
-            f"--fhir {version}: not a version this validator knows; choose one of {versions}"
-        ) from None
-    sources = [Path(each) if Path(each).exists() else each for each in packages]
-    definitions = Definitions.open(known, sources)
+    known = fhir_version(version)
+    definitions = Definitions.open(known, [Path(each) if Path(each).exists() else each for each in packages])
     for problem in definitions.problems:
         typer.echo(str(problem), err=True)
     if definitions.type("Patient") is None:
@@ -104,16 +103,44 @@ def _validator(version: str, packages: list[str], options: Options) -> Validator
     return Validator(definitions, options=options)
 
 
+def fhir_version(version: str) -> FhirVersion:
+    """The version a user names. Raises DefinitionError for one that this validator does not know."""
+    from conformance.validation.fhir.definitions import DefinitionError, FhirVersion
+
+    try:
+        return FhirVersion(version)
+    except ValueError:
+        versions = ", ".join(each.value for each in FhirVersion)
+        raise DefinitionError(
+            f"--fhir {version}: not a version this validator knows; choose one of {versions}"
+        ) from None
+
+
 def _judge(validator: Validator, source: str, profiles: tuple[str, ...]) -> Iterable[Judged]:
-    from conformance.validation.fhir.inputs import files, judge_bytes, judge_file
-    from conformance.validation.fhir.outputs import Judged
+    from conformance.validation.fhir.inputs import files, judge_file
 
     if source == "-":
-        return [Judged("-", judge_bytes(validator, sys.stdin.buffer.read(), "", profiles))]
+        return _judge_input(validator, profiles)
     path = Path(source)
     if not path.exists():
-        raise FileNotFoundError(f"{source} is not there; give a file, a folder or -")
-    return (judged for each in files(path) for judged in judge_file(validator, each, profiles))
+        raise FileNotFoundError(f"{source}: no such file or folder; give a file, a folder or -")
+    inputs = list(files(path))
+    if not inputs:
+        raise FileNotFoundError(f"{source}: no file in this folder ends in .json, .xml or .ndjson; nothing validated")
+    return (judged for each in inputs for judged in judge_file(validator, each, profiles))
+
+
+def _judge_input(validator: Validator, profiles: tuple[str, ...]) -> Iterator[Judged]:
+    """Standard input, kept in a file when it is large: it is read twice, and never as a whole."""
+    import shutil
+    import tempfile
+
+    from conformance.validation.fhir.inputs import LARGE, judge_stream
+
+    with tempfile.SpooledTemporaryFile(max_size=LARGE) as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        kept.seek(0)
+        yield from judge_stream(validator, cast("IO[bytes]", kept), "-", "", profiles)
 
 
 def _tell(judged: Iterable[Judged], form: Format, language: str) -> bool:

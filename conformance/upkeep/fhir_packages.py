@@ -102,6 +102,11 @@ class Registry:
     url: str = DEFAULT_REGISTRY
     session: requests.Session = field(default_factory=requests.Session)
 
+    def __post_init__(self) -> None:
+        """Refuse what is no address before anything is asked of it."""
+        if urlsplit(self.url).scheme not in {"http", "https"}:
+            raise DefinitionError(f"--registry {self.url}: not an address; write it as {DEFAULT_REGISTRY}")
+
     def install(
         self, reference: str, folder: Path | None = None, *, told: Callable[[str], None] = lambda _: None
     ) -> list[Installed]:

@@ -116,3 +116,32 @@ def test_show_and_diff(tmp_path: Path) -> None:
     assert "~ Patient.photo: 1..*  Attachment  ->  0..1  Attachment" in compared.stdout
     lost = CliRunner().invoke(profile_app, ["show", "http://nobody.nl/x"])
     assert lost.exit_code == USAGE
+
+
+def test_ndjson_on_standard_input() -> None:
+    lines = b"\n".join(to_json(each, indent=None) for each in (patient(), patient(gender="x")))
+    result = run("-", stdin=lines)
+    assert result.exit_code == INVALID
+    assert "-#2:2: error Patient.gender" in result.stdout
+
+
+def test_a_folder_without_resources_is_told(tmp_path: Path) -> None:
+    result = run(str(tmp_path))
+    assert (result.exit_code, result.stdout) == (USAGE, "")
+    assert "nothing validated" in result.stderr
+
+
+@pytest.mark.parametrize("content", ["", "hello", '{"resourceType": "Patient"}', "[]"])
+def test_a_package_without_definitions_is_told(content: str, tmp_path: Path) -> None:
+    path, good = tmp_path / "definitions.json", tmp_path / "good.json"
+    path.write_text(content)
+    good.write_bytes(to_json(patient()))
+    result = run(str(good), "--package", str(path))
+    assert result.exit_code == USAGE
+    assert "definitions.json: holds no FHIR definition" in result.stderr
+
+
+def test_an_unknown_version_for_a_profile() -> None:
+    result = CliRunner().invoke(profile_app, ["show", "http://hl7.org/fhir/StructureDefinition/Patient", "--fhir", "9"])
+    assert result.exit_code == USAGE
+    assert "choose one of 3.0, 4.0, 4.3, 5.0" in result.stderr

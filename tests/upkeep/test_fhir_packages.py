@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conformance.cli.packages import app
+from conformance.cli.telling import USAGE
 from conformance.upkeep.fhir_packages import Registry, add, unpack
 from conformance.validation.fhir.definitions import DefinitionError
 from conformance.validation.fhir.definitions.packages import installed
@@ -176,7 +177,7 @@ def test_the_command_installs_and_says_why_it_cannot(shelf: Shelf, tmp_path: Pat
     bad = run.invoke(app, ["install", "test.none", "--registry", shelf.url, "--folder", str(tmp_path)])
     assert good.exit_code == 0
     assert "test.own#0.1.0: installed" in good.output
-    assert bad.exit_code == 2
+    assert bad.exit_code == USAGE
     assert "answered 404" in bad.output
 
 

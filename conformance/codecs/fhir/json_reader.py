@@ -100,6 +100,8 @@ def _failed(problem: Problem) -> Document:
 
 def _why(text: str, error: json.JSONDecodeError) -> Problem:
     """Name the usual mistakes: comments and commas that JSON does not have."""
+    if not text.strip():
+        return Problem(ProblemKind.NOT_READABLE, "it is empty", 1)
     near = text[max(0, error.pos - 40) : error.pos + 1]
     kind = ProblemKind.NOT_READABLE
     if error.msg.startswith("Invalid control character"):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from lxml import etree
 
 from conformance.codecs.fhir.xml_reader import FHIR
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 CHUNK = 1 << 16
-TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
+"""A string, also one that breaks off at the end of what was read, or a bracket: those in strings count for nothing."""
+OPENING, CLOSING = {b"{", b"["}, {b"}", b"]"}
+BETWEEN = re.compile(rb"[ \t\r\n,]*+")
 ENTRY_KEY = re.compile(rb'"entry"\s*:\s*\[')
 LARGEST_PIECE = 256 << 20
 
@@ -45,29 +45,39 @@ class JsonBundle:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._buffer = b""
+        self._at = 0  # what stands before this place in the buffer is done with
         self._line = 1
         self.head = b""
 
     def __iter__(self) -> Iterator[Piece]:
         """Read on. Raises StreamError when there is no array of entries or it does not end."""
         self._skip_to_entries()
-        while True:
-            start = self._next_start()
-            if start == b"]":
-                break
+        while self._next_start() != b"]":
             yield self._object()
-        self.head = _joined(self.head, self._buffer + self._stream.read())
+        self.head = _joined(self.head, self._rest())
+
+    def _rest(self) -> bytes:
+        """What stands behind the entries; never more than one piece may be."""
+        found = bytearray(self._buffer[self._at :])
+        while chunk := self._stream.read(CHUNK):
+            found += chunk
+            if len(found) > LARGEST_PIECE:
+                raise StreamError(f"line {self._line}: more than {LARGEST_PIECE >> 20} MiB behind the entries")
+        return bytes(found)
 
     def _more(self) -> None:
-        chunk = self._stream.read(CHUNK)
+        """Drop what is done with and read as much again as is left, so that a large entry is not scanned too often."""
+        left = self._buffer[self._at :]
+        if len(left) > LARGEST_PIECE:
+            raise StreamError(f"line {self._line}: one entry is larger than {LARGEST_PIECE >> 20} MiB")
+        chunk = self._stream.read(max(CHUNK, len(left)))
         if not chunk:
-            raise StreamError("the Bundle ends before its entries do")
-        if len(self._buffer) > LARGEST_PIECE:
-            raise StreamError(f"one entry is larger than {LARGEST_PIECE >> 20} MiB")
-        self._buffer += chunk
+            raise StreamError(f"line {self._line}: the Bundle ends before its entries do")
+        self._buffer, self._at = left + chunk, 0
 
-    def _take(self, length: int) -> bytes:
-        taken, self._buffer = self._buffer[:length], self._buffer[length:]
+    def _take(self, end: int) -> bytes:
+        taken = self._buffer[self._at : end]
+        self._at = end
         self._line += taken.count(b"\n")
         return taken
 
@@ -79,33 +89,33 @@ class JsonBundle:
     def _next_start(self) -> bytes:
         """Skip to the next entry or to the end of the array, and say which it is."""
         while True:
-            rest = self._buffer.lstrip(b" \t\r\n,")
-            if rest:
-                self._take(len(self._buffer) - len(rest))
+            match = BETWEEN.match(self._buffer, self._at)
+            self._take(match.end() if match else self._at)
+            if self._at < len(self._buffer):
                 break
             self._more()
-        first = self._buffer[:1]
+        first = self._buffer[self._at : self._at + 1]
         if first == b"]":
-            self._take(1)
+            self._take(self._at + 1)
         elif first != b"{":
             raise StreamError(f"line {self._line}: an entry is an object, found {first.decode(errors='replace')!r}")
         return first
 
     def _object(self) -> Piece:
-        line, depth, position = self._line, 0, 0
+        line, depth, done = self._line, 0, 0  # `done` counts from the start of the object: _more moves the buffer
         while True:
-            match = TOKEN.search(self._buffer, position)
-            if match is None or match.end() >= len(self._buffer):
+            match = TOKEN.search(self._buffer, self._at + done)
+            if match is None:
+                done = len(self._buffer) - self._at
                 self._more()
-                continue
-            position = match.end()
-            token = match.group()
-            if token in b"{[":
-                depth += 1
-            elif token in b"}]":
-                depth -= 1
+            elif match.end() == len(self._buffer) and match.group()[:1] == b'"':
+                done = match.start() - self._at  # a string that may go on behind what was read
+                self._more()
+            else:
+                done = match.end() - self._at
+                depth += 1 if match.group() in OPENING else -1 if match.group() in CLOSING else 0
                 if not depth:
-                    return Piece(self._take(position), line)
+                    return Piece(self._take(self._at + done), line)
 
 
 def _joined(before: bytes, after: bytes) -> bytes:
@@ -114,11 +124,11 @@ def _joined(before: bytes, after: bytes) -> bytes:
     return before + (b"" if before.endswith(b"{") or after.startswith(b"}") else b",") + after
 
 
-def xml_entries(path: Path) -> Iterator[Piece]:
+def xml_entries(stream: IO[bytes]) -> Iterator[Piece]:
     """The resources in the entries of a Bundle in XML, as documents of their own. Raises StreamError."""
     try:
         events = etree.iterparse(
-            str(path), events=("end",), tag=f"{{{FHIR}}}entry", resolve_entities=False, no_network=True, huge_tree=False
+            stream, events=("end",), tag=f"{{{FHIR}}}entry", resolve_entities=False, no_network=True, huge_tree=False
         )
         for _, entry in events:
             parent = entry.getparent()

@@ -112,6 +112,7 @@ class Code(Enum):
     BUNDLE_FIRST = "bundle-first-entry"
     BUNDLE_UNREACHABLE = "bundle-unreachable"
     BUNDLE_NOT_FOUND = "bundle-not-found"
+    BUNDLE_BY_ENTRY = "bundle-by-entry"
     BUNDLE_STYLESHEET = "bundle-stylesheet"
     # Questionnaire and QuestionnaireResponse
     QUESTIONNAIRE_ENABLE_WHEN = "questionnaire-enable-when"

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from conformance.model.words import Text
 from conformance.validation.fhir.base.compiling import compile_type
 from conformance.validation.fhir.base.contexts import ExtensionDefinition, allowed_here, extension_definition
 from conformance.validation.fhir.base.invariants import invariants_of
@@ -15,7 +16,7 @@ from conformance.validation.fhir.base.resource_rules import check_resource_rules
 from conformance.validation.fhir.base.rules import Invariant, TypeRule
 from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.definitions.version import FhirVersion
-from conformance.validation.fhir.findings import NOWHERE, Text
+from conformance.validation.fhir.findings import NOWHERE
 from conformance.validation.fhir.profiles.overlay_compiling import OverlayCompiler
 from conformance.validation.fhir.profiles.overlays import Item, Overlay, apply
 from conformance.validation.fhir.profiles.trees import Piece, tree

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conformance.model.words import Text
 from conformance.validation.fhir.codes import Code, Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One sentence in the two languages of the suite."""
-
-    nl: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from conformance.model.words import Text
 from conformance.validation.fhir.codes import Code, Severity
-from conformance.validation.fhir.findings import Text
 from conformance.validation.fhir.sentences import SENTENCES
 
 

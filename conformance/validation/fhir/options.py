@@ -22,6 +22,7 @@ class Options:
     security_checks: bool = False  # text that looks like HTML tags is an error, not a warning
     html_in_markdown: bool = True
     experimental_content: bool = True
+    displays: bool = True  # a display that is none of the code's names is an error
     best_practice: bool = True  # report best-practice rules (as warnings)
     references_must_exist: bool = False
     bundle_profiles: tuple[tuple[str, int, str], ...] = field(default=())  # (resource type, position, profile)

@@ -48,7 +48,8 @@ def as_text(judged: Sequence[Judged], language: str) -> str:
         for finding in each.findings:
             place = f"{each.name}:{finding.line}" if finding.line else each.name
             sentence = finding.text.nl if language == "nl" else finding.text.en
-            lines.append(f"{place}: {finding.severity.value} {finding.path}: {sentence} [{finding.code.value}]")
+            weight = f"{finding.severity.value} {finding.path}".rstrip()
+            lines.append(f"{place}: {weight}: {sentence} [{finding.code.value}]")
         lines.append(f"{each.name}: {summary(each.findings, language)}")
     return "\n".join(lines)
 
@@ -101,13 +102,14 @@ def as_sarif(judged: Sequence[Judged], language: str) -> str:
 
 
 def _result(name: str, finding: Finding, language: str) -> dict[str, Any]:
+    sentence = finding.text.nl if language == "nl" else finding.text.en
     place: dict[str, Any] = {"artifactLocation": {"uri": name}}
     if finding.line:
         place["region"] = {"startLine": finding.line}
     return {
         "ruleId": finding.code.value,
         "level": SARIF_LEVELS[finding.severity],
-        "message": {"text": f"{finding.path}: {finding.text.nl if language == 'nl' else finding.text.en}"},
+        "message": {"text": f"{finding.path}: {sentence}" if finding.path else sentence},
         "locations": [{"physicalLocation": place, "logicalLocations": [{"fullyQualifiedName": finding.path}]}],
     }
 

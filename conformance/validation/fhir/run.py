@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from conformance.model.words import Text
 from conformance.validation.fhir.codes import Code, Severity
-from conformance.validation.fhir.findings import NOWHERE, Origin, Text
+from conformance.validation.fhir.findings import NOWHERE, Origin
 from conformance.validation.fhir.messages import severity_of
 
 if TYPE_CHECKING:

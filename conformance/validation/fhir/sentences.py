@@ -45,7 +45,7 @@ uuid-format | e | '{found}' is not well-formed; expected {expected}. | '{found}'
 type-not-allowed | e | The type {found} is not allowed here; allowed: {expected} (by {rule}). | Het type {found} is hier niet toegestaan; toegestaan: {expected} (volgens {rule}).
 type-resource-not-allowed | e | A {found} is not allowed here; allowed: {expected}. | Een {found} is hier niet toegestaan; toegestaan: {expected}.
 profile-other-type | e | The profile {expected} is not for a {found}. | Het profiel {expected} is niet voor een {found}.
-profile-unknown | w | The profile {found} is not among the loaded definitions, so it was not checked. Add its package. | Het profiel {found} zit niet in de geladen definities en is dus niet gecontroleerd. Voeg het pakket toe.
+profile-unknown | w | The profile {found} is not among the loaded definitions, so it was not checked. Add its package (--package). | Het profiel {found} zit niet in de geladen definities en is dus niet gecontroleerd. Voeg het pakket toe (--package).
 profile-no-match | e | The content conforms to none of: {expected}. | De inhoud voldoet aan geen van: {expected}.
 invariant | e | {expected} ({rule}) | {expected} ({rule})
 best-practice | w | Best practice: {expected} | Goed gebruik: {expected}
@@ -57,7 +57,7 @@ slicing-order | e | Out of order: {found} (expected {expected}; by {rule}). | Ni
 slicing-ambiguous | e | This matches more than one slice: {found} (by {rule}). | Dit past in meer dan één slice: {found} (volgens {rule}).
 slicing-not-checked | i | Could not decide to which slice this belongs: {expected} (by {rule}). | Niet te bepalen in welke slice dit hoort: {expected} (volgens {rule}).
 extension-url | e | Extension.url is '{found}'; expected {expected}. | Extension.url is '{found}'; verwacht {expected}.
-extension-unknown | e | The extension {found} is not among the loaded definitions. Add its package, or let unknown extensions through. | De extensie {found} zit niet in de geladen definities. Voeg het pakket toe, of laat onbekende extensies toe.
+extension-unknown | e | The extension {found} is not among the loaded definitions. Add its package (--package), or let unknown extensions through. | De extensie {found} zit niet in de geladen definities. Voeg het pakket toe (--package), of laat onbekende extensies toe.
 extension-context | e | The extension {rule} is not allowed on {found}; allowed on: {expected}. | De extensie {rule} is niet toegestaan op {found}; toegestaan op: {expected}.
 extension-modifier | e | The extension {rule} belongs in '{expected}', not in '{found}'. | De extensie {rule} hoort in '{expected}', niet in '{found}'.
 extension-sub-unknown | e | '{found}' is no part of the extension {rule}; its parts: {expected}. | '{found}' is geen deel van de extensie {rule}; haar delen: {expected}.
@@ -88,6 +88,7 @@ bundle-search | e | In a search set: {expected}; found {found}. | In een zoekres
 bundle-first-entry | e | The first entry of this Bundle must be a {expected}; found {found}. | De eerste entry van deze Bundle moet een {expected} zijn; gevonden {found}.
 bundle-unreachable | e | The entry '{found}' is not reached from the {expected}, in neither direction. | De entry '{found}' is vanaf de {expected} niet te bereiken, in geen van beide richtingen.
 bundle-not-found | e | '{found}' is not in the Bundle ({expected}). | '{found}' zit niet in de Bundle ({expected}).
+bundle-by-entry | i | This Bundle is too large to hold at once and is judged entry by entry. Not judged: references between entries, double entries, what a document or message asks of the whole, profiles of the Bundle. | Deze Bundle is te groot om in het geheugen te houden en wordt per entry beoordeeld. Niet beoordeeld: verwijzingen tussen entries, dubbele entries, wat een document of bericht van het geheel vraagt, profielen van de Bundle.
 bundle-stylesheet | e | The stylesheet '{found}' is not in the Bundle. | Het stijlblad '{found}' zit niet in de Bundle.
 questionnaire-enable-when | e | enableWhen refers to '{found}', which {expected}. | enableWhen verwijst naar '{found}', die {expected}.
 questionnaire-not-found | w | The questionnaire {found} was not found, so the answers were not checked against it. | De vragenlijst {found} is niet gevonden; de antwoorden zijn er niet tegen gecontroleerd.

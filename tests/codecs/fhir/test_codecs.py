@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.codecs.fhir import ProblemKind, parse, to_json, to_xml
+from conformance.codecs.fhir import ProblemKind, parse, streaming, to_json, to_xml
 from conformance.codecs.fhir.streaming import JsonBundle, StreamError, ndjson, xml_entries
 from conformance.codecs.fhir.writer import WriteError
 from tests.validation.fhir.support import validator
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 REST = b'<given value="c"/>\n</name></Patient>'
 TYPES = validator().engine.model
@@ -134,12 +134,19 @@ def test_a_broken_bundle_in_pieces_ends(text: bytes) -> None:
         list(JsonBundle(io.BytesIO(text)))
 
 
-def test_an_xml_bundle_in_pieces(tmp_path: Path) -> None:
+@pytest.mark.parametrize("chunk", [1, 2, 7, 64])
+def test_brackets_and_quotes_in_text_that_breaks_off_between_reads(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "CHUNK", chunk)
+    texts = ["a [ { b", "}]", 'q " [', "slash \\\\", "\\", "é [", ""]
+    entries = [{"resource": {"resourceType": "Basic", "id": str(n), "x": text * n}} for n, text in enumerate(texts)]
+    bundle = JsonBundle(io.BytesIO(to_json({"resourceType": "Bundle", "entry": entries})))
+    assert [parse(piece.data, types=TYPES).root for piece in bundle] == entries
+
+
+def test_an_xml_bundle_in_pieces() -> None:
     whole = {
         "resourceType": "Bundle",
         "type": "collection",
         "entry": [{"resource": {"resourceType": "Patient", "id": str(n)}} for n in range(20)],
     }
-    path = tmp_path / "bundle.xml"
-    path.write_bytes(to_xml(whole, TYPES))
-    assert len(list(xml_entries(path))) == 20
+    assert len(list(xml_entries(io.BytesIO(to_xml(whole, TYPES))))) == 20

@@ -6,6 +6,7 @@ import copy
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -115,6 +116,95 @@ def test_each_kind_of_mutation_is_caught(resource: dict[str, Any], code: Code, d
         assert code in codes(found(mutated))
 
 
+def everywhere(value: Any) -> list[tuple[Any, Any]]:
+    """Every place below, lists and type names too."""
+    if not isinstance(value, dict | list):
+        return []
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    return [(value, key) for key in keys] + [place for key in keys for place in everywhere(value[key])]
+
+
+QUESTIONS = {
+    "resourceType": "Questionnaire",
+    "id": "q",
+    "url": "http://a.nl/Questionnaire/q",
+    "status": "active",
+    "item": [
+        {"linkId": "1", "type": "integer", "text": "x", "required": True},
+        {
+            "linkId": "2",
+            "type": "choice",
+            "enableWhen": [{"question": "1", "operator": ">", "answerInteger": 3}],
+            "answerOption": [{"valueCoding": {"system": "http://a.nl/s", "code": "a"}}],
+        },
+    ],
+}
+ANSWERS = {
+    "resourceType": "QuestionnaireResponse",
+    "status": "completed",
+    "contained": [QUESTIONS],
+    "questionnaire": "#q",
+    "item": [
+        {"linkId": "1", "answer": [{"valueInteger": 4}]},
+        {"linkId": "2", "answer": [{"valueCoding": {"system": "http://a.nl/s", "code": "a"}}]},
+    ],
+}
+COMPOSITION = {
+    "resourceType": "Composition",
+    "id": "c",
+    "status": "final",
+    "type": {"text": "x"},
+    "subject": {"reference": "Patient/p"},
+    "date": "2024-01-01",
+    "author": [{"reference": "Patient/p"}],
+    "title": "x",
+    "section": [{"title": "a", "entry": [{"reference": "Patient/p"}]}],
+}
+WHOLE = [
+    QUESTIONS,
+    ANSWERS,
+    *(
+        {
+            "resourceType": "Bundle",
+            "type": kind,
+            "identifier": {"system": "http://a.nl/i", "value": "1"},
+            "timestamp": "2024-01-01T00:00:00Z",
+            "total": 1,
+            "link": [{"relation": "self", "url": "http://a.nl/x"}],
+            "entry": [
+                {"fullUrl": "http://a.nl/Composition/c", "resource": COMPOSITION, "search": {"mode": "match"}},
+                {"fullUrl": "http://a.nl/Patient/p", "resource": patient(id="p"), "request": {"method": "GET"}},
+            ],
+        }
+        for kind in ("document", "message", "searchset", "history", "transaction")
+    ),
+    {
+        "resourceType": "MessageHeader",
+        "eventUri": "http://a.nl/e",
+        "source": {"endpoint": "http://a.nl"},
+        "focus": [{"reference": "Patient/p"}],
+    },
+    {
+        "resourceType": "Measure",
+        "status": "active",
+        "library": ["http://a.nl/l"],
+        "group": [{"population": [{"criteria": {"language": "text/cql", "expression": "x"}}]}],
+    },
+    {
+        "resourceType": "StructureDefinition",
+        "url": "http://a.nl/s",
+        "name": "S",
+        "status": "active",
+        "kind": "resource",
+        "abstract": False,
+        "type": "Patient",
+        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient",
+        "derivation": "constraint",
+        "differential": {"element": [{"id": "Patient.name", "path": "Patient.name", "min": 1}]},
+    },
+]
+
+
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -150,6 +240,19 @@ JSON = st.recursive(
 def test_misshapen_resources_never_crash(name: str, data: st.DataObject) -> None:
     keys = st.sampled_from(sorted(MODEL.children(name) or {}))
     found({"resourceType": name, **data.draw(st.dictionaries(keys, JSON, max_size=6))})
+
+
+ODD: tuple[Any, ...] = ([], {}, [[]], [{}], None, True, 1, Decimal("1e400"), "", "x", ["x"], {"a": []}, {"id": []})
+
+
+@pytest.mark.parametrize("resource", [*GOOD, *WHOLE], ids=lambda each: each["resourceType"])
+def test_anything_at_any_place_of_a_good_resource_never_crashes(resource: dict[str, Any]) -> None:
+    for number in range(len(everywhere(resource))):
+        for odd in ODD:
+            mutated = copy.deepcopy(resource)
+            holder, name = everywhere(mutated)[number]
+            holder[name] = odd
+            found(mutated)
 
 
 @QUICK

@@ -12,9 +12,11 @@ from conformance.validation.fhir.codes import Code, Severity
 from conformance.validation.fhir.definitions import Definitions, FhirVersion
 from conformance.validation.fhir.findings import Finding, has_errors
 from conformance.validation.fhir.validator import Validator
+from tests.validation.fhir.fhirpath.hl7_suite import REASONS as PATH_REASONS
 from tests.validation.fhir.support import compiled
 from tests.validation.fhir.validator_cases import REASONS, Case, Runner, cases, measure, shared_data
 
+README = Path(__file__).with_name("README.md")
 CASES = shared_data() / "fhir-validator-cases"
 FIXTURES = shared_data() / "testscripts"
 pytestmark = pytest.mark.shared
@@ -50,6 +52,13 @@ def test_agreement_where_no_file_or_profile_is_needed() -> None:
 def test_every_disagreement_has_a_reason() -> None:
     differing = {case.name for case, found in results() if has_errors(found) != case.invalid}
     assert differing == set(REASONS)
+
+
+@pytest.mark.parametrize("reasons", [REASONS, PATH_REASONS], ids=["validator", "FHIRPath"])
+def test_the_readme_lists_every_disagreement_with_its_reason(reasons: dict[str, str]) -> None:
+    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert {f"| `{name}` | {reason} |" for name, reason in reasons.items()} <= set(rows)
+    assert len(rows) == len(REASONS) + len(PATH_REASONS)
 
 
 EXPLAINED: dict[Code, str] = {

@@ -20,7 +20,7 @@ def ordered(value: Any, limit: Any) -> int | None:
     if isinstance(value, str) and isinstance(limit, str):
         return _texts(value, limit)
     if isinstance(value, (int, Decimal)) and isinstance(limit, (int, float, Decimal)):
-        return _numbers(Decimal(value), Decimal(str(limit)))
+        return _numbers(Decimal(value), Decimal(limit))
     return None
 
 

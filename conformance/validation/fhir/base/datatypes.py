@@ -47,7 +47,7 @@ def check_coding(run: Run, value: dict[str, Any], at: At) -> None:
     if known is False:
         run.report(Code.CODE_UNKNOWN, (at, "code", -1), expected=system, found=code)
         return
-    display = value.get("display")
+    display = value.get("display") if run.engine.options.displays else None
     if isinstance(display, str) and not run.engine.terminology.named(system, code, display):
         run.report(
             Code.DISPLAY_WRONG, (at, "display", -1), expected=known, found=display, constraint=f"{system}|{code}"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conformance.model.words import Text
 from conformance.validation.fhir.base.native import CORRECTED, NATIVE, plain
 from conformance.validation.fhir.base.paths import PathRule
 from conformance.validation.fhir.base.rules import Invariant
 from conformance.validation.fhir.codes import Severity
-from conformance.validation.fhir.findings import Origin, Text
+from conformance.validation.fhir.findings import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from conformance.validation.fhir.findings import NOWHERE, Origin
 
 if TYPE_CHECKING:
+    from conformance.model.words import Text
     from conformance.validation.fhir.base.paths import PathRule
     from conformance.validation.fhir.codes import Severity
-    from conformance.validation.fhir.findings import Text
     from conformance.validation.fhir.location import At
     from conformance.validation.fhir.run import Run
 

@@ -213,7 +213,7 @@ def resource_check(name: str, repeats: bool, allowed: str, origin: Origin) -> Ch
             return
         full_url = parent.get("fullUrl")
         scope = Scope(value, here, run.scope, full_url if isinstance(full_url, str) else "", contained)
-        if allowed not in {"Resource", "DomainResource", value.get("resourceType")}:
+        if allowed not in {"Resource", "DomainResource", str(value.get("resourceType"))}:
             run.report(
                 Code.RESOURCE_TYPE_NOT_ALLOWED, here, expected=allowed, found=value.get("resourceType"), origin=origin
             )

@@ -187,7 +187,9 @@ def _located(source: Path | str, available: dict[str, list[str]], folder: Path |
         return path
     parts = split_reference(source)
     if parts is None:
-        raise DefinitionError(f"{source}: no such file or folder, and not a package as name#version")
+        raise DefinitionError(
+            f"{source}: no such file or folder, and not a package name; write it as nictiz.fhir.nl.r4#0.12.0"
+        )
     name, wanted = parts
     chosen = best(wanted, available.get(name, []))
     if chosen is None:

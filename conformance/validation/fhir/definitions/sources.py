@@ -67,7 +67,11 @@ def open_store(path: Path, types: TypeTable, cache_: Cache, problems: list[Defin
         else:
             return store, digest
     found: list[DefinitionProblem] = []
-    data = pack(read(path, types, found))
+    content = list(read(path, types, found))
+    if not content:
+        why = "; ".join(map(str, found)) or "give the package, or the folder or file that holds the definitions"
+        raise DefinitionError(f"{path}: holds no FHIR definition; {why}")
+    data = pack(iter(content))
     problems += found
     if not found:  # a source with problems is read again each time, so that its problems are told each time
         cache_.put("stores", name, data)

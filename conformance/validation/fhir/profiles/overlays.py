@@ -163,9 +163,12 @@ def items_of(member: Member, holder: dict[str, Any], at: At) -> list[Item]:
     for name, sibling_name, type_name in names:
         value = holder.get(name)
         sibling = holder.get(sibling_name)
-        if value is None and sibling is None:
-            continue
-        if isinstance(value, list) or isinstance(sibling, list):
+        if sibling is None and type_name != "Resource":  # nearly always: kept apart, because it is the hot path
+            if type(value) is list:
+                items += [new(Item, (one, None, (at, name, index), type_name)) for index, one in enumerate(value)]
+            elif value is not None:
+                items.append(new(Item, (value, None, (at, name, -1), type_name)))
+        elif isinstance(value, list) or isinstance(sibling, list):
             values = value if isinstance(value, list) else []
             siblings = sibling if isinstance(sibling, list) else []
             for index in range(max(len(values), len(siblings))):
@@ -174,7 +177,7 @@ def items_of(member: Member, holder: dict[str, Any], at: At) -> list[Item]:
                 items.append(
                     new(Item, (one, other, (at, name, index), _type(one) if type_name == "Resource" else type_name))
                 )
-        else:
+        elif value is not None or sibling is not None:
             items.append(
                 new(Item, (value, sibling, (at, name, -1), _type(value) if type_name == "Resource" else type_name))
             )
@@ -188,34 +191,39 @@ def _type(value: Any) -> str:
 
 def check_slices(run: Run, slicing: Slicing, items: list[Item], at: At, sliced: Demand) -> None:
     """Sort the items into slices, then check what each slice demands, the rest and the order."""
-    sorted_items: dict[str, list[Item]] = {each.name: [] for each in slicing.slices}
+    members: dict[int, list[Item]] = {}  # by the number of the slice
     furthest, outside = -1, False
-    undecided: set[int] = set()  # slices to which some item may or may not belong
+    undecided: Set[int] = NONE  # slices to which some item may or may not belong
     for item in items:
         found, open_questions = _slices_of(run, slicing, item)
-        undecided |= open_questions
+        if open_questions:
+            undecided = undecided | open_questions
         if not found:
             outside = True
             _unmatched(run, slicing, item, sliced, bool(open_questions))
             continue
+        number = found[0]
         if len(found) > 1:
-            names = ", ".join(slicing.slices[number].name for number in found)
+            names = ", ".join(slicing.slices[each].name for each in found)
             run.report(Code.SLICE_AMBIGUOUS, item.at, expected="one slice", found=names, origin=sliced.origin)
-        if slicing.ordered and found[0] < furthest:
-            name = slicing.slices[found[0]].name
-            run.report(Code.SLICE_ORDER, item.at, expected=name, found=str(item.at[2]), origin=sliced.origin)
-        if slicing.open_at_end and outside:
-            run.report(
-                Code.SLICE_ORDER,
-                item.at,
-                expected="open at end",
-                found=slicing.slices[found[0]].name,
-                origin=sliced.origin,
-            )
-        furthest = max(furthest, found[0])
-        sorted_items[slicing.slices[found[0]].name].append(item)
+        if slicing.ordered or slicing.open_at_end:
+            _check_order(run, slicing, item, sliced, early=number < furthest, outside=outside, number=number)
+        furthest = max(furthest, number)
+        members.setdefault(number, []).append(item)
     for number, each in enumerate(slicing.slices):
-        _check_slice(run, each, sorted_items[each.name], at, number in undecided)
+        inside = members.get(number)
+        if inside or each.demand.low or each.demand.slicing is not None:
+            _check_slice(run, each, inside or [], at, number in undecided)
+
+
+def _check_order(
+    run: Run, slicing: Slicing, item: Item, sliced: Demand, *, early: bool, outside: bool, number: int
+) -> None:
+    name = slicing.slices[number].name
+    if slicing.ordered and early:
+        run.report(Code.SLICE_ORDER, item.at, expected=name, found=str(item.at[2]), origin=sliced.origin)
+    if slicing.open_at_end and outside:
+        run.report(Code.SLICE_ORDER, item.at, expected="open at end", found=name, origin=sliced.origin)
 
 
 def _slices_of(run: Run, slicing: Slicing, item: Item) -> tuple[list[int], Set[int]]:

@@ -19,7 +19,7 @@ ONCE = {"self", "first", "last", "next", "previous", "prev"}
 
 def check_bundle(run: Run, value: dict[str, Any], at: At) -> None:
     """Hook of the resource Bundle."""
-    kind = value.get("type")
+    kind = str(value.get("type"))  # what is no text is told elsewhere
     entries = (
         [(index, each) for index, each in enumerate(value["entry"]) if isinstance(each, dict)]
         if isinstance(value.get("entry"), list)
@@ -38,7 +38,7 @@ def check_bundle(run: Run, value: dict[str, Any], at: At) -> None:
         check_message(run, value, at)
 
 
-def _full_url(run: Run, entry: dict[str, Any], kind: Any, at: At) -> None:
+def _full_url(run: Run, entry: dict[str, Any], kind: str, at: At) -> None:
     url, resource = entry.get("fullUrl"), entry.get("resource")
     if not isinstance(url, str):
         if kind not in URL_NOT_NEEDED and isinstance(resource, dict):
@@ -64,12 +64,14 @@ def _links(run: Run, value: dict[str, Any], at: At) -> None:
     links = value.get("link")
     for index, link in enumerate(links if isinstance(links, list) else ()):
         relation = link.get("relation") if isinstance(link, dict) else None
+        if not isinstance(relation, str):
+            continue
         if relation in ONCE and relation in seen:
             run.report(Code.BUNDLE_LINK, (at, "link", index), found=relation)
-        seen.add(relation if isinstance(relation, str) else "")
+        seen.add(relation)
 
 
-def _duplicates(run: Run, entries: list[tuple[int, dict[str, Any]]], kind: Any, at: At) -> None:
+def _duplicates(run: Run, entries: list[tuple[int, dict[str, Any]]], kind: str, at: At) -> None:
     """One resource is there once; versions of it only in a history (bdl-7 judges the full URLs)."""
     seen: dict[tuple[Any, ...], str] = {}
     for index, entry in entries:
@@ -79,7 +81,7 @@ def _duplicates(run: Run, entries: list[tuple[int, dict[str, Any]]], kind: Any, 
         meta = resource.get("meta")
         version = meta.get("versionId") if isinstance(meta, dict) else None
         url = str(entry.get("fullUrl", ""))
-        key = (resource.get("resourceType"), resource["id"], str(version))
+        key = (str(resource.get("resourceType")), resource["id"], str(version))
         if key in seen and seen[key] == url:
             found = f"{key[0]}/{key[1]}"
             run.report(

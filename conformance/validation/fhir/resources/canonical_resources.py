@@ -18,7 +18,7 @@ Placed = tuple[dict[str, Any], "At"]
 def check_questionnaire(run: Run, value: dict[str, Any], at: At) -> None:
     """enableWhen refers to a question of the form that is not below the item (R4, Questionnaire.item.enableWhen)."""
     items = list(_items(value, at))
-    links = {item.get("linkId") for item, _ in items}
+    links = {str(item.get("linkId")) for item, _ in items}
     for item, here in items:
         conditions = item.get("enableWhen")
         for index, condition in enumerate(conditions if isinstance(conditions, list) else ()):
@@ -26,7 +26,7 @@ def check_questionnaire(run: Run, value: dict[str, Any], at: At) -> None:
             if not isinstance(question, str):
                 continue
             place = (here, "enableWhen", index)
-            inner = {each.get("linkId") for each, _ in _items(item, here)}
+            inner = {str(each.get("linkId")) for each, _ in _items(item, here)}
             if question not in links:
                 run.report(
                     Code.QUESTIONNAIRE_ENABLE_WHEN, place, expected="is not in the questionnaire", found=question

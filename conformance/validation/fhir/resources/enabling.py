@@ -53,7 +53,7 @@ def enabled(question: Question, answers: Answers) -> bool | None:
 
 def _holds(condition: dict[str, Any], answers: Answers) -> bool:
     given = answers.by_link.get(str(condition.get("question")), [])
-    operator = condition.get("operator")
+    operator = str(condition.get("operator"))
     if operator == "exists" or "hasAnswer" in condition:
         wanted = condition.get("hasAnswer", condition.get("answerBoolean", True))
         return bool(given) is bool(wanted)

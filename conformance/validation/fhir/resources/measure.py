@@ -28,7 +28,7 @@ def check_measure(run: Run, value: dict[str, Any], at: At) -> None:
 
 def _cql(value: Any) -> Iterator[bool]:
     if isinstance(value, dict):
-        yield value.get("language") in CQL
+        yield str(value.get("language")) in CQL
         for each in value.values():
             yield from _cql(each)
     elif isinstance(value, list):

@@ -37,7 +37,7 @@ class Check:
         self.run = run
         self.form = form
         self.answers = Answers(response)
-        self.unfinished = response.get("status") in {"in-progress", "stopped", "entered-in-error"}
+        self.unfinished = str(response.get("status")) in {"in-progress", "stopped", "entered-in-error"}
 
     def items(self, questions: tuple[Question, ...], items: Any, at: At) -> None:
         """The items of one level against the questions of that level."""

@@ -37,6 +37,18 @@ from tests.validation.fhir.fhirpath.definitions import from_xml, r4_model
 
 VARIABLE = "TWIIN_FHIRPATH_TESTS"
 
+HOUR = "the suite reads T08 as 08:00; FHIRPath knows an hour without minutes, whose last moment is 08:59:59.999"
+REASONS = {
+    "testPolymorphismAsB": "`.unit` of no Period is empty and not refused: types are not checked before evaluation",
+    "testPlusDate19": "fractions of seconds count in FHIRPath (10 ms do in the next test); the suite drops this one",
+    "LowBoundaryDecimal15": "the lowest value that rounds to -0.0034 lies below 0.0, so at one digit it is -0.1",
+    "HighBoundaryDecimal15": "0.0034 reaches above 0.0, so at one digit its upper boundary is 0.1",
+    "HighBoundaryDecimal16": "the minus sign applies after the function (precedence): minus 0.1, as in the test before",
+    "HighBoundaryDateTimeMillisecond1": HOUR,
+    "HighBoundaryDateTimeMillisecond3": HOUR,
+}
+"""Why this evaluator and the suite differ, by test."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -170,6 +182,7 @@ def main() -> int:
     failures = [(case, complaint) for case in everything if (complaint := suite.complaint(case)) is not None]
     for case, complaint in failures:
         sys.stdout.write(f"{case.group}/{case.name}: {' '.join(case.expression.split())}: {complaint}\n")
+        sys.stdout.write(f"      reason: {REASONS.get(case.name, 'not known yet')}\n")
     passed = len(everything) - len(failures)
     sys.stdout.write(f"{passed} of {len(everything)} pass ({passed / len(everything):.1%})\n")
     return 0
