@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.harness.fixtures"]
+pytest_plugins = ["tests.browser.fixtures", "tests.harness.fixtures"]
 REQUIRED = "TWIIN_REQUIRE_PEERS"
 """Set by CI: a skipped peer or browser test is then a failure."""
 SHARED = Path(os.environ.get("TWIIN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Watched
+from tests.browser.fixtures import Watched
 from tests.browser.test_report_page import AUDIT
 
 pytestmark = pytest.mark.browser

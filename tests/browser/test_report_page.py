@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.reporting.html import html_bytes
-from tests.browser.conftest import Watched
+from tests.browser.fixtures import Watched
 from tests.reporting.example import material
 
 pytestmark = pytest.mark.browser

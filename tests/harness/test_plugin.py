@@ -21,7 +21,7 @@ def test_inert_in_an_empty_folder(tmp_path: Path) -> None:
     ended = spawned("-q", cwd=tmp_path, program=(PYTEST,))
     assert ended.code == 5  # pytest's own: no tests collected
     assert "conformance" not in ended.out + ended.err
-    assert [path.name for path in tmp_path.iterdir()] == [".pytest_cache"]
+    assert {path.name for path in tmp_path.iterdir()} <= {".pytest_cache"}  # pytest's own
 
 
 def test_loads_next_to_nothing_for_tests_of_others(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from conformance.synthesis.pki import TestPki
-from tests.browser.conftest import Watched
+from tests.browser.fixtures import Watched
 from tests.peers.starting import load, mutual_tls, orthanc, tiny_pacs
 
 pytestmark = pytest.mark.peer
