@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 UZI_OTHER_NAME = x509.ObjectIdentifier("2.5.5.5")
 PERMANENT_IDENTIFIER = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.3")
 UZI_SERVER_FORM = re.compile(r"^[0-9.]+-\d+-\d+-S-(\d{8})-00\.000-\d{8}$")
 """OID of the CA, version, UZI number, type S (server), URA, role 00.000, AGB: UZI CPS 7.1.5."""
+
+
+UNREADABLE = (
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    x509.InvalidVersion,
+    ValueError,
+)
+"""An extension that is absent, repeated or unreadable says nothing."""
 
 
 class MalformedCertificateError(ValueError):
@@ -32,14 +44,20 @@ class Key:
 def read(der: bytes) -> x509.Certificate:
     """A certificate from DER bytes. Raises MalformedCertificateError."""
     try:
-        return x509.load_der_x509_certificate(der)
+        # What cryptography will refuse some day (a negative serial number) is for the judgements to see today.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return x509.load_der_x509_certificate(der)
     except ValueError as error:
         raise MalformedCertificateError(str(error)) from error
 
 
 def key(certificate: x509.Certificate) -> Key:
     """Kind and strength of the certificate's public key."""
-    public = certificate.public_key()
+    try:
+        public = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return Key("unknown", 0)
     if isinstance(public, rsa.RSAPublicKey):
         return Key("RSA", public.key_size)
     if isinstance(public, ec.EllipticCurvePublicKey):
@@ -48,8 +66,12 @@ def key(certificate: x509.Certificate) -> Key:
 
 
 def signature_hash(certificate: x509.Certificate) -> str:
-    """Name of the hash under the signature, lower case; RSASSA-PSS by its hash; empty for EdDSA."""
-    algorithm = certificate.signature_hash_algorithm
+    """Name of the hash under the signature, lower case; RSASSA-PSS by its hash; empty for EdDSA; an unknown algorithm's
+    OID."""
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except (ValueError, UnsupportedAlgorithm):
+        return certificate.signature_algorithm_oid.dotted_string
     return algorithm.name if algorithm else ""
 
 
@@ -85,11 +107,11 @@ def key_usages(certificate: x509.Certificate) -> tuple[bool, tuple[str, ...]]:
     """Whether digitalSignature is allowed, and the dotted OIDs of extendedKeyUsage."""
     try:
         signs = certificate.extensions.get_extension_for_class(x509.KeyUsage).value.digital_signature
-    except x509.ExtensionNotFound:
+    except UNREADABLE:
         signs = False
     try:
         extended = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
+    except UNREADABLE:
         return signs, ()
     return signs, tuple(purpose.dotted_string for purpose in extended)
 
@@ -109,7 +131,7 @@ def uras(certificate: x509.Certificate) -> tuple[str, ...]:
 def _san(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:
     try:
         return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return None
 
 
