@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("suite", deadline=None)  # a busy machine is no bug
+settings.load_profile("suite")
 pytest_plugins = ["tests.browser.fixtures", "tests.harness.fixtures"]
 REQUIRED = "TWIIN_REQUIRE_PEERS"
 """Set by CI: a skipped peer or browser test is then a failure."""
