@@ -64,7 +64,9 @@ CLAUSES = st.lists(
 
 
 def opened(resource: Json) -> Definitions:
+    """Definitions with this resource beside a good one: a source without any good definition is refused as a whole."""
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "good.json").write_text(json.dumps(profile("good", "Patient")))
         (Path(folder) / "one.json").write_text(json.dumps(resource))
         return Definitions.open(FhirVersion.R4, [Path(folder)])
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.validation.fhir.definitions.problem import DefinitionError
 from tests.validation.fhir.definitions.profiles import BASE, OWN, element, opened, profile, snapshot
 
 if TYPE_CHECKING:
@@ -250,20 +251,24 @@ def test_an_empty_differential_is_the_base(tmp_path: Path, r4: Definitions) -> N
     assert list(made) == [each["id"] for each in patient["snapshot"]["element"]]
 
 
+GOOD = profile("good", "Patient")
+"""A source without any good definition is refused as a whole."""
+
+
 @pytest.mark.parametrize(
     "said",
     [{"min": "1"}, {"max": 1}, {"type": "Patient"}, {"constraint": [3]}, {"slicing": []}, {"binding": "x"}],
     ids=lambda said: next(iter(said)),
 )
 def test_a_misshapen_differential_ends_in_a_problem_or_is_used(tmp_path: Path, said: dict[str, object]) -> None:
-    definitions = opened(tmp_path, profile("p", "Patient", element("Patient.name", **said)))
+    definitions = opened(tmp_path, GOOD, profile("p", "Patient", element("Patient.name", **said)))
 
     assert definitions.structure(OWN + "p") is not None or problems(definitions, "p")
 
 
 @pytest.mark.parametrize("view", [[], {"element": {}}, {"element": ["x"]}, {"element": [{"path": 3}]}, "x"])
 def test_a_misshapen_view_ends_in_a_problem_or_is_used(tmp_path: Path, view: object) -> None:
-    definitions = opened(tmp_path, profile("p", "Patient") | {"differential": view})
+    definitions = opened(tmp_path, GOOD, profile("p", "Patient") | {"differential": view})
 
     assert definitions.structure(OWN + "p") is not None or problems(definitions, "p")
 
@@ -277,3 +282,8 @@ def test_a_snapshot_can_be_tried_for_a_definition_at_hand(r4: Definitions) -> No
     assert good == []
     assert "there is no such element" in str(bad[0])
     assert bad[0] not in r4.problems
+
+
+def test_a_source_without_a_good_definition_is_refused_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match=r"holds no FHIR definition; .*json"):
+        opened(tmp_path, profile("p", "Patient") | {"differential": "x"})
