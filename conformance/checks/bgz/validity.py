@@ -6,8 +6,8 @@ import json
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from conformance.checks.fhir.reading import Resource, content, entries, few, name, searched
-from conformance.checks.judgement import decidable, judgement, require
+from conformance.checks.fhir.reading import Resource, content, entries, few, form_problems, name, searched
+from conformance.checks.judgement import answer, decidable, judgement, require
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text
 from conformance.validation.fhir.codes import Severity
@@ -29,6 +29,9 @@ def valid_stu3(exchange: Exchange) -> Text | None:
         nl="het antwoord bevat geen resource: staan de proefgegevens in het knooppunt?",
         en="the answer holds no resource: are the test data loaded in the node?",
     )
+    response = answer(exchange)
+    malformed = list(form_problems(response.body, response.media_type))
+    require(not malformed, nl=f"ongeldige XML: {few(malformed, 3)}", en=f"invalid XML: {few(malformed, 3)}")
     wrong = [(resource, complaint) for resource in found for complaint in _complaints(_key(resource))]
     require(
         not wrong,

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from conformance.checks.judgement import NotMet, answer, decidable, require
-from conformance.codecs.fhir import parse
+from conformance.codecs.fhir import Document, parse
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 from conformance.validation.fhir.definitions import Definitions, FhirVersion
@@ -52,10 +52,19 @@ def _parsed(body: bytes, media_type: str) -> Resource:
 def _from_xml(body: bytes) -> Resource:
     """Read by the validator's reader and not by the simulators' own: a mistake of theirs must not hide itself."""
     document = parse(body, media="xml", types=_types())
-    if document.problems:
-        problem = document.problems[0]
-        raise ValueError(f"line {problem.line}: {problem.kind.value}: {problem.found}")
+    if not document.root:
+        raise ValueError("; ".join(_told(document)) or "no FHIR resource")
     return document.root
+
+
+@lru_cache(maxsize=512)
+def form_problems(body: bytes, media_type: str) -> tuple[str, ...]:
+    """What is wrong with the XML of an answer that can be read all the same: unknown elements, wrong order."""
+    return _told(parse(body, media="xml", types=_types())) if media_type in XML_TYPES else ()
+
+
+def _told(document: Document) -> tuple[str, ...]:
+    return tuple(f"line {problem.line}: {problem.kind.value}: {problem.found}" for problem in document.problems)
 
 
 @cache

@@ -107,6 +107,16 @@ OLD, NEW = measured("o1", "2026-01-01"), measured("o2", "2026-03-01")
 JSON = found(entry(OLD), given={"format": "json"})
 OF_VERSION = {**PROVENANCE, "target": [{"reference": "Flag/f1/_history/1"}]}
 
+UNKNOWN_IN_XML = one(
+    response(
+        200,
+        b'<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/><entry><resource><Flag><id value="f1"/>'
+        b'<status value="active"/><code><coding><system value="s"/><code value="a"/></coding></code>'
+        b'<subject><reference value="Patient/p1"/></subject><colour value="red"/></Flag></resource>'
+        b'<search><mode value="match"/></search></entry></Bundle>',
+        content_type="application/fhir+xml",
+    )
+)
 CASES = [
     case("answers-search", PASS, "flags", {"search": search(status=["active"])}, exchange=GOOD),
     case("answers-search", PASS, "token", {"search": search(code=["urn:codes|a"])}, exchange=GOOD),
@@ -196,6 +206,8 @@ CASES = [
         exchange=found(entry(flag()), {**entry(PROVENANCE), "search": "include"}, given=ASKED),
     ),
     *rule("valid-stu3", found(entry(flag(status="sometimes")))),
+    case("valid-stu3", FAIL, "an unknown element in XML", exchange=UNKNOWN_IN_XML),
+    case("codings-complete", PASS, "an unknown element in XML elsewhere", exchange=UNKNOWN_IN_XML),
     case("valid-stu3", FAIL, "an unknown element", exchange=found(entry(flag(colour="red")))),
     case("valid-stu3", PASS, "an extension of a package", exchange=found(entry(flag(extension=[NUMBER])))),
     *rule("entries-have-full-url", found(entry(flag(), fullUrl="Flag/f1"))),
