@@ -84,10 +84,15 @@ class Complaints:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All documents by kind, and one digest over the content of all of them."""
+    """All documents by kind, and the digest of the content of each, by its path below the root."""
 
     documents: Mapping[str, tuple[Document, ...]]
-    digest: str
+    digests: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """One digest over the content of all of them."""
+        return digest_of(dict(self.digests))
 
     def of(self, kind: str) -> tuple[Document, ...]:
         """The documents of a kind, in the order of their file names."""
@@ -113,7 +118,7 @@ def read_library(root: Path) -> Library:
         else:
             complaints.guard(lambda file=file, kind=kind: one(file, kind))  # type: ignore[misc]
     complaints.stop()
-    return Library({kind: tuple(found) for kind, found in documents.items()}, digest_of(digests))
+    return Library({kind: tuple(found) for kind, found in documents.items()}, digests)
 
 
 def kind_of(file: str) -> str | None:

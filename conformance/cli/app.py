@@ -18,6 +18,7 @@ from conformance.cli.packages import app as packages
 from conformance.cli.pki import app as pki
 from conformance.cli.plan import plan
 from conformance.cli.profile import app as profile
+from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.telling import USAGE
 from conformance.cli.validate import validate
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, judge, plan, explain, check, lint, init, faults, validate):
+for command in (run, judge, report, plan, explain, check, lint, init, faults, validate):
     app.command()(command)
 for group in (data, pki, node):
     app.add_typer(group)

@@ -9,40 +9,45 @@ import typer
 
 from conformance.cli.telling import Lang, console, shown, usage_errors, write
 
-SUITE_ERROR = 3
+REFUSED = 7
 
 
 def judge(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run folder, as `conformance run` leaves it.")],
+    root: Annotated[str, typer.Option(help="The root the run is known by from elsewhere: sha256:…")] = "",
     agreements: Annotated[Path | None, typer.Option(help="A folder with profiles/ and scenarios/.")] = None,
     release: Annotated[str | None, typer.Option(help="Judge the old recordings against this release.")] = None,
     output: Annotated[Path | None, typer.Option(help="Write the recomputed findings.json here.")] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the texts.")] = Lang.EN,
 ) -> int:
     """Recompute the findings of a run and compare them with what the run left. Ends as the run itself would: 0
-    conforming, 1 not conforming, 2 aborted, 5 undecided; 3 when the findings are not the same or the
-    folder was changed."""
-    from conformance.harness.rejudging import DamagedError, rejudge
+    conforming, 1 not conforming, 2 aborted, 3 suite error, 5 undecided or not compared (other build, agreements or
+    release); 7 when the folder was changed, contradicts itself or has another root; 4 when it is no run folder."""
+    from conformance.harness.opened import RefusedError
+    from conformance.harness.rejudging import Standing, rejudge
+    from conformance.model.words import Conclusion
 
+    out = console()
     try:
         with usage_errors(lang):
-            again = rejudge(folder, agreements=agreements, release=release)
-    except DamagedError as damage:
-        console(stderr=True).print(shown(str(damage)))
-        return SUITE_ERROR
+            again = rejudge(folder, agreements=agreements, release=release, root=root)
+    except RefusedError as refused:
+        for reason in refused.reasons:
+            console(stderr=True).print(shown(lang.of(reason)))
+        return REFUSED
     if output:
         with usage_errors(lang):
             write(output, again.findings_bytes)
-    dutch = lang is Lang.NL
+    compared = again.standing is Standing.SAME
     for decision in again.decisions:
-        console().print(f"{decision.profile}: {decision.conclusion}", markup=False, highlight=False)
-    if again.same is None:
-        said = (
-            "andere release of afspraken: niet vergeleken" if dutch else "another release or agreements: not compared"
-        )
-    elif again.same:
-        said = "bevindingen byte voor byte gelijk" if dutch else "findings are the same, byte for byte"
+        undecided = not compared and decision.conclusion is Conclusion.CONFORMING
+        out.print(f"{decision.profile}: {Conclusion.UNDECIDED if undecided else decision.conclusion}")
+    dutch = lang is Lang.NL
+    if compared:
+        out.print("bevindingen byte voor byte gelijk" if dutch else "findings are the same, byte for byte")
     else:
-        said = "BEVINDINGEN WIJKEN AF van findings.json" if dutch else "FINDINGS DIFFER from findings.json"
-    console().print(said, markup=False, highlight=False)
-    return again.exit
+        out.print("niet vergeleken, dus onbeslist" if dutch else "not compared, so undecided")
+    for note in again.notes:
+        out.print(shown(lang.of(note)))
+    out.print(f"{'Wortel' if dutch else 'Root'}: {again.root}")
+    return int(again.exit)

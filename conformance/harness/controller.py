@@ -10,21 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.judging import judge_one
+from conformance.harness.closing import leave
+from conformance.harness.inputs import Inputs
 from conformance.harness.opening import UsageProblem, default_folder, read, reference_node
 from conformance.harness.options import REFERENCE, Options
-from conformance.harness.running import Inputs, Result, Running, keep_inputs
+from conformance.harness.running import Running
 from conformance.harness.stopping import bug_text, stop_text
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
 from conformance.model.words import Text, Triage, Verdict
 from conformance.play.player import RunAbortedError
+from conformance.recordings.files import StoreError
 from conformance.recordings.identities import StrangerAlarm
-from conformance.recordings.store import RunFolder, StoreError
+from conformance.recordings.store import RunFolder
 from conformance.reporting import progress, summary
 from conformance.reporting.exits import Exit
 from conformance.reporting.material import Material
 from conformance.reporting.visible import visible
-from conformance.reporting.write import Written, write_material
+from conformance.reporting.write import Written
 
 if TYPE_CHECKING:
     from conformance.harness.embedded import Embedded
@@ -80,6 +83,8 @@ class Session:
             try:
                 folder = RunFolder(self._folder) if self.worker else RunFolder.create(self._folder)
                 self._running = Running(self._inputs, folder, ask=_ask if sys.stderr.isatty() else None)
+                if not self.worker:
+                    self._running.keep()
             except (StoreError, OSError) as problem:
                 raise UsageProblem(str(problem)) from problem
         return self._running
@@ -141,28 +146,13 @@ class Session:
         running = self.begin()
         try:
             result = running.finish(ran, aborted=interrupted or self.stopped is not None)
-            keep_inputs(running.folder, self._inputs, result.run)
-            self._report(running.folder, result)
+            self._ended = leave(running.folder, result)
         except (StoreError, OSError) as error:
             self.stopped = self.stopped or stop_text(error)
             return int(Exit.ABORTED)
         finally:
             running.folder.tidy()
         return int(Exit.SUITE_ERROR if self.broke else result.exit)
-
-    def _report(self, folder: RunFolder, result: Result) -> None:
-        material = Material(
-            plan=result.plan,
-            run=result.run,
-            findings=result.findings,
-            recordings=tuple(result.recordings.values()),
-            decisions=result.decisions,
-            surprises=result.surprises,
-            attestations=result.attestations,
-            evidence=folder.evidence(),
-            chapters={chapter.id: chapter.title for chapter in self._inputs.catalogue.chapters.values()},
-        )
-        self._ended = material, write_material(folder.path, material, self._inputs.options.lang)
 
     def show(self, *, quiet: bool) -> None:
         """Print what the run came to, unless quiet; what stopped it is always told."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.agreements.problems import DocumentError
+from conformance.harness.inputs import Inputs, read_inputs
 from conformance.harness.options import Options
-from conformance.harness.running import Inputs, read_inputs
 from conformance.model.words import Text
 from conformance.reporting.visible import visible
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.model.plan import Selection
+from conformance.model.run import ACCEPT_PARTIAL
 
 REFERENCE = "reference"
 """In place of a node file: the embedded reference node."""
@@ -51,6 +52,6 @@ class Options:
         repeated = {"--profile": self.profiles, "--scenario": self.scenarios, "--requirement": self.requirements}
         named = [part for name, value in single.items() if value for part in (name, str(value))]
         named += [part for name, values in repeated.items() for value in values for part in (name, value)]
-        flags = ["-x"] * self.first + ["--accept-partial"] * self.accept_partial
+        flags = ["-x"] * self.first + [ACCEPT_PARTIAL] * self.accept_partial
         node = () if self.node == REFERENCE else (self.node,)
         return ("conformance", "run", *node, *named, *flags)

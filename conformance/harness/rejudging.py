@@ -1,88 +1,202 @@
-"""A run judged again from its folder alone: same recordings, same suite, same bytes."""
+"""A run judged again from its folder alone: same recordings, same suite, same bytes; and reports made again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
-from conformance.agreements.catalogue import load_catalogue
-from conformance.agreements.nodefile import load_node
-from conformance.agreements.problems import DocumentError, Problem
-from conformance.agreements.resolve import plan as resolve
-from conformance.checks.judging import judge
-from conformance.harness.running import kept
-from conformance.harness.snapshots import attestations_of, run_of
-from conformance.model.exchange import by_scenario
-from conformance.model.run import Attestation, Decision, Run
+from conformance.agreements.catalogue import Catalogue, load_catalogue
+from conformance.agreements.problems import DocumentError
+from conformance.harness.builds import accepted
+from conformance.harness.closing import material_of
+from conformance.harness.coherence import contradictions, told
+from conformance.harness.digests import suite_digest
+from conformance.harness.inputs import kept_plan
+from conformance.harness.opened import Opened, RefusedError, open_run
+from conformance.harness.running import Result, result_of
+from conformance.model.plan import Plan
+from conformance.model.run import Decision
 from conformance.model.words import Text
-from conformance.recordings.store import RunFolder, StoreError
+from conformance.recordings.files import StoreError
+from conformance.recordings.manifest import ALLURE, FINDINGS, REPORTS, ROOT
 from conformance.reporting.canonical import findings_bytes
-from conformance.reporting.decide import decide
 from conformance.reporting.exits import Exit, exit_code
+from conformance.reporting.write import forms
+
+
+class Standing(StrEnum):
+    """How the findings compare with those the run left."""
+
+    SAME = "same"
+    NOT_COMPARED = "not-compared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejudged:
-    """What the recordings come to. `same` is None when the agreements or the release are not the run's own."""
+    """What the recordings come to. `notes` are told to whoever judges."""
 
     findings_bytes: bytes
     decisions: tuple[Decision, ...]
-    same: bool | None
+    standing: Standing
+    notes: tuple[Text, ...]
+    root: str
     exit: Exit
 
 
-class DamagedError(Exception):
-    """The folder of a run is not as the run left it; the text says which file, and what to do."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One folder before one set of agreements."""
+
+    opened: Opened
+    catalogue: Catalogue
+    plan: Plan
+    own: bool
+    """Whether agreements and release are the run's own, so that everything the run says of itself must hold."""
+
+    @property
+    def same_build(self) -> bool:
+        """Whether this very suite played the run."""
+        return self.opened.run.digests.suite == suite_digest()
+
+    def result(self) -> Result:
+        """What the recordings come to; whether the agreements are released ones is said by who judges."""
+        run = replace(self.opened.run, released=self.catalogue.released)
+        attested, expected = self.opened.attestations, self.opened.expectations
+        return result_of(self.opened.folder, run, self.plan, self.catalogue, attested, expected)
 
 
-def rejudge(folder: Path, *, agreements: Path | None = None, release: str | None = None) -> Rejudged:
+def rejudge(folder: Path, *, agreements: Path | None = None, release: str | None = None, root: str = "") -> Rejudged:
     """Judge the recordings of a run folder again.
 
-    Raises DocumentError when this is no run folder, and DamagedError when its evidence is not what the run recorded.
+    Raises DocumentError when this is no run folder or the agreements cannot be used, and RefusedError when the folder
+    is not as its run left it: changed, contradicting itself, or with another root than `root`.
     """
-    kept_run = RunFolder(folder)
-    try:
-        run = run_of(kept_run.read("run.json"))
-    except (StoreError, ValueError, KeyError, TypeError) as error:
-        raise DocumentError([_no_run(folder, error)]) from error
-    try:
-        return _rejudged(kept_run, run, agreements, release)
-    except (StoreError, OSError) as error:
-        raise DamagedError(str(error)) from error
-
-
-def _rejudged(folder: RunFolder, run: Run, agreements: Path | None, release: str | None) -> Rejudged:
-    if folder.evidence_digest() != run.digests.evidence:
-        raise DamagedError(
-            f"{folder.path}: the evidence is not what the run recorded (its digest differs from the one in run.json). "
-            "Judge an untouched copy, or play the run again."
-        )
+    opened = open_run(folder, root)
     catalogue = load_catalogue(agreements)
-    node = load_node(folder.path / "node.json", catalogue, files=False)
-    plan = resolve(catalogue, node, release=release or run.release, selection=run.selection)
-    judged = judge(plan, by_scenario(folder.recordings()))
-    findings = tuple(kept(finding, run.selected) for finding in judged)
-    decisions = decide(plan, findings, run, _attestations(folder))
-    data = findings_bytes(findings)
-    comparable = catalogue.digest == run.digests.agreements and (release or run.release) == run.release
-    same = data == folder.read("findings.json") if comparable else None
-    code = Exit.SUITE_ERROR if same is False else exit_code(decisions, findings, run)
-    return Rejudged(findings_bytes=data, decisions=decisions, same=same, exit=code)
-
-
-def _attestations(folder: RunFolder) -> tuple[Attestation, ...]:
     try:
-        return attestations_of(folder.read("attestations.json"))
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedError(f"{folder.path / 'attestations.json'}: not as a run writes it ({error}).") from error
+        return _rejudged(case_of(opened, catalogue, release), root)
+    except StoreError as error:
+        raise RefusedError(error.text) from error
 
 
-def _no_run(folder: Path, error: Exception) -> Problem:
-    said = str(error).rstrip(".")
-    return Problem(
-        place=None,
-        field=str(folder),
-        expected=Text("een hele run-map van 'conformance run'", "a whole run folder of 'conformance run'"),
-        found=Text(said, said),
-        step=Text("Geef de map waarin report.json staat.", "Give the folder that holds report.json."),
+def case_of(opened: Opened, catalogue: Catalogue, release: str | None = None) -> Case:
+    """A run that hangs together. Raises RefusedError when it does not, DocumentError when it cannot be planned."""
+    case = _case(opened, catalogue, release)
+    refused = tuple(contradictions(opened, case.plan, catalogue)) if case.own else ()
+    if refused:
+        raise RefusedError(*refused)
+    return case
+
+
+def _case(opened: Opened, catalogue: Catalogue, release: str | None) -> Case:
+    run = opened.run
+    own = catalogue.digest == run.digests.agreements and (release or run.release) == run.release
+    try:
+        plan = kept_plan(opened.folder, catalogue, release or run.release, run.selection)
+    except DocumentError as error:
+        if own:  # with the agreements of the run itself this cannot have been played
+            raise RefusedError(*(problem.text for problem in error.problems)) from error
+        raise
+    return Case(opened=opened, catalogue=catalogue, plan=plan, own=own)
+
+
+def _rejudged(case: Case, root: str) -> Rejudged:
+    opened = case.opened
+    result = case.result()
+    data = findings_bytes(result.findings)
+    left = opened.folder.read(FINDINGS)
+    if case.own and case.same_build:
+        refused = (*_differing(left, data), *_reports(opened, result))
+        if refused:
+            raise RefusedError(*refused)
+    standing, notes = _standing(case, left, data)
+    # What the run accepted or expected is its own affair: a judge goes by what was found.
+    code = exit_code(result.decisions, result.findings, replace(result.run, command=()))
+    return Rejudged(
+        findings_bytes=data,
+        decisions=result.decisions,
+        standing=standing,
+        notes=(*notes, *told(opened), _whose(root)),
+        root=opened.root,
+        exit=code if standing is Standing.SAME else Exit.UNDECIDED,
+    )
+
+
+def _standing(case: Case, left: bytes, data: bytes) -> tuple[Standing, tuple[Text, ...]]:
+    run, differences = case.opened.run, tuple(_differing(left, data))
+    if not case.own:
+        return Standing.NOT_COMPARED, (*_other_agreements(case), *differences)
+    if case.same_build:
+        return Standing.SAME, ()
+    build = f"{run.suite} ({run.digests.suite})"
+    if differences:
+        text = Text(f"Een andere bouw van de suite, {build}, vond iets anders:", f"Another build, {build}, found else:")
+        return Standing.NOT_COMPARED, (text, *differences)
+    if accepted(run.suite, run.digests.suite):
+        text = Text(f"De aanvaarde bouw {build} vond hetzelfde.", f"The accepted build {build} found the same.")
+        return Standing.SAME, (text,)
+    text = Text(
+        f"De bouw van de suite die de run speelde, {build}, is deze suite niet bekend; zij vond hetzelfde.",
+        f"The build that played the run, {build}, is not known to this suite; it found the same.",
+    )
+    return Standing.NOT_COMPARED, (text,)
+
+
+def _other_agreements(case: Case) -> Iterator[Text]:
+    """In what the agreements differ from those of the run."""
+    mine, run = dict(case.catalogue.library.digests), case.opened.run
+    theirs = case.opened.agreements
+    if case.plan.profiles and case.catalogue.digest == run.digests.agreements:
+        yield Text(f"Een andere release dan die van de run ({run.release}).", f"Not the run's release ({run.release}).")
+        return
+    names = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
+    listed = ", ".join(names[:10]) + (f" (+{len(names) - 10})" if len(names) > 10 else "")
+    yield Text(f"Andere afspraken dan die van de run: {listed}.", f"Other agreements than the run's: {listed}.")
+
+
+def _differing(left: bytes, data: bytes) -> Iterator[Text]:
+    """Which findings are not those that the run left."""
+    if left == data:
+        return
+    before, now = _by_id(left), _by_id(data)
+    names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    listed = ", ".join(names[:5]) + (f" (+{len(names) - 5})" if len(names) > 5 else "")
+    yield Text(
+        f"{FINDINGS}: de opnamen leiden tot andere bevindingen: {listed or 'andere schrijfwijze'}.",
+        f"{FINDINGS}: the recordings lead to other findings: {listed or 'written otherwise'}.",
+    )
+
+
+def _by_id(data: bytes) -> Mapping[str, object]:
+    try:
+        return {str(finding["id"]): finding for finding in json.loads(data)}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+def _reports(opened: Opened, result: Result) -> Iterator[Text]:
+    """Reports that are not what the folder says; a folder may come without any."""
+    there = {name for name in opened.folder.listed() if name in (*REPORTS, ROOT) or name.startswith(f"{ALLURE}/")}
+    if there <= {ROOT}:
+        return
+    made = forms(material_of(opened.folder, result))
+    for name in sorted({*made, *there}):
+        if name not in there:
+            yield Text(
+                f"{name}: ontbreekt; 'conformance report MAP' maakt de rapporten opnieuw.",
+                f"{name}: missing; 'conformance report FOLDER' makes the reports again.",
+            )
+        elif name not in made or opened.folder.read(name) != made[name]:
+            yield Text(f"{name}: zegt niet wat de bevindingen zeggen.", f"{name}: does not say what the findings say.")
+
+
+def _whose(root: str) -> Text:
+    if root:
+        return Text("De map heeft de opgegeven wortel.", "The folder has the root that was given.")
+    return Text(
+        "De map hangt samen; van wie hij is, blijkt hier niet (geef --root).",
+        "The folder hangs together; whose it is, is not shown (give --root).",
     )

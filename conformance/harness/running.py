@@ -1,4 +1,4 @@
-"""One run from node file to report: plan, folder, player, findings, decisions."""
+"""One run from its inputs to its decisions: folder, player, findings; `run.json` from the first moment to the last."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ import platform
 import ssl
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from pathlib import Path
 
 import conformance
-from conformance.agreements.catalogue import Catalogue, load_catalogue
-from conformance.agreements.nodefile import load_node
-from conformance.agreements.outcomes import load_attestations, load_expectations
-from conformance.agreements.resolve import plan as resolve
+from conformance.agreements.catalogue import Catalogue
 from conformance.checks.judging import judge
 from conformance.harness import snapshots
-from conformance.harness.digests import suite_digest
-from conformance.harness.options import Options
-from conformance.model.exchange import Recording, by_scenario
+from conformance.harness.inputs import Inputs, keep_inputs
+from conformance.model.exchange import Exchange, Recording, by_scenario
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
-from conformance.model.run import Attestation, Decision, Digests, Expectation, Run, Surprise
+from conformance.model.run import Attestation, Decision, Expectation, Run, Surprise
 from conformance.model.words import RunState, Text, Triage, Verdict
 from conformance.play.drivers import Ask
 from conformance.play.player import Player
+from conformance.recordings.manifest import RUN, root_of
 from conformance.recordings.store import RunFolder
 from conformance.reporting.decide import decide
 from conformance.reporting.exits import Exit, exit_code
@@ -35,52 +31,30 @@ from conformance.reporting.expectations import compare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
-    """What a run was asked to do, read and checked: nothing has been sent yet."""
-
-    options: Options
-    catalogue: Catalogue
-    plan: Plan
-    node_file: Path
-    attestations: tuple[Attestation, ...]
-    expectations: tuple[Expectation, ...] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a run came to."""
+    """What a run came to. `expectations` is None where no known-failure list was given."""
 
     run: Run
     plan: Plan
+    catalogue: Catalogue
     recordings: Mapping[str, Recording]
     findings: tuple[Finding, ...]
     decisions: tuple[Decision, ...]
-    surprises: tuple[Surprise, ...]
     attestations: tuple[Attestation, ...]
-    expected: bool
-    """Whether a known-failure list was given."""
+    expectations: tuple[Expectation, ...] | None
+
+    @property
+    def surprises(self) -> tuple[Surprise, ...]:
+        """Where the known-failure list was not right."""
+        return () if self.expectations is None else compare(self.expectations, self.findings)
 
     @property
     def exit(self) -> Exit:
         """The exit code. With a known-failure list it says whether the list was right; the conclusion stays."""
         code = exit_code(self.decisions, self.findings, self.run)
-        if not self.expected or code in (Exit.ABORTED, Exit.SUITE_ERROR):
+        if self.expectations is None or code in (Exit.ABORTED, Exit.SUITE_ERROR):
             return code
         return Exit.NOT_CONFORMING if self.surprises else Exit.CONFORMING
-
-
-def read_inputs(options: Options, node_file: Path) -> Inputs:
-    """Read agreements, node file, attestations and expectations. Raises DocumentError with every problem."""
-    catalogue = load_catalogue(options.agreements)
-    node = load_node(node_file, catalogue)
-    return Inputs(
-        options=options,
-        catalogue=catalogue,
-        plan=resolve(catalogue, node, release=options.release, selection=options.selection),
-        node_file=node_file,
-        attestations=load_attestations(node.attestations, catalogue) if node.attestations else (),
-        expectations=load_expectations(options.expect, catalogue) if options.expect else None,
-    )
 
 
 class Running:
@@ -92,7 +66,12 @@ class Running:
         self.player = Player.open(inputs.plan, folder, ask=ask)
         self.elsewhere: Counter[str] = Counter()
         """Redactions by the workers of this run."""
-        self.started = _now()
+        self.run = opened(inputs)
+
+    def keep(self) -> None:
+        """Say in the folder, before anything is played, what is being run on what."""
+        keep_inputs(self.folder, self.inputs)
+        self.folder.write(RUN, snapshots.run_bytes(self.run))
 
     def recording(self, scenario: str) -> Recording:
         """The recording of a scenario, played when no process of this run has played it yet."""
@@ -108,48 +87,81 @@ class Running:
         Of an aborted run everything that was recorded is judged: what it was asked and what it left out is not known.
         """
         aborted = aborted or self.player.aborted
-        recordings = by_scenario(self.folder.recordings())
-        judged = judge(self.inputs.plan, recordings)
-        whole = aborted or all(finding.id in ran for finding in judged)
-        selected = None if whole else tuple(sorted(ran))
-        findings = tuple(kept(finding, selected) for finding in judged)
-        run = self._run(selected, aborted=aborted)
-        decisions = decide(self.inputs.plan, findings, run, self.inputs.attestations)
-        expectations = self.inputs.expectations
-        return Result(
-            run=run,
-            plan=self.inputs.plan,
-            recordings=recordings,
-            findings=findings,
-            decisions=decisions,
-            surprises=compare(expectations, findings) if expectations is not None else (),
-            attestations=self.inputs.attestations,
-            expected=expectations is not None,
-        )
+        asked = {f"{scenario}::{planned.requirement.id}" for scenario, planned in self.inputs.plan.pairs()}
+        selected = None if aborted or asked <= set(ran) else tuple(sorted(ran))
+        redactions = dict(self.elsewhere + Counter(self.player.redactions))
+        run = closed(self.folder, replace(self.run, selected=selected, redactions=redactions), aborted=aborted)
+        inputs = self.inputs
+        return result_of(self.folder, run, inputs.plan, inputs.catalogue, inputs.attestations, inputs.expectations)
 
-    def _run(self, selected: tuple[str, ...] | None, *, aborted: bool) -> Run:
-        catalogue = self.inputs.catalogue
-        return Run(
-            id=str(uuid.uuid4()),
-            started=self.started,
-            finished=_now(),
-            state=RunState.ABORTED if aborted else RunState.FINISHED,
-            suite=conformance.__version__,
-            release=self.inputs.options.release or self.inputs.plan.node.release,
-            selection=self.inputs.plan.selection,
-            digests=Digests(
-                suite=suite_digest(),
-                agreements=catalogue.digest,
-                data=catalogue.data_digest,
-                evidence=self.folder.evidence_digest(),
-            ),
-            released=catalogue.released,
-            command=self.inputs.options.command,
-            tools=tools(),
-            selected=selected,
-            accept_partial=self.inputs.options.accept_partial,
-            redactions=dict(self.elsewhere + Counter(self.player.redactions)),
-        )
+
+def opened(inputs: Inputs) -> Run:
+    """The run as it begins."""
+    now = stamp(datetime.now(UTC))
+    return Run(
+        id=str(uuid.uuid4()),
+        started=now,
+        finished=now,
+        state=RunState.PLAYING,
+        suite=conformance.__version__,
+        release=inputs.options.release or inputs.plan.node.release,
+        selection=inputs.plan.selection,
+        digests=inputs.digests(),
+        released=inputs.catalogue.released,
+        command=inputs.options.command,
+        tools=tools(),
+        lang=inputs.options.lang,
+    )
+
+
+def closed(folder: RunFolder, run: Run, *, aborted: bool) -> Run:
+    """The run as it ended, from what it left: its times are those of what was said."""
+    exchanges = [exchange for recording in folder.recordings() for exchange in recording.exchanges]
+    begin, end = span(exchanges) or (run.started, run.finished)
+    return replace(
+        run,
+        started=begin,
+        finished=end,
+        state=RunState.ABORTED if aborted else RunState.FINISHED,
+        digests=replace(run.digests, evidence=evidence_digest(folder)),
+    )
+
+
+def result_of(
+    folder: RunFolder,
+    run: Run,
+    plan: Plan,
+    catalogue: Catalogue,
+    attestations: tuple[Attestation, ...],
+    expectations: tuple[Expectation, ...] | None,
+) -> Result:
+    """Judge the recordings of a folder and decide: the same for a run that ends and for one that is judged again."""
+    recordings = by_scenario(folder.recordings())
+    findings = tuple(kept(finding, run.selected) for finding in judge(plan, recordings))
+    return Result(
+        run=run,
+        plan=plan,
+        catalogue=catalogue,
+        recordings=recordings,
+        findings=findings,
+        decisions=decide(plan, findings, run, attestations),
+        attestations=attestations,
+        expectations=expectations,
+    )
+
+
+def span(exchanges: Sequence[Exchange]) -> tuple[str, str] | None:
+    """When the first thing was said and when the last was answered, in UTC; None when nothing was said."""
+    times = [datetime.fromisoformat(exchange.started) for exchange in exchanges]
+    ends = [
+        begin + timedelta(milliseconds=exchange.duration_ms) for begin, exchange in zip(times, exchanges, strict=True)
+    ]
+    return (stamp(min(times)), stamp(max(ends))) if times else None
+
+
+def evidence_digest(folder: RunFolder) -> str:
+    """One digest over recordings, exchanges and bodies."""
+    return root_of(entry for entry in folder.manifest() if "/" in entry.path)
 
 
 def kept(finding: Finding, ran: Collection[str] | None) -> Finding:
@@ -162,13 +174,6 @@ def kept(finding: Finding, ran: Collection[str] | None) -> Finding:
     )
 
 
-def keep_inputs(folder: RunFolder, inputs: Inputs, run: Run) -> None:
-    """Leave in the run folder what re-judging needs: node, attestations, the facts of the run."""
-    folder.write("node.json", snapshots.node_bytes(inputs.node_file))
-    folder.write("attestations.json", snapshots.attestation_bytes(inputs.attestations))
-    folder.write("run.json", snapshots.run_bytes(run))
-
-
 def tools() -> dict[str, str]:
     """The outside tools a verdict may depend on, with their versions."""
     packages = ("cryptography", "lxml", "pydicom", "requests", "urllib3")
@@ -179,5 +184,6 @@ def tools() -> dict[str, str]:
     }
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def stamp(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,22 +1,37 @@
-"""What a run folder keeps of its inputs, so that anyone can make the same plan again without the node."""
+"""What a run folder keeps of a run and its inputs, so that anyone can make the same plan again without the node.
+
+Each document has one form; reading refuses every other one, so that nobody can hide a second meaning in it.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from conformance.agreements.canonical import canonical
 from conformance.agreements.strict import read
 from conformance.model.agreements import Json
 from conformance.model.plan import Selection
-from conformance.model.run import Attestation, Digests, Run
-from conformance.model.words import RunState
+from conformance.model.run import Attestation, Digests, Expectation, Run
+from conformance.model.words import RunState, Verdict
+
+FORMAT = 2
+"""Of the run folder. Format 1 named no inputs by digest and had no root."""
 
 UNNEEDED = ("driver", "attestations", "counterparts", "politeness")
 """Parts of a node file that change neither plan nor judgement; a driver's command is nobody's business."""
+
+Value = TypeVar("Value")
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+class OtherFormError(ValueError):
+    """A document that this suite did not write so."""
 
 
 def node_bytes(node_file: Path) -> bytes:
@@ -35,14 +50,20 @@ def _names_only(value: Json) -> Json:
     return Path(str(value)).name
 
 
+def root_certificates(pem: bytes) -> bytes:
+    """The certificates of a PEM file and nothing else that may stand in it, such as a key."""
+    return b"".join(found + b"\n" for found in _CERTIFICATE.findall(pem))
+
+
 def run_bytes(run: Run) -> bytes:
     """`run.json`: canonical JSON."""
-    return canonical(json.loads(json.dumps(asdict(run)))) + b"\n"
+    return canonical({"format": FORMAT, **json.loads(json.dumps(asdict(run)))}) + b"\n"
 
 
 def run_of(data: bytes) -> Run:
     """A run back from `run.json`. Raises ValueError, KeyError or TypeError on other content."""
-    raw = json.loads(data)
+    raw = dict(json.loads(data))
+    del raw["format"]
     selected = raw["selected"]
     narrowed = raw["selection"]
     selection = Selection(
@@ -51,7 +72,7 @@ def run_of(data: bytes) -> Run:
         requirements=tuple(narrowed["requirements"]),
         keyword=narrowed["keyword"],
     )
-    return Run(
+    run = Run(
         **{
             **raw,
             "selection": selection,
@@ -61,6 +82,19 @@ def run_of(data: bytes) -> Run:
             "selected": None if selected is None else tuple(selected),
         }
     )
+    return _as_written(run, run_bytes(run), data)
+
+
+def format_of(data: bytes) -> int:
+    """The format that a `run.json` names: 1 where it names none, 0 where it is no run at all."""
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError):
+        return 0
+    if not isinstance(raw, dict) or "digests" not in raw:
+        return 0
+    found = raw.get("format", 1)
+    return found if isinstance(found, int) and not isinstance(found, bool) else 0
 
 
 def attestation_bytes(attestations: Iterable[Attestation]) -> bytes:
@@ -69,5 +103,23 @@ def attestation_bytes(attestations: Iterable[Attestation]) -> bytes:
 
 
 def attestations_of(data: bytes) -> tuple[Attestation, ...]:
-    """Attestations back from `attestations.json`."""
-    return tuple(Attestation(**{**raw, "on": date.fromisoformat(raw["on"])}) for raw in json.loads(data))
+    """Attestations back from `attestations.json`. Raises as `run_of` does."""
+    found = tuple(Attestation(**{**raw, "on": date.fromisoformat(raw["on"])}) for raw in json.loads(data))
+    return _as_written(found, attestation_bytes(found), data)
+
+
+def expectation_bytes(expectations: Iterable[Expectation]) -> bytes:
+    """`expectations.json`: the known-failure list that the run was compared with."""
+    return canonical([{**asdict(each), "verdict": each.verdict.value} for each in expectations]) + b"\n"
+
+
+def expectations_of(data: bytes) -> tuple[Expectation, ...]:
+    """Expectations back from `expectations.json`. Raises as `run_of` does."""
+    found = tuple(Expectation(**{**raw, "verdict": Verdict(raw["verdict"])}) for raw in json.loads(data))
+    return _as_written(found, expectation_bytes(found), data)
+
+
+def _as_written(value: Value, written: bytes, data: bytes) -> Value:
+    if written != data:
+        raise OtherFormError("not in the one form in which a run writes it")
+    return value

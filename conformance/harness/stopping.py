@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 
 from conformance.model.words import Text
+from conformance.recordings.files import StoreError
 
 
 def bug_text(bug: Exception) -> Text:
@@ -20,6 +21,8 @@ def bug_text(bug: Exception) -> Text:
 
 def stop_text(error: Exception) -> Text:
     """What stopped the run, as it was said; an operating system's word gets a next step."""
+    if isinstance(error, StoreError):
+        return error.text
     said = str(error)
     if not isinstance(error, OSError):
         return Text(said, said)

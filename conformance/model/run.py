@@ -9,14 +9,21 @@ from datetime import date
 from conformance.model.plan import Selection
 from conformance.model.words import Conclusion, RunState, Text, Verdict
 
+ACCEPT_PARTIAL = "--accept-partial"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digests:
-    """SHA-256 (`sha256:<hex>`) of what a verdict depends on."""
+    """SHA-256 (`sha256:<hex>`) of what a verdict depends on; `evidence` is known only when the run ends."""
 
     suite: str
     agreements: str
     data: str
+    plan: str = ""
+    node: str = ""
+    attestations: str = ""
+    expectations: str = ""
+    roots: str = ""
     evidence: str = ""
 
 
@@ -24,9 +31,10 @@ class Digests:
 class Run:
     """The facts of a run that are not evidence: `run.json` of a run folder.
 
-    Times are ISO 8601 in UTC with seconds. `released` is false when the agreements differ from the released ones:
-    such a run never concludes conforming. `release` is what was asked for; an agreement that does not know it uses its
-    own default. `selected` names the ids a narrowed run kept (None: everything).
+    Times are ISO 8601 in UTC with milliseconds: when the first thing was said, and when the last one was answered.
+    `released` is false when the agreements differ from the released ones: such a run never concludes conforming.
+    `release` is what was asked for; an agreement that does not know it uses its own default. `selected` names the ids
+    a narrowed run kept (None: everything). `lang` is the language in which the report opens.
     """
 
     id: str
@@ -41,8 +49,19 @@ class Run:
     command: tuple[str, ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict)
     selected: tuple[str, ...] | None = None
-    accept_partial: bool = False
+    lang: str = "en"
     redactions: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def node_file(self) -> str:
+        """The node file as the command names it; empty for the embedded reference node."""
+        named = self.command[2:3]
+        return "" if not named or named[0].startswith("-") else named[0]
+
+    @property
+    def accept_partial(self) -> bool:
+        """Whether the command asked to let a narrowed run end by what it did test."""
+        return ACCEPT_PARTIAL in self.command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,8 +96,9 @@ class Claim(StrEnum):
 
 
 class RunState(StrEnum):
-    """How playing ended; not a verdict."""
+    """How playing ended, or that it has not; not a verdict."""
 
+    PLAYING = "playing"
     FINISHED = "finished"
     ABORTED = "aborted"
 

@@ -21,8 +21,9 @@ from conformance.protocols.session import Session
 from conformance.protocols.troubles import trouble
 from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.ladder import PREFLIGHT
+from conformance.recordings.manifest import PLAY
 from conformance.recordings.redaction import Redactor
-from conformance.recordings.store import PLAY, RunFolder
+from conformance.recordings.store import RunFolder
 
 ABORTED = "aborted"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from conformance.model.agreements import Json, Place, Step
@@ -24,11 +24,17 @@ FAVOURITE = "anna"
 
 
 @dataclass(frozen=True, slots=True)
-class _Try:
-    name: str
-    operation: str
+class Attempt:
+    """One try of the ladder: the step it takes, and the rungs of an endpoint that it shows."""
+
+    endpoint: str
+    step: Step
     rungs: tuple[Rung, ...]
-    given: Mapping[str, Json]
+
+    @property
+    def fact(self) -> dict[str, Json]:
+        """What its exchanges carry as the fact `ladder`."""
+        return {"endpoint": self.endpoint, "rungs": [rung.value for rung in self.rungs]}
 
 
 def look(node: Node, clock: Clock = SYSTEM_CLOCK) -> Recording:
@@ -50,18 +56,18 @@ def known_roles(node: Node) -> dict[str, str]:
 def climb(session: Session) -> Iterator[Exchange]:
     """The ladder's exchanges, raw; each says in its facts which endpoint and rungs it tried."""
     for endpoint in sorted(session.node.endpoints):
-        for attempt in _attempts(session.node, endpoint):
-            ladder: Json = {"endpoint": endpoint, "rungs": [rung.value for rung in attempt.rungs]}
-            step = Step(
-                name=f"{endpoint}-{attempt.name}", operation=attempt.operation, given=attempt.given, place=PLACE
-            )
-            broken = False
-            for exchange in _perform(session, step):
-                marked = replace(exchange, facts={**exchange.facts, "ladder": ladder})
-                yield marked
-                broken = broken or failed(Recording(scenario=PREFLIGHT, exchanges=(marked,)), endpoint) is not None
-            if broken:
+        for attempt in attempts(session.node, endpoint):
+            seen: list[Exchange] = []
+            for exchange in _perform(session, attempt.step):
+                seen.append(replace(exchange, facts={**exchange.facts, "ladder": attempt.fact}))
+                yield seen[-1]
+            if gave_way(seen, endpoint):
                 break
+
+
+def gave_way(exchanges: Iterable[Exchange], endpoint: str) -> bool:
+    """Whether a rung of the endpoint failed in these, so that no higher one is tried."""
+    return failed(Recording(scenario=PREFLIGHT, exchanges=tuple(exchanges)), endpoint) is not None
 
 
 def _perform(session: Session, step: Step) -> Iterator[Exchange]:
@@ -72,29 +78,32 @@ def _perform(session: Session, step: Step) -> Iterator[Exchange]:
         yield as_exchange(observed, PREFLIGHT, step, number)
 
 
-def _attempts(node: Node, endpoint: str) -> Iterator[_Try]:
+def attempts(node: Node, endpoint: str) -> Iterator[Attempt]:
+    """What the ladder tries at an endpoint, lowest rung first."""
     where: dict[str, Json] = {"endpoint": endpoint}
-    yield _Try("port", "net.connect", (Rung.NAME, Rung.PORT), where)
+
+    def attempt(name: str, operation: str, rungs: tuple[Rung, ...], given: Mapping[str, Json]) -> Attempt:
+        return Attempt(endpoint, Step(name=f"{endpoint}-{name}", operation=operation, given=given, place=PLACE), rungs)
+
+    yield attempt("port", "net.connect", (Rung.NAME, Rung.PORT), where)
     shown: dict[str, Json] = {**where, "certificate": "valid"}
-    yield _Try("tls", "tls.connect", (Rung.TLS, Rung.CLIENT_CERTIFICATE), shown)
+    yield attempt("tls", "tls.connect", (Rung.TLS, Rung.CLIENT_CERTIFICATE), shown)
     role = _patient(node)
     if endpoint == "oauth":
-        yield _Try("token", "oauth.token", (Rung.TOKEN,), {"assertion": "valid"})
+        yield attempt("token", "oauth.token", (Rung.TOKEN,), {"assertion": "valid"})
     if endpoint == "fhir":
-        yield from _fhir(node, role)
+        xml_only = node.claims.get("bgz-xml") is Claim.YES and node.claims.get("bgz-json") is not Claim.YES
+        wanted = "xml" if xml_only else "json"
+        yield attempt("token", "oauth.token", (Rung.TOKEN,), {"assertion": "valid"})
+        yield attempt("capability", "fhir.capabilities", (Rung.CAPABILITY,), {"format": wanted})
+        if role:
+            path = f"Patient?identifier={SYSTEM}|{{patients.{role}.bsn}}"
+            search: dict[str, Json] = {"path": path, "format": wanted}
+            yield attempt("patient", "fhir.search", (Rung.TOKEN, Rung.TEST_PATIENT), search)
     if endpoint == "dicomweb" and role:
         query: dict[str, Json] = {"PatientID": f"{{patients.{role}.bsn}}"}
-        yield _Try("patient", "dicomweb.search-studies", (Rung.CAPABILITY, Rung.TEST_PATIENT), {"query": query})
-
-
-def _fhir(node: Node, role: str) -> Iterator[_Try]:
-    xml_only = node.claims.get("bgz-xml") is Claim.YES and node.claims.get("bgz-json") is not Claim.YES
-    wanted = "xml" if xml_only else "json"
-    yield _Try("token", "oauth.token", (Rung.TOKEN,), {"assertion": "valid"})
-    yield _Try("capability", "fhir.capabilities", (Rung.CAPABILITY,), {"format": wanted})
-    if role:
-        path = f"Patient?identifier={SYSTEM}|{{patients.{role}.bsn}}"
-        yield _Try("patient", "fhir.search", (Rung.TOKEN, Rung.TEST_PATIENT), {"path": path, "format": wanted})
+        studies: dict[str, Json] = {"query": query}
+        yield attempt("patient", "dicomweb.search-studies", (Rung.CAPABILITY, Rung.TEST_PATIENT), studies)
 
 
 def _patient(node: Node) -> str:

@@ -24,6 +24,9 @@ LABELS = ("about", "purpose")
 """Arguments that every operation takes and none uses: they exist for selectors."""
 
 Function = Callable[..., Performed]
+Times = Callable[[Mapping[str, Json]], int]
+ANY = 0
+"""As often as the node chose to call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Operation:
     yields: tuple[str, ...] = ()
     relaxed: Callable[[Mapping[str, Json]], Rung | None] | None = None
     labels: tuple[str, ...] = LABELS
+    times: Times = lambda _: 1
+    """How many exchanges a step with these arguments makes when it is played; ANY when the node decides."""
 
     def target(self, given: Mapping[str, Json]) -> str:
         """The kind of endpoint a step speaks with; empty for none."""
@@ -75,6 +80,7 @@ def operation(
     yields: tuple[str, ...] = (),
     relaxed: Callable[[Mapping[str, Json]], Rung | None] | None = None,
     labels: tuple[str, ...] = (),
+    times: Times = lambda _: 1,
 ) -> Callable[[Function], Function]:
     """Register a function under the name scenarios use; its keyword-only parameters are the step's arguments."""
 
@@ -91,6 +97,7 @@ def operation(
             yields=yields,
             relaxed=relaxed,
             labels=LABELS + labels,
+            times=times,
         )
         return function
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from conformance.model.agreements import Json
 from conformance.model.exchange import Outcome, Rung
 from conformance.protocols.observing import Observed, Performed
-from conformance.protocols.operations import operation
+from conformance.protocols.operations import ANY, operation
 from conformance.protocols.session import Session
 
 
@@ -29,7 +29,7 @@ def start(session: Session, *, action: str, patient: str, timeout_s: int = 0) ->
     return Performed(observed=(observed,), values={"accepted": accepted})
 
 
-@operation("counterpart.calls", rests_on=Rung.CONFIGURATION, yields=("studies", "study", "count"))
+@operation("counterpart.calls", rests_on=Rung.CONFIGURATION, yields=("studies", "study", "count"), times=lambda _: ANY)
 def calls(session: Session, *, kind: str, within_s: int = 30, until: str = "") -> Performed:
     """Collect the calls that arrived at a counterpart; waits for the operation named by `until`, at most `within_s`.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -76,7 +77,12 @@ def _look(session: Session, asked: Asked, address: Address, belief: Belief) -> T
         return None
 
 
-@operation("tls.probe", rests_on=Rung.PORT)
+def _rounds(given: Mapping[str, Json]) -> int:
+    """How many hellos a probe sends."""
+    return len(given.get("suites") or common_suites(str(given.get("version", "any")))) if given.get("one_by_one") else 1
+
+
+@operation("tls.probe", rests_on=Rung.PORT, times=_rounds)
 def tls_probe(
     session: Session,
     *,

@@ -22,7 +22,7 @@ from conformance.model.words import RunState
 
 Keep = Callable[[bytes], str]
 Fetch = Callable[[str], bytes]
-FORMAT = 1
+FORMAT = 2
 
 
 class MalformedEvidenceError(ValueError):
@@ -43,7 +43,15 @@ def from_bytes(data: bytes) -> dict[str, Any]:
         raise MalformedEvidenceError("it is not JSON") from error
     if not isinstance(document, dict):
         raise MalformedEvidenceError("it is not a JSON object")
+    if to_bytes(document) != data:  # also a member named twice, of which a reader sees one
+        raise MalformedEvidenceError("it is not written in the one form in which this suite writes it")
     return document
+
+
+def as_written(document: Json, again: Json) -> None:
+    """Raises MalformedEvidenceError when a document says more, or says it otherwise, than what was read from it."""
+    if to_bytes(document) != to_bytes(again):
+        raise MalformedEvidenceError("it holds something that this suite does not write")
 
 
 def exchange_document(exchange: Exchange, keep: Keep) -> dict[str, Json]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import errno
+import fcntl
 import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from conformance.model.exchange import Exchange, Recording
+from conformance.recordings import files, manifest
+from conformance.recordings.files import StoreError, digest_of, wrong
+from conformance.recordings.manifest import EVIDENCE, PLAY, Entry
 from conformance.recordings.serial import (
     MalformedEvidenceError,
+    as_written,
     exchange_document,
     exchange_from,
     from_bytes,
@@ -23,27 +26,10 @@ from conformance.recordings.serial import (
     to_bytes,
 )
 
-PREFIX = "sha256:"
-PLAY = ".play"
-"""Holds locks while a run plays; no part of the evidence."""
-
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
-_EVIDENCE = ("bodies", "exchanges", "recordings")
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-
-
-class StoreError(Exception):
-    """The run folder cannot be written or read; the message says which file, why, and what to do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One file of the evidence."""
-
-    path: str
-    digest: str
-    size: int
+_ALIVE = "alive"
+"""Locked as long as the process lives that began the run."""
 
 
 class RunFolder:
@@ -54,25 +40,47 @@ class RunFolder:
         self._root = str(path)
         self._kept: set[str] = set()
         self._bodies: dict[str, bytes] = {}
+        self._alive = -1
+        self.reached: set[str] = set()
+        """The files of the evidence that recordings led to so far."""
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """A new run's folder; raises StoreError when something is there already."""
+        """A new run's folder, claimed for this process; raises StoreError when something is there already."""
         try:
             path.mkdir(parents=True, exist_ok=True)
-            if any(path.iterdir()):
-                raise StoreError(f"{path} is not empty. Name a new folder with --out, or remove this one.")
+            (path / PLAY).mkdir()  # of two runs that begin here at once, one gets it
+        except FileExistsError as error:
+            raise _taken(path) from error
         except OSError as error:
-            raise _wrong(path, error) from error
-        return cls(path).shared()
+            raise wrong(path, error) from error
+        if any(entry.name != PLAY for entry in path.iterdir()):
+            (path / PLAY).rmdir()
+            raise _taken(path)
+        folder = cls(path).shared()
+        folder.claim()
+        return folder
+
+    def claim(self) -> None:
+        """Show, as long as this process lives, that it works in the folder. Raises StoreError when another does."""
+        try:
+            self._alive = os.open(self.path / PLAY / _ALIVE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreError(
+                f"in {self.path} loopt nog een run. Wacht tot die klaar is, of stop hem.",
+                f"a run is still going on in {self.path}. Wait until it ends, or stop it.",
+            ) from error
+        except OSError as error:
+            raise wrong(self.path, error) from error
 
     def shared(self) -> Self:
         """Make the places that workers share; harmless when they are there."""
         try:
-            for name in (*_EVIDENCE, PLAY):
+            for name in (*EVIDENCE, PLAY):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _wrong(self.path, error) from error
+            raise wrong(self.path, error) from error
         return self
 
     def save(self, recording: Recording) -> None:
@@ -83,12 +91,16 @@ class RunFolder:
     def load(self, scenario: str) -> Recording | None:
         """The recording of a scenario; None when it has not been stored. Every digest is checked."""
         path = f"recordings/{_name(scenario)}.json"
-        if not (self.path / path).is_file():
+        if not os.path.lexists(self.path / path):
             return None
         try:
-            return recording_from(from_bytes(self.read(path)), self._exchange)
+            document = from_bytes(self.read(path))
+            recording = recording_from(document, self._exchange)
+            own = replace(recording, scenario=scenario)  # a copy under another name is no recording of that scenario
+            as_written(document, recording_document(own, tuple(document["exchanges"])))
         except MalformedEvidenceError as error:
-            raise StoreError(f"{self.path / path}: {error}. The folder is damaged; play the run again.") from error
+            raise self._damaged(path, error) from error
+        return recording
 
     def recordings(self) -> tuple[Recording, ...]:
         """All recordings, by the id of their scenario."""
@@ -100,18 +112,16 @@ class RunFolder:
         named: dict[str, str] = {}
         for recording in self.recordings():
             for exchange in recording.exchanges:
-                named[exchange.id] = PREFIX + sha256(self._bytes(exchange)).hexdigest()
+                named[exchange.id] = digest_of(to_bytes(exchange_document(exchange, digest_of)))
         return named
 
-    def manifest(self) -> tuple[Entry, ...]:
-        """Every file of the evidence with digest and size, by path."""
-        files = sorted(path for name in _EVIDENCE for path in (self.path / name).iterdir() if not _temporary(path))
-        return tuple(self._entry(path) for path in files)
+    def listed(self) -> tuple[str, ...]:
+        """Every file of the folder; raises StoreError at what has no place in it."""
+        return manifest.listed(self.path)
 
-    def evidence_digest(self) -> str:
-        """One digest over the whole evidence: of the manifest's lines."""
-        lines = "".join(f"{entry.path} {entry.digest} {entry.size}\n" for entry in self.manifest())
-        return PREFIX + sha256(lines.encode()).hexdigest()
+    def manifest(self) -> tuple[Entry, ...]:
+        """Every file that the root covers, with digest and size, by path."""
+        return manifest.manifest(self.path, manifest.covered(self.listed()))
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file in one step: a reader sees the old one or the whole new one. Raises StoreError."""
@@ -124,18 +134,47 @@ class RunFolder:
             os.replace(temporary, target)  # noqa: PTH105
         except OSError as error:
             Path(temporary).unlink(missing_ok=True)
-            raise _wrong(Path(target), error) from error
+            raise wrong(Path(target), error) from error
 
     def read(self, name: str) -> bytes:
         """A file of the folder; raises StoreError."""
-        try:
-            return (self.path / name).read_bytes()
-        except OSError as error:
-            raise _wrong(self.path / name, error) from error
+        return files.read(self.path / name)
+
+    def settle(self, *names: str) -> None:
+        """Have the disk hold these files and folders before anything is written that rests on them."""
+        for name in names:
+            try:
+                descriptor = os.open(self.path / name, os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+            except OSError as error:
+                raise wrong(self.path / name, error) from error
+
+    def sweep(self) -> None:
+        """Remove what was being written when a run was cut off: half files have hidden names."""
+        for name in ("", *EVIDENCE):
+            for left in (self.path / name).glob(".*"):
+                if left.is_symlink() or not left.is_dir():
+                    left.unlink()
+                elif left.name != PLAY:
+                    shutil.rmtree(left)
+
+    def sweep_evidence(self) -> None:
+        """Remove the evidence of scenarios that were cut off before their recording was written."""
+        self.recordings()
+        for name in EVIDENCE[:2]:
+            for path in (self.path / name).iterdir():
+                if f"{name}/{path.name}" not in self.reached:
+                    path.unlink()
 
     def tidy(self) -> None:
-        """Remove what only a playing run needs."""
+        """Remove what only a playing run needs, and let go of the folder."""
         shutil.rmtree(self.path / PLAY, ignore_errors=True)
+        if self._alive >= 0:
+            os.close(self._alive)
+            self._alive = -1
 
     def _bytes(self, exchange: Exchange) -> bytes:
         return to_bytes(exchange_document(exchange, self._keep))
@@ -144,8 +183,8 @@ class RunFolder:
         return self._put("bodies", body)
 
     def _put(self, folder: str, data: bytes, suffix: str = "") -> str:
-        digest = PREFIX + sha256(data).hexdigest()
-        name = f"{folder}/{digest.removeprefix(PREFIX)}{suffix}"
+        digest = digest_of(data)
+        name = f"{folder}/{digest.removeprefix(files.PREFIX)}{suffix}"
         if name not in self._kept:
             if not os.path.exists(f"{self._root}/{name}"):  # noqa: PTH110
                 self.write(name, data)
@@ -154,9 +193,12 @@ class RunFolder:
 
     def _exchange(self, digest: str) -> Exchange:
         try:
-            return exchange_from(from_bytes(self._get("exchanges", digest, ".json")), self._body)
+            document = from_bytes(self._get("exchanges", digest, ".json"))
+            exchange = exchange_from(document, self._body)
+            as_written(document, exchange_document(exchange, digest_of))
         except MalformedEvidenceError as error:
-            raise StoreError(f"{self.path}/exchanges/{digest}: {error}. The folder is damaged.") from error
+            raise self._damaged(f"exchanges/{str(digest).removeprefix(files.PREFIX)}.json", error) from error
+        return exchange
 
     def _body(self, digest: str) -> bytes:
         if digest not in self._bodies:
@@ -166,33 +208,36 @@ class RunFolder:
     def _get(self, folder: str, digest: str, suffix: str = "") -> bytes:
         if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
             raise MalformedEvidenceError("a digest is not written as sha256:<64 hexadecimal digits>")
-        name = f"{folder}/{digest.removeprefix(PREFIX)}{suffix}"
+        name = f"{folder}/{digest.removeprefix(files.PREFIX)}{suffix}"
         data = self.read(name)
-        if PREFIX + sha256(data).hexdigest() != digest:
-            raise StoreError(f"{self.path / name}: its content was changed after the run; it does not match its name.")
+        self.reached.add(name)
+        if digest_of(data) != digest:
+            path = self.path / name
+            raise StoreError(
+                f"{path}: de inhoud is na de run veranderd; zij past niet bij de naam.",
+                f"{path}: its content was changed after the run; it does not match its name.",
+            )
         return data
 
-    def _entry(self, path: Path) -> Entry:
-        data = path.read_bytes()
-        return Entry(
-            path=path.relative_to(self.path).as_posix(), digest=PREFIX + sha256(data).hexdigest(), size=len(data)
+    def _damaged(self, name: str, error: MalformedEvidenceError) -> StoreError:
+        path = self.path / name
+        return StoreError(
+            f"{path}: {error}. De map is beschadigd; speel de run opnieuw.",
+            f"{path}: {error}. The folder is damaged; play the run again.",
         )
-
-
-def _temporary(path: Path) -> bool:
-    return path.name.startswith(".")
 
 
 def _name(scenario: str) -> str:
     if not _NAME.fullmatch(scenario):
-        raise StoreError(f"a scenario cannot be stored under the name {scenario!r}")
+        raise StoreError(
+            f"een scenario kan niet worden bewaard onder de naam {scenario!r}",
+            f"a scenario cannot be stored under the name {scenario!r}",
+        )
     return scenario
 
 
-def _wrong(path: Path, error: OSError) -> StoreError:
-    if error.errno in _FULL:
-        return StoreError(f"{path} cannot be written: the disk is full. Make room, or name another folder with --out.")
-    if isinstance(error, FileNotFoundError):
-        return StoreError(f"{path} is not there. Name the folder of a run.")
-    reason = (error.strerror or str(error)).lower()
-    return StoreError(f"{path} cannot be used: {reason}. Check the folder and its permissions.")
+def _taken(path: Path) -> StoreError:
+    return StoreError(
+        f"{path} is niet leeg. Noem met --out een nieuwe map, of haal deze weg.",
+        f"{path} is not empty. Name a new folder with --out, or remove this one.",
+    )

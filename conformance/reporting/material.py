@@ -15,7 +15,8 @@ from conformance.reporting.results import asked_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """One run, judged and decided. `evidence` maps exchange ids to the digests under which they are stored."""
+    """One run, judged and decided. `evidence` maps exchange ids to the digests under which they are stored; `root` is
+    the digest over run, inputs, evidence and findings."""
 
     plan: Plan
     run: Run
@@ -27,6 +28,7 @@ class Material:
     waivers: tuple[Waiver, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict)
     chapters: Mapping[str, Text] = field(default_factory=dict)
+    root: str = ""
 
     def exchanges(self) -> dict[str, Exchange]:
         """All exchanges by id, scenario by scenario."""

@@ -11,7 +11,7 @@ from conformance.reporting.labels import NOT_A_CERTIFICATE
 from conformance.reporting.material import Material, Subject, subjects
 
 KIND = "conformance-report"
-SCHEMA = "1"
+SCHEMA = "2"
 
 
 def report_bytes(material: Material) -> bytes:
@@ -110,6 +110,7 @@ def _run(run: Run) -> dict[str, Json]:
         },
         "selected": None if run.selected is None else list(run.selected),
         "accept_partial": run.accept_partial,
+        "lang": run.lang,
         "redactions": dict(run.redactions),
     }
 
@@ -185,6 +186,7 @@ def _requirement(subject: Subject) -> dict[str, Json]:
 def _evidence(material: Material) -> dict[str, Json]:
     digests: Digests = material.run.digests
     return {
+        "root": material.root,
         "digest": digests.evidence,
         "findings": digest(findings_bytes(material.findings)),
         "exchanges": [{"id": name, "digest": material.evidence.get(name, "")} for name in material.exchanges()],

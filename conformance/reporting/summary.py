@@ -50,6 +50,7 @@ _ATTEST = Text(
 )
 _MORE = Text("en nog {n}; zie het rapport", "and {n} more; see the report")
 _REPORT = Text("Rapport", "Report")
+_ROOT = Text("Wortel van deze run", "Root of this run")
 _SURPRISES = Text("Anders dan de lijst van bekende fouten", "Different from the known-failure list")
 
 
@@ -142,6 +143,7 @@ class _Summary:
             # Soft-wrapped: a path is copied in one piece.
             text = f"{self._say(_REPORT)}: {written.html} ({self._say(NOT_A_CERTIFICATE)})"
             self._console.print(Line(visible(text)), soft_wrap=True)
+            self._console.print(Line(f"{self._say(_ROOT)}: {self._material.root}"), soft_wrap=True)
 
     def _conclusion(self, profile: ProfilePlan, decision: Decision) -> Line:
         style = _STYLE[decision.conclusion]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from conformance.reporting.canonical import findings_bytes
 from conformance.reporting.exports.allure import allure_files
 from conformance.reporting.exports.junit import junit_bytes
 from conformance.reporting.files import write_atomically
@@ -16,34 +15,44 @@ from conformance.reporting.html import html_bytes
 from conformance.reporting.material import Material
 from conformance.reporting.report import report_bytes
 
+ALLURE = "allure"
+ROOT = "root.txt"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """Where the forms of a report are."""
 
-    findings: Path
     json: Path
     html: Path
     junit: Path
     allure: Path
 
 
-def write_material(folder: Path, material: Material, lang: str = "en") -> Written:
+def forms(material: Material) -> dict[str, bytes]:
+    """Every form of the report by its path in the run folder; the same bytes whenever the same run is reported."""
+    lang = material.run.lang
+    return {
+        "report.html": html_bytes(material, lang),
+        "junit.xml": junit_bytes(material, lang),
+        **{f"{ALLURE}/{name}": data for name, data in allure_files(material, lang).items()},
+        ROOT: f"{material.root}\n".encode(),
+        "report.json": report_bytes(material),
+    }
+
+
+def write_material(folder: Path, material: Material) -> Written:
     """Write every form; each file appears whole or not at all. Raises OSError when the folder cannot hold them."""
-    written = Written(
-        findings=folder / "findings.json",
-        json=folder / "report.json",
-        html=folder / "report.html",
-        junit=folder / "junit.xml",
-        allure=folder / "allure",
-    )
-    write_atomically(written.findings, findings_bytes(material.findings))
-    write_atomically(written.html, html_bytes(material, lang))
-    write_atomically(written.junit, junit_bytes(material, lang))
-    _replace_folder(written.allure, allure_files(material, lang))
+    made = forms(material)
+    within = {name.removeprefix(f"{ALLURE}/"): data for name, data in made.items() if name.startswith(f"{ALLURE}/")}
+    _replace_folder(folder / ALLURE, within)
     # The record comes last: where it stands, all other forms stand too.
-    write_atomically(written.json, report_bytes(material))
-    return written
+    for name, data in made.items():
+        if not name.startswith(f"{ALLURE}/"):
+            write_atomically(folder / name, data)
+    return Written(
+        json=folder / "report.json", html=folder / "report.html", junit=folder / "junit.xml", allure=folder / ALLURE
+    )
 
 
 def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -1,15 +1,21 @@
-"""A run folder that was changed afterwards: judging it again says so and ends with 3, or with 4 when it is no run."""
+"""A run folder that was changed afterwards: refused with a sentence and 7, also when everything was sealed again."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.harness.opened import RefusedError
+from conformance.harness.rejudging import Standing, rejudge
 from tests.harness.command import Commands, Ended
+from tests.tampering.forging import Forger, Parts, copied
+from tests.tampering.playing import FAULTS, played
 
 Tampering = Callable[[Path], None]
 
@@ -26,28 +32,35 @@ def change(path: Path, written: str, instead: str) -> None:
 
 
 def an_exchange(folder: Path) -> None:
-    path = next(path for path in sorted((folder / "exchanges").iterdir()) if '"accepted":false' in path.read_text())
-    change(path, '"accepted":false', '"accepted":true')
+    change(min((folder / "exchanges").iterdir()), '"step":"', '"step":"x')
 
 
 def a_lost_exchange(folder: Path) -> None:
-    next(iter(sorted((folder / "exchanges").iterdir()))).unlink()
+    min((folder / "exchanges").iterdir()).unlink()
 
 
 def a_body(folder: Path) -> None:
-    body = next(iter(sorted((folder / "bodies").iterdir())))
+    body = min((folder / "bodies").iterdir())
     body.write_bytes(body.read_bytes() + b" ")
+
+
+def a_foreign_body(folder: Path) -> None:
+    (folder / "bodies" / ("0" * 64)).write_bytes(b"")
 
 
 def a_shorter_recording(folder: Path) -> None:
     path = folder / "recordings" / "offers.dicomweb.json"
     recording = json.loads(path.read_text())
     recording["exchanges"] = recording["exchanges"][:-1]
-    path.write_text(json.dumps(recording))
+    path.write_text(json.dumps(recording, separators=(",", ":"), sort_keys=True))
 
 
 def a_lost_recording(folder: Path) -> None:
     (folder / "recordings" / "offers.dicomweb.json").unlink()
+
+
+def a_recording_twice(folder: Path) -> None:
+    shutil.copy(folder / "recordings" / "offers.dicomweb.json", folder / "recordings" / "offers.fhir.json")
 
 
 def a_verdict(folder: Path) -> None:
@@ -62,30 +75,154 @@ def attestations(folder: Path) -> None:
     (folder / "attestations.json").write_text('[{"requirement": 1}]')
 
 
+def another_vendor(folder: Path) -> None:
+    change(folder / "node.json", '"vendor":"', '"vendor":"Other ')
+
+
+def another_start(folder: Path) -> None:
+    change(folder / "run.json", '"started":"2', '"started":"1')
+
+
+def another_suite(folder: Path) -> None:
+    change(folder / "run.json", '"suite":"sha256:', '"suite":"sha256:0')
+
+
+def a_fake_agreements_digest(folder: Path) -> None:
+    change(folder / "run.json", '"agreements":"sha256:', '"agreements":"sha256:0')
+
+
+def a_repeated_key(folder: Path) -> None:
+    change(folder / "run.json", '"lang":', '"lang":"nl","lang":')
+
+
+def a_half_run(folder: Path) -> None:
+    path = folder / "run.json"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def accepted_afterwards(folder: Path) -> None:
+    change(folder / "run.json", '"command":["conformance"', '"command":["--accept-partial","conformance"')
+
+
+def a_report(folder: Path) -> None:
+    change(folder / "report.json", '"verdict": "pass"', '"verdict": "fail"')
+
+
+def a_page(folder: Path) -> None:
+    change(folder / "report.html", "</main>", "<p>Certificate</p></main>")
+
+
+def a_junit(folder: Path) -> None:
+    change(folder / "junit.xml", "<testcase ", "<testcase  ")
+
+
+def an_allure_result(folder: Path) -> None:
+    path = min((folder / "allure").glob("*-result.json"))
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+def a_lost_report(folder: Path) -> None:
+    (folder / "report.html").unlink()
+
+
+def another_root(folder: Path) -> None:
+    (folder / "root.txt").write_text(f"sha256:{'0' * 64}\n")
+
+
+def a_link(folder: Path) -> None:
+    body = min((folder / "bodies").iterdir())
+    body.rename(folder.parent / "elsewhere")
+    body.symlink_to(folder.parent / "elsewhere")
+
+
+def a_linked_folder(folder: Path) -> None:
+    (folder / "bodies").rename(folder.parent / "elsewhere")
+    (folder / "bodies").symlink_to(folder.parent / "elsewhere")
+
+
+def a_pipe(folder: Path) -> None:
+    (folder / "findings.json").unlink()
+    os.mkfifo(folder / "findings.json")
+
+
+def a_piped_run(folder: Path) -> None:
+    (folder / "run.json").unlink()
+    os.mkfifo(folder / "run.json")
+
+
+def a_sparse_file(folder: Path) -> None:
+    with (folder / "findings.json").open("r+b") as file:
+        file.truncate(3 << 30)
+
+
+def a_deep_document(folder: Path) -> None:
+    (folder / "attestations.json").write_text("[" * 100_000)
+
+
+def a_foreign_file(folder: Path) -> None:
+    (folder / "certificate.pdf").write_bytes(b"")
+
+
 EVERY: tuple[Tampering, ...] = (
     an_exchange,
     a_lost_exchange,
     a_body,
+    a_foreign_body,
     a_shorter_recording,
     a_lost_recording,
+    a_recording_twice,
     a_verdict,
     lost_findings,
     attestations,
+    another_vendor,
+    another_start,
+    another_suite,
+    a_fake_agreements_digest,
+    a_repeated_key,
+    a_half_run,
+    accepted_afterwards,
+    a_report,
+    a_page,
+    a_junit,
+    an_allure_result,
+    a_lost_report,
+    another_root,
+    a_link,
+    a_linked_folder,
+    a_pipe,
+    a_piped_run,
+    a_sparse_file,
+    a_deep_document,
+    a_foreign_file,
 )
 
 
 @pytest.mark.parametrize("tamper", EVERY)
-def test_a_changed_folder_ends_with_3(untouched: Ended, commands: Commands, tmp_path: Path, tamper: Tampering) -> None:
+def test_a_changed_folder_is_refused(untouched: Ended, commands: Commands, tmp_path: Path, tamper: Tampering) -> None:
     shutil.copytree(untouched.folder, tmp_path / "run")
     tamper(tmp_path / "run")
     again = commands("judge", "run", cwd=tmp_path)
-    assert again.code == 3
+    assert again.code == 7, again.out
     assert "Traceback" not in again.err
-    assert "run" in again.err or "DIFFER" in again.out
+    assert again.err.strip()
+    assert again.out == ""
 
 
 def test_untouched_it_is_the_same(untouched: Ended, commands: Commands, tmp_path: Path) -> None:
-    assert commands("judge", str(untouched.folder), cwd=tmp_path).code == 5
+    again = commands("judge", str(untouched.folder), cwd=tmp_path)
+    assert again.code == 5
+    assert "whose it is, is not shown" in again.out
+
+
+def test_the_root_tells_whose_it_is(untouched: Ended, commands: Commands, tmp_path: Path) -> None:
+    root = (untouched.folder / "root.txt").read_text().strip()
+    assert root in untouched.out
+    assert root in (untouched.folder / "report.html").read_text()
+    assert untouched.report["evidence"]["root"] == root
+    assert "The folder has the root" in commands("judge", str(untouched.folder), "--root", root, cwd=tmp_path).out
+    other = commands("judge", str(untouched.folder), "--root", f"sha256:{'0' * 64}", cwd=tmp_path)
+    assert other.code == 7
+    assert "not the run you mean" in other.err
 
 
 def test_against_another_release_nothing_is_compared(untouched: Ended, commands: Commands, tmp_path: Path) -> None:
@@ -98,15 +235,27 @@ def test_a_folder_that_is_no_run_is_wrong_usage(commands: Commands, tmp_path: Pa
     again = commands("judge", ".", cwd=tmp_path)
     assert again.code == 4
     assert "a whole run folder of 'conformance run'" in again.err
-    assert "Give the folder that holds report.json." in again.err
+    assert "Give the folder that holds run.json." in again.err
 
 
-def test_a_damaged_run_json_is_no_run(untouched: Ended, commands: Commands, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("instead", "said"), [('"format":1', "Play the run again"), ('"format":3', "Use the newer suite")]
+)
+def test_another_format_is_wrong_usage(
+    untouched: Ended, commands: Commands, tmp_path: Path, instead: str, said: str
+) -> None:
     shutil.copytree(untouched.folder, tmp_path / "run")
-    (tmp_path / "run" / "run.json").write_text("{}")
+    change(tmp_path / "run" / "run.json", '"format":2', instead)
     again = commands("judge", "run", cwd=tmp_path)
     assert again.code == 4
-    assert "Traceback" not in again.err
+    assert said in again.err
+
+
+def test_a_folder_nobody_may_change_is_judged(untouched: Ended, commands: Commands, tmp_path: Path) -> None:
+    shutil.copytree(untouched.folder, tmp_path / "run")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*")}
+    assert commands("judge", "run", cwd=tmp_path).code == 5
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*")} == before
 
 
 def test_an_output_that_cannot_be_written_is_wrong_usage(untouched: Ended, commands: Commands, tmp_path: Path) -> None:
@@ -114,3 +263,155 @@ def test_an_output_that_cannot_be_written_is_wrong_usage(untouched: Ended, comma
     again = commands("judge", str(untouched.folder), "--output", "file/findings.json", cwd=tmp_path)
     assert again.code == 4
     assert "a place you may write to" in again.err
+
+
+# What a forger with our code can do: each change is sealed again, with every digest and the findings made anew.
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("forging")
+
+
+@pytest.fixture(scope="module")
+def faulty(base: Path) -> Parts:
+    return Parts.of(played(base / "faulty", FAULTS))
+
+
+@pytest.fixture(scope="module")
+def faithful(base: Path) -> Parts:
+    return Parts.of(played(base / "faithful"))
+
+
+@pytest.fixture(scope="module")
+def forger(base: Path) -> Forger:
+    return Forger(base / "forged")
+
+
+def offers(parts: Parts) -> list[dict[str, Any]]:
+    name = next(name for name in sorted(parts.recordings) if name.startswith("offers."))
+    exchanges: list[dict[str, Any]] = parts.recordings[name]["exchanges"]
+    return exchanges
+
+
+def refused(forger: Forger, parts: Parts, said: str, fixed: tuple[tuple[str, ...], ...] = ()) -> None:
+    with pytest.raises(RefusedError, match=said):
+        rejudge(forger.sealed(parts, fixed))
+
+
+def test_sealed_again_unchanged_it_is_the_same(forger: Forger, faulty: Parts) -> None:
+    again = rejudge(forger.sealed(faulty.copy()))
+    assert (again.standing, again.exit) == (Standing.SAME, 1)
+
+
+def test_a_probe_left_out(forger: Forger, faulty: Parts) -> None:
+    parts = faulty.copy()
+    offers(parts).pop()
+    refused(forger, parts, "is missing|does not play so often")
+
+
+def test_the_recordings_of_another_run(forger: Forger, faulty: Parts, faithful: Parts) -> None:
+    parts = faulty.copy()
+    for name in list(parts.recordings):
+        if name != "preflight":
+            parts.recordings[name] = faithful.recordings[name]
+    parts.bodies |= faithful.bodies
+    refused(forger, parts, "not the address|another address")
+
+
+def test_one_answer_under_the_name_of_another_step(forger: Forger, faulty: Parts) -> None:
+    parts = faulty.copy()
+    exchanges = parts.recordings["record-json"]["exchanges"]
+    exchanges[1] = {**exchanges[0], "step": exchanges[1]["step"], "given": exchanges[1]["given"]}
+    refused(forger, parts, "another address than the step asks|began before")
+
+
+def test_a_moved_start(forger: Forger, faulty: Parts) -> None:
+    parts = faulty.copy()
+    parts.run["started"] = "2026-01-01T00:00:00.000Z"
+    refused(forger, parts, "'started' is 2026-01-01", (("started",),))
+
+
+def test_a_time_outside_the_run(forger: Forger, faulty: Parts) -> None:
+    parts = faulty.copy()
+    offers(parts)[0]["started"] = "2026-01-01T00:00:00.000Z"
+    refused(forger, parts, "before the run's own preflight ended")
+
+
+def test_a_recording_twice(forger: Forger, faulty: Parts) -> None:
+    parts = faulty.copy()
+    parts.recordings["copy"] = parts.recordings["preflight"]
+    refused(forger, parts, "copy.json")
+
+
+def test_a_scenario_left_out(forger: Forger, faulty: Parts) -> None:
+    parts = faulty.copy()
+    del parts.recordings["doors"]
+    refused(forger, parts, "doors.json: missing")
+
+
+def test_a_scenario_left_out_and_its_requirements_unasked_is_no_whole_run(forger: Forger, faulty: Parts) -> None:
+    parts = faulty.copy()
+    del parts.recordings["doors"]
+    ids = [finding["id"] for finding in json.loads(parts.findings)]
+    parts.run["selected"] = [name for name in ids if not name.startswith("doors::")]
+    assert {decision.conclusion.value for decision in rejudge(forger.sealed(parts)).decisions} == {"partial"}
+
+
+def test_agreements_that_the_run_did_not_have_never_conform(forger: Forger, faithful: Parts) -> None:
+    parts = faithful.copy()
+    documents = json.loads(parts.inputs["agreements.json"])
+    documents["profiles/twiin/requirements/network.yaml"] = f"sha256:{'0' * 64}"
+    parts.inputs["agreements.json"] = json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
+    again = rejudge(forger.sealed(parts))
+    assert (again.standing, again.exit) == (Standing.NOT_COMPARED, 5)
+    assert any("profiles/twiin/requirements/network.yaml" in note.en for note in again.notes)
+
+
+def test_another_build_never_conforms(forger: Forger, faithful: Parts) -> None:
+    parts = faithful.copy()
+    parts.run["digests"]["suite"] = f"sha256:{'0' * 64}"
+    again = rejudge(forger.sealed(parts, (("digests", "suite"),)))
+    assert (again.standing, again.exit) == (Standing.NOT_COMPARED, 5)
+    assert any("is not known to this suite" in note.en for note in again.notes)
+
+
+def test_an_accepted_build_that_finds_the_same_says_so(
+    forger: Forger, faithful: Parts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "builds.json").write_text(json.dumps({"0.1.0": f"sha256:{'0' * 64}"}))
+    monkeypatch.setattr("conformance.harness.builds.ACCEPTED", tmp_path / "builds.json")
+    parts = faithful.copy()
+    parts.run["digests"]["suite"] = f"sha256:{'0' * 64}"
+    again = rejudge(forger.sealed(parts, (("digests", "suite"),)))
+    assert (again.standing, again.exit) == (Standing.SAME, 0)
+    assert any("accepted build" in note.en for note in again.notes)
+
+
+def test_another_build_that_found_differently_lists_what(forger: Forger, faithful: Parts, tmp_path: Path) -> None:
+    parts = faithful.copy()
+    parts.run["digests"]["suite"] = f"sha256:{'0' * 64}"
+    folder = copied(forger.sealed(parts, (("digests", "suite"),)), tmp_path / "run")
+    findings = json.loads((folder / "findings.json").read_bytes())
+    findings[0]["verdict"] = "fail"
+    (folder / "findings.json").write_text(json.dumps(findings))
+    (folder / "root.txt").unlink()
+    again = rejudge(folder)
+    assert again.exit == 5
+    assert any(findings[0]["id"] in note.en for note in again.notes)
+
+
+def test_another_vendor_is_told_by_an_anchor_alone(forger: Forger, faulty: Parts, base: Path) -> None:
+    parts = faulty.copy()
+    root = rejudge(base / "faulty").root
+    parts.inputs["node.json"] = parts.inputs["node.json"].replace(b'"vendor":"', b'"vendor":"Other ')
+    folder = forger.sealed(parts)
+    assert "whose it is, is not shown" in rejudge(folder).notes[-1].en
+    with pytest.raises(RefusedError, match="not the run you mean"):
+        rejudge(folder, root=root)
+
+
+def test_accepting_afterwards_changes_no_verdict_of_a_judge(forger: Forger, faulty: Parts) -> None:
+    parts = faulty.copy()
+    parts.run["command"] = [*parts.run["command"], "--accept-partial", "--expect", "known.yaml"]
+    assert rejudge(forger.sealed(parts)).exit == 1

@@ -24,7 +24,9 @@ from conformance.model.exchange import (
     Trouble,
 )
 from conformance.model.words import RunState
-from conformance.recordings.store import RunFolder, StoreError
+from conformance.recordings.files import StoreError
+from conformance.recordings.manifest import root_of
+from conformance.recordings.store import RunFolder
 from tests.recordings.making import exchange
 
 TEXT = st.text(max_size=20)
@@ -97,14 +99,14 @@ def test_evidence_names_each_exchange_by_its_digest(folder: RunFolder) -> None:
         assert (folder.path / "exchanges" / f"{digest.removeprefix('sha256:')}.json").is_file()
 
 
-def test_the_evidence_digest_changes_with_any_change(folder: RunFolder) -> None:
+def test_the_root_changes_with_any_change_but_not_with_a_report(folder: RunFolder) -> None:
     folder.save(recording(exchange(b"a")))
-    before = folder.evidence_digest()
-    assert RunFolder(folder.path).evidence_digest() == before
+    before = root_of(folder.manifest())
+    assert root_of(RunFolder(folder.path).manifest()) == before
     folder.write("report.json", b"no evidence")
-    assert folder.evidence_digest() == before
+    assert root_of(folder.manifest()) == before
     folder.save(recording(exchange(b"b"), scenario="t"))
-    assert folder.evidence_digest() != before
+    assert root_of(folder.manifest()) != before
 
 
 @pytest.mark.parametrize("place", ["bodies", "exchanges"])

@@ -72,6 +72,7 @@ def material(requirements: int = 40, exchanges: int = 60, *, hostile: str = HOST
         decisions=decisions,
         waivers=waivers,
         evidence={item.id: "sha256:" + "e" * 64 for item in shown},
+        root="sha256:" + "5" * 64,
     )
 
 

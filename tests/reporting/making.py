@@ -155,8 +155,8 @@ def run(**changes: Any) -> Run:
     """A finished run of released agreements."""
     given: dict[str, Any] = {
         "id": "3b1f6a2e-0000-4000-8000-000000000001",
-        "started": "2026-11-22T07:00:00Z",
-        "finished": "2026-11-22T07:00:09Z",
+        "started": "2026-11-22T07:00:00.000Z",
+        "finished": "2026-11-22T07:00:09.000Z",
         "state": RunState.FINISHED,
         "suite": "0.1.0",
         "release": "1.5",

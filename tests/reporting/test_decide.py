@@ -18,6 +18,8 @@ from conformance.reporting.decide import UnplannedFinding, decide
 from conformance.reporting.exits import Exit, exit_code
 from tests.reporting import making
 
+ACCEPTING = ("conformance", "run", "--accept-partial")
+
 NORMATIVE = Status.NORMATIVE
 ASKED = Text("Wordt gelogd?", "Is it logged?")
 
@@ -132,7 +134,7 @@ def test_a_finding_of_a_scenario_outside_the_plan_shows_nothing() -> None:
 
 
 def test_a_partial_run_that_tested_nothing_decisive_decided_nothing() -> None:
-    changes = {"selected": ("s::NET-01",), "accept_partial": True}
+    changes = {"selected": ("s::NET-01",), "command": ACCEPTING}
     decision = simple(Verdict.PASS, run=changes, planned={"status": Status.INFORMATIVE})
     tested = simple(Verdict.PASS, run=changes)
     assert exit_code((decision,), (), making.run(**changes)) is Exit.UNDECIDED
@@ -188,7 +190,7 @@ def test_narrowed_is_partial_whatever_passed() -> None:
 def test_what_a_selection_left_out_is_a_gap_and_not_a_finding() -> None:
     plans = tuple(making.planned(making.requirement(name), "s") for name in ("NET-01", "NET-02"))
     findings = (making.finding(), making.finding("NET-02", verdict=Verdict.NOT_TESTED))
-    changes = {"selected": ("s::NET-01",), "accept_partial": True}
+    changes = {"selected": ("s::NET-01",), "command": ACCEPTING}
     decision = one(*plans, findings=findings, run=changes)
     assert [gap.requirement for gap in decision.gaps] == ["NET-02"]
     assert "selection" in decision.gaps[0].because.en
@@ -222,10 +224,10 @@ def test_a_house_profile_says_that_it_is_no_twiin_agreement() -> None:
         (Verdict.PASS, {"state": RunState.ABORTED}, Exit.ABORTED),
         (Verdict.ERROR, {"state": RunState.ABORTED}, Exit.SUITE_ERROR),
         (Verdict.PASS, {"selected": ("s::NET-01",)}, Exit.UNDECIDED),
-        (Verdict.PASS, {"selected": ("s::NET-01",), "accept_partial": True}, Exit.CONFORMING),
-        (Verdict.FAIL, {"selected": ("s::NET-01",), "accept_partial": True}, Exit.NOT_CONFORMING),
-        (Verdict.INCONCLUSIVE, {"selected": ("s::NET-01",), "accept_partial": True}, Exit.UNDECIDED),
-        (Verdict.INCONCLUSIVE, {"accept_partial": True}, Exit.UNDECIDED),
+        (Verdict.PASS, {"selected": ("s::NET-01",), "command": ACCEPTING}, Exit.CONFORMING),
+        (Verdict.FAIL, {"selected": ("s::NET-01",), "command": ACCEPTING}, Exit.NOT_CONFORMING),
+        (Verdict.INCONCLUSIVE, {"selected": ("s::NET-01",), "command": ACCEPTING}, Exit.UNDECIDED),
+        (Verdict.INCONCLUSIVE, {"command": ACCEPTING}, Exit.UNDECIDED),
     ],
 )
 def test_exit_codes(verdict: Verdict, changes: dict[str, Any], code: Exit) -> None:

@@ -40,6 +40,7 @@ def one_of_each() -> Material:
         findings=findings,
         recordings=making.recordings([making.exchange()]),
         decisions=decide(plan, findings, run, ()),
+        root="sha256:" + "5" * 64,
     )
 
 
@@ -155,13 +156,13 @@ def test_everything_is_written_and_nothing_else(tmp_path: Path) -> None:
     for _ in range(2):
         written = write_material(tmp_path, made)
     assert {path.name for path in tmp_path.iterdir()} == {
-        "findings.json",
+        "root.txt",
         "report.json",
         "report.html",
         "junit.xml",
         "allure",
     }
-    assert written.findings.read_bytes() == findings_bytes(made.findings)
+    assert (tmp_path / "root.txt").read_text() == f"{made.root}\n"
     assert (written.allure / "categories.json").is_file()
 
 

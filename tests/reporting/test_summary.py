@@ -17,7 +17,7 @@ from conformance.reporting.write import Written
 from tests.reporting.example import material
 
 HERE = Path("reports") / "runs" / ("long-" * 30) / "report.html"
-WRITTEN = Written(findings=HERE, json=HERE, html=HERE, junit=HERE, allure=HERE)
+WRITTEN = Written(json=HERE, html=HERE, junit=HERE, allure=HERE)
 
 
 def terminal(**changes: object) -> tuple[Console, io.StringIO]:

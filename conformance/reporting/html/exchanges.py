@@ -61,14 +61,14 @@ def _scenario(recording: Recording, shown: tuple[ExchangeView, ...], material: M
     plain = Text("Voorcontrole", "Preflight ladder") if recording.scenario == PREFLIGHT else None
     name = recording.scenario
     # Only the name: where the file lay is of the tester's machine.
-    file = shlex.quote(PurePath(material.plan.node.place.file).name)
-    known = f"conformance run {file} --scenario {shlex.quote(name)} --accept-partial"
+    file = f" {shlex.quote(PurePath(material.run.node_file).name)}" if material.run.node_file else ""
+    known = f"conformance run{file} --scenario {shlex.quote(name)} --accept-partial"
     return ScenarioView(
         name=name,
         title=scenario.title if scenario is not None else plain or Text(nl=name, en=name),
         aborted=recording.state is RunState.ABORTED,
         recording=recording,
-        again=f"conformance check {file}" if plain is not None else known,
+        again=f"conformance check{file}" if plain is not None else known,
         exchanges=shown,
     )
 

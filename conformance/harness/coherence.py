@@ -1,0 +1,138 @@
+"""Whether a run hangs together: what the run, its plan and its recordings say of each other, before any judgement.
+
+A forger can seal again whatever he changed; what he cannot do is change one thing and leave nothing that contradicts
+it. Each sentence names the file or exchange. What an honest crash leaves out is no contradiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import conformance
+from conformance.agreements.catalogue import Catalogue
+from conformance.harness.digests import suite_digest
+from conformance.harness.opened import Opened
+from conformance.harness.running import evidence_digest, span
+from conformance.harness.sequence import out_of_sequence
+from conformance.model.exchange import Recording, by_scenario
+from conformance.model.plan import Plan
+from conformance.model.run import Run
+from conformance.model.words import RunState, Text
+from conformance.recordings.ladder import PREFLIGHT
+from conformance.recordings.manifest import ATTESTATIONS, NODE, ROOTS, RUN
+
+
+def contradictions(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
+    """Everything in which a run folder contradicts itself, its plan or the agreements it was played under."""
+    recordings = by_scenario(opened.folder.recordings())
+    yield from _run(opened, plan, catalogue)
+    yield from _inputs(opened, plan, catalogue)
+    yield from _recordings(opened.run, plan, recordings)
+    yield from _times(opened.run, recordings)
+    for name, recording in recordings.items():
+        if name == PREFLIGHT or name in plan.scenarios:
+            yield from out_of_sequence(recording, plan, recordings.get(PREFLIGHT))
+
+
+def told(opened: Opened) -> Iterator[Text]:
+    """What a judge should know of and is no contradiction: several server keys at one address (load balancers)."""
+    keys: dict[str, set[bytes]] = {}
+    for recording in opened.folder.recordings():
+        for exchange in recording.exchanges:
+            if exchange.tls and exchange.tls.peer and exchange.request and exchange.direction.value == "sent":
+                keys.setdefault(urlsplit(exchange.request.url).netloc, set()).add(exchange.tls.peer[0])
+    for address, shown in sorted(keys.items()):
+        if len(shown) > 1:
+            yield Text(
+                f"{address} toonde {len(shown)} verschillende servercertificaten.",
+                f"{address} showed {len(shown)} different server certificates.",
+            )
+
+
+def _run(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
+    """What run.json says of itself that can be worked out again."""
+    run = opened.run
+    facts: Mapping[str, tuple[object, object]] = {
+        "digests.plan": (run.digests.plan, plan.digest),
+        "digests.data": (run.digests.data, catalogue.data_digest),
+        "digests.evidence": (run.digests.evidence, evidence_digest(opened.folder)),
+        "released": (run.released, catalogue.released),
+    }
+    if run.digests.suite == suite_digest():
+        facts = {**facts, "suite": (run.suite, conformance.__version__)}
+    for name, (said, found) in facts.items():
+        if said != found:
+            yield _said(name, said, found)
+    if run.lang not in ("nl", "en"):
+        yield _said("lang", run.lang, "nl, en")
+
+
+def _inputs(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
+    """Roots where the node file names them, and attestations only of what is asked, once each."""
+    if bool(opened.roots) != (plan.node.trust.roots is not None):
+        yield Text(f"{ROOTS}: past niet bij {NODE}.", f"{ROOTS}: does not fit {NODE}.")
+    seen: set[str] = set()
+    for word in opened.attestations:
+        requirement = catalogue.requirements.get(word.requirement)
+        if requirement is None or requirement.asks is None or word.requirement in seen:
+            yield Text(
+                f"{ATTESTATIONS}: naar '{word.requirement}' wordt niet of al eerder gevraagd.",
+                f"{ATTESTATIONS}: '{word.requirement}' is not asked about, or was answered before.",
+            )
+        seen.add(word.requirement)
+
+
+def _recordings(run: Run, plan: Plan, recordings: Mapping[str, Recording]) -> Iterator[Text]:
+    """A finished run recorded each scenario it was asked for, and none that is not of the plan."""
+    asked = {
+        scenario
+        for scenario, planned in plan.pairs()
+        if run.selected is None or f"{scenario}::{planned.requirement.id}" in run.selected
+    }
+    wanted = {*asked, PREFLIGHT} if asked else set()
+    for name in sorted(set(recordings) - {*plan.scenarios, PREFLIGHT}):
+        yield _recording(name, "dit scenario staat niet in het plan", "this scenario is not in the plan")
+    if PREFLIGHT not in recordings and recordings:
+        yield _recording(PREFLIGHT, "ontbreekt, terwijl er wel scenario's zijn", "missing, though scenarios are there")
+    for name, recording in recordings.items():
+        if run.state is RunState.FINISHED and recording.state is not RunState.FINISHED:
+            yield _recording(name, "afgebroken, terwijl de run is voltooid", "broken off, though the run was finished")
+    if run.state is RunState.FINISHED:
+        for name in sorted(wanted - set(recordings)):
+            yield _recording(name, "ontbreekt, terwijl de run is voltooid", "missing, though the run was finished")
+    ids = {f"{scenario}::{planned.requirement.id}" for scenario, planned in plan.pairs()}
+    for name in sorted(set(run.selected or ()) - ids):
+        yield _said("selected", name, "-")
+
+
+def _times(run: Run, recordings: Mapping[str, Recording]) -> Iterator[Text]:
+    """The run began with the first thing said and ended with the last; the ladder came before everything else."""
+    exchanges = [exchange for recording in recordings.values() for exchange in recording.exchanges]
+    try:
+        found = span(exchanges)
+        climbed = [datetime.fromisoformat(one.started) for one in exchanges if one.scenario == PREFLIGHT]
+        for exchange in exchanges:
+            if climbed and exchange.scenario != PREFLIGHT and datetime.fromisoformat(exchange.started) < max(climbed):
+                yield Text(
+                    f"{exchange.id}: {exchange.started}, vóór het einde van de verkenning van de run.",
+                    f"{exchange.id}: {exchange.started}, before the run's own preflight ended.",
+                )
+    except (ValueError, TypeError, OverflowError):
+        yield Text("exchanges: een tijd is geen tijd.", "exchanges: a time is no time.")
+        return
+    for name, said, at in zip(("started", "finished"), (run.started, run.finished), found or (), strict=False):
+        if said != at:
+            yield _said(name, said, at)
+
+
+def _said(name: str, said: object, found: object) -> Text:
+    return Text(
+        f"{RUN}: '{name}' is {said}; uit de rest van de map volgt {found}.",
+        f"{RUN}: '{name}' is {said}; the rest of the folder says {found}.",
+    )
+
+
+def _recording(name: str, nl: str, en: str) -> Text:
+    return Text(f"recordings/{name}.json: {nl}.", f"recordings/{name}.json: {en}.")

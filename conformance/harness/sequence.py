@@ -1,0 +1,155 @@
+"""Whether a recording is what its scenario plays: every step, as often as its arguments say, in order, and its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, pairwise
+
+from conformance.harness.replay import Replay
+from conformance.model.agreements import Step
+from conformance.model.exchange import Direction, Exchange, Outcome, Recording
+from conformance.model.plan import Plan
+from conformance.model.words import RunState, Text
+from conformance.play.preflight import attempts, gave_way
+from conformance.play.scenes import resting_on
+from conformance.protocols.catalogue import operations
+from conformance.protocols.operations import ANY
+from conformance.recordings.ladder import PREFLIGHT, blocks, failed
+
+_STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """One step and the exchanges that stand under its name."""
+
+    step: Step
+    exchanges: tuple[Exchange, ...]
+
+
+def out_of_sequence(recording: Recording, plan: Plan, preflight: Recording | None) -> Iterator[Text]:
+    """Everything in a recording that playing its scenario cannot have left. `preflight` is the run's ladder."""
+    yield from _names(recording)
+    steps = _ladder(recording, plan) if recording.scenario == PREFLIGHT else plan.scenarios[recording.scenario].steps
+    played, problems = _matched(recording, tuple(steps))
+    yield from problems
+    if problems:
+        return
+    replay = Replay(plan.node)
+    for one in played:
+        yield from _step(one)
+        if recording.scenario != PREFLIGHT and preflight is not None:
+            yield from _beside_ladder(one, preflight)
+        yield from replay.differences(one.step, one.exchanges)
+    if recording.scenario != PREFLIGHT and preflight is not None:
+        if recording.resting_on != resting_on(recording.exchanges, preflight):
+            yield _of(recording, "rust op een andere trede dan de verkenning zegt", "rests on a rung the ladder denies")
+    elif recording.resting_on is not None:
+        yield _of(recording, "rust op een trede", "rests on a rung")
+
+
+def _names(recording: Recording) -> Iterator[Text]:
+    """Scenario and number of each exchange, and the order in time."""
+    for exchange in recording.exchanges:
+        if exchange.scenario != recording.scenario:
+            yield _at(recording, exchange, f"hoort bij {exchange.scenario}", f"belongs to {exchange.scenario}")
+    sent = [exchange for exchange in recording.exchanges if exchange.direction is Direction.SENT]
+    for earlier, later in pairwise(sent):
+        if datetime.fromisoformat(later.started) < datetime.fromisoformat(earlier.started):
+            yield _at(recording, later, "begon vóór wat eraan voorafgaat", "began before what comes before it")
+
+
+def _ladder(recording: Recording, plan: Plan) -> Iterator[Step]:
+    """The steps of the ladder, of each endpoint up to the rung that failed."""
+    for endpoint in sorted(plan.node.endpoints):
+        for attempt in attempts(plan.node, endpoint):
+            yield attempt.step
+            own = [exchange for exchange in recording.exchanges if exchange.step == attempt.step.name]
+            if any(exchange.facts.get("ladder") != attempt.fact for exchange in own) or gave_way(own, endpoint):
+                break
+
+
+def _matched(recording: Recording, steps: tuple[Step, ...]) -> tuple[list[_Played], list[Text]]:
+    """Steps and exchanges side by side. An aborted recording may stop early, in the middle of a step too."""
+    found = [(name, tuple(group)) for name, group in groupby(recording.exchanges, lambda exchange: exchange.step)]
+    aborted = recording.state is RunState.ABORTED
+    played: list[_Played] = []
+    for number, (name, exchanges) in enumerate(found):
+        if number >= len(steps) or steps[number].name != name:
+            return [], [_at(recording, exchanges[0], "staat niet op zijn plaats", "does not stand in its place")]
+        played.append(_Played(steps[number], exchanges))
+    if len(found) < len(steps) and not aborted:
+        missing = steps[len(found)].name
+        return [], [_of(recording, f"de stap '{missing}' ontbreekt", f"the step '{missing}' is missing")]
+    short = [one for one in played[: -1 if aborted else None] if not _whole(one)]
+    return played, [
+        _at(recording, one.exchanges[0], "zo vaak speelt deze stap niet", "a step does not play so often")
+        for one in (*short, *(one for one in played if not _numbered(one)))
+    ]
+
+
+def _whole(one: _Played) -> bool:
+    """Whether the step is there as often as it says; one that could not be played is there once."""
+    operation = operations()[one.step.operation]
+    times = operation.times(one.step.given)
+    if len(one.exchanges) == 1 and one.exchanges[0].outcome is Outcome.NOT_PLAYED:
+        return True
+    if times != ANY:
+        return len(one.exchanges) == times
+    return one.exchanges[0].facts.get("calls") == len(one.exchanges) - 1
+
+
+def _numbered(one: _Played) -> bool:
+    return [exchange.number for exchange in one.exchanges] == list(range(1, len(one.exchanges) + 1))
+
+
+def _step(one: _Played) -> Iterator[Text]:
+    """Operation, arguments and direction of each exchange."""
+    for exchange in one.exchanges:
+        if exchange.direction is Direction.RECEIVED:
+            own = exchange.number > 1 and operations()[one.step.operation].times(one.step.given) == ANY
+            if not own or exchange.given != {"received": True}:
+                yield _wrong(exchange, "is hier niet te ontvangen", "cannot be received here")
+        elif exchange.operation != one.step.operation or exchange.given != dict(one.step.given):
+            yield _wrong(exchange, "heeft andere argumenten dan de stap", "has other arguments than its step")
+        if not _ends_once(exchange):
+            yield _wrong(exchange, "heeft geen of twee aflopen", "came to no end, or to two")
+    received = [exchange.operation for exchange in one.exchanges if exchange.direction is Direction.RECEIVED]
+    counted = one.exchanges[0].facts.get("operations", {})
+    if counted != {name: received.count(name) for name in sorted(received)}:
+        yield _wrong(one.exchanges[0], "telt andere aanroepen dan er zijn", "counts other calls than there are")
+
+
+def _ends_once(exchange: Exchange) -> bool:
+    """Whether it was answered, met by trouble, or never begun: one of these and not a trace of the others."""
+    if exchange.outcome is Outcome.ANSWERED:
+        return exchange.trouble is None and (exchange.response is not None or exchange.request is None)
+    played = exchange.response is not None or (exchange.outcome is Outcome.NOT_PLAYED and exchange.request is not None)
+    return exchange.trouble is not None and not played
+
+
+def _beside_ladder(one: _Played, preflight: Recording) -> Iterator[Text]:
+    """A step rests on the rungs of its endpoint: where one gave way it was not played, and for no other trouble."""
+    operation = operations()[one.step.operation]
+    endpoint = operation.target(one.step.given)
+    gave = failed(preflight, endpoint) if endpoint else None
+    stopped = blocks(gave, operation.rung(one.step.given))
+    for exchange in one.exchanges:
+        left_out = exchange.outcome is Outcome.NOT_PLAYED
+        if stopped and (not left_out or exchange.trouble != gave):
+            yield _wrong(exchange, "gespeeld, hoewel de verkenning vastliep", "played, though the preflight gave way")
+
+
+def _wrong(exchange: Exchange, nl: str, en: str) -> Text:
+    return Text(f"{exchange.id}: {nl}.", f"{exchange.id}: {en}.")
+
+
+def _at(recording: Recording, exchange: Exchange, nl: str, en: str) -> Text:
+    place = f"recordings/{recording.scenario}.json: {exchange.step}/{exchange.number}"
+    return Text(f"{place} {nl}.", f"{place} {en}.")
+
+
+def _of(recording: Recording, nl: str, en: str) -> Text:
+    return Text(f"recordings/{recording.scenario}.json: {nl}.", f"recordings/{recording.scenario}.json: {en}.")
