@@ -8,7 +8,8 @@ from conformance.agreements.catalogue import load_catalogue
 from conformance.harness.closing import leave
 from conformance.harness.opened import Opened, RefusedError, not_a_run, open_as, read_run
 from conformance.harness.rejudging import case_of
-from conformance.harness.running import closed
+from conformance.harness.running import Result, closed
+from conformance.harness.stopping import stop_text
 from conformance.model.run import Run
 from conformance.model.words import RunState, Text
 from conformance.recordings.files import StoreError
@@ -18,11 +19,19 @@ from conformance.reporting.material import Material
 from conformance.reporting.write import Written
 
 
+class UnfinishedError(Exception):
+    """The folder cannot hold the report; `text` says why and what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.nl, text.en)
+        self.text = text
+
+
 def finish(path: Path) -> tuple[Material, Written, Exit]:
     """Judge what a run recorded, close it as aborted when it never ended, and make its reports.
 
     Raises DocumentError when there is no such run, when it still goes on, or when it was played under agreements that
-    are not this suite's; RefusedError when the folder contradicts itself.
+    are not this suite's; RefusedError when the folder contradicts itself; UnfinishedError when it cannot be written.
     """
     run = read_run(path)
     folder = RunFolder(path)
@@ -30,25 +39,23 @@ def finish(path: Path) -> tuple[Material, Written, Exit]:
         folder.shared().claim()
     except StoreError as error:
         raise not_a_run(path, error.text, _WAIT) from error
+    result = _judged(folder, run)
     try:
-        material, written, code = _finished(folder, run)
-    except StoreError as error:
-        raise RefusedError(error.text) from error
-    except OSError as error:
-        said = error.strerror or str(error)
-        raise RefusedError(Text(f"{path}: {said}.", f"{path}: {said}.")) from error
+        material, written = leave(folder, result)
+    except (StoreError, OSError) as error:
+        raise UnfinishedError(stop_text(error)) from error
     folder.tidy()
-    return material, written, code
+    return material, written, result.exit
 
 
-def _finished(folder: RunFolder, run: Run) -> tuple[Material, Written, Exit]:
+def _judged(folder: RunFolder, run: Run) -> Result:
     catalogue = load_catalogue()
     if catalogue.digest != run.digests.agreements:
         raise not_a_run(folder.path, _OTHER, _SAME)
-    case = case_of(_ended(folder, run), catalogue)
-    result = case.result()
-    material, written = leave(folder, result)
-    return material, written, result.exit
+    try:
+        return case_of(_ended(folder, run), catalogue).result()
+    except StoreError as error:
+        raise RefusedError(error.text) from error
 
 
 def _ended(folder: RunFolder, run: Run) -> Opened:

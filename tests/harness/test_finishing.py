@@ -127,3 +127,11 @@ def test_two_runs_into_one_folder(commands: Commands, tmp_path: Path) -> None:
     assert sorted(process.returncode for process in both) == [4, 5], said
     assert any("is not empty" in each for each in said)
     assert commands("judge", str(tmp_path / "run"), cwd=tmp_path).code == 5
+
+
+def test_a_full_disk_takes_no_report(watched: WatchedNode, commands: Commands, tiny: Path) -> None:  # noqa: F811
+    assert commands("run", str(watched.node_file), "--out", "run", cwd=tiny).code == 2
+    ended = commands("report", "run", cwd=tiny)
+    assert ended.code == 2
+    assert "Make room" in ended.err
+    assert not (tiny / "run" / "report.json").exists()

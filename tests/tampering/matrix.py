@@ -100,7 +100,7 @@ def _sealed(cell: Cell, folder: Path, root: str) -> Row:
     if not _anchored(folder, root):
         return {**row, "told": UNSEEN}
     if told == ANCHOR:
-        why = reason(cell.what, cell.how)
+        why = reason(cell.what)
         return {**row, "reason": why} if why else {**row, "told": UNSEEN}
     return row
 
@@ -120,3 +120,15 @@ def _anchored(folder: Path, root: str) -> bool:
     except RefusedError:
         return True
     return False
+
+
+def worse(made: dict[str, Any], committed: Path) -> list[str]:
+    """What the committed matrix says is told by more than is told now, and rows that it has and this one has not."""
+    order = (REFUSED, UNDECIDED, ANCHOR, UNSEEN)
+    now = {(row["what"], row["how"], row["grade"]): row["told"] for row in made["rows"]}
+    lines = []
+    for row in json.loads(committed.read_bytes())["rows"]:
+        told = now.get((row["what"], row["how"], row["grade"]))
+        if told is None or order.index(told) > order.index(row["told"]):
+            lines.append(f"{row['what']}, {row['how']} ({row['grade']}): {told or 'gone'}; it was {row['told']}")
+    return lines
