@@ -91,6 +91,7 @@ def named(observed: Observed, scenario: str, step: Step, number: int) -> Exchang
         request=observed.request,
         response=observed.response,
         tls=observed.tls,
+        flight=observed.flight,
         facts=dict(observed.facts),
     )
 
