@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 from conformance.agreements.bsn import passes_eleven_test
 from conformance.codecs import imagefacts
+from conformance.recordings import imagebodies
 from conformance.recordings.identities import Identities
 from conformance.recordings.jsonbodies import JsonRedaction
 from conformance.recordings.masks import SECRETS, Pseudonyms
@@ -44,9 +46,13 @@ def _without_known(looked: Looked, identities: Identities) -> Looked:
 
 
 def _binary(content_type: str, data: bytes, identities: Identities, pseudonyms: Pseudonyms) -> Looked:
-    """Nothing of it is kept: the facts tell what a judgement needs, without pixels."""
     redaction = JsonRedaction(identities, pseudonyms)
-    return withhold("", redaction.tally, redaction.value(imagefacts.measure(content_type, data)))
+    masks = imagebodies.Masks(
+        value=redaction.value,
+        header=lambda text: identities.address(text, "a header of a part"),
+        digest=pseudonyms.digest,
+    )
+    return replace(imagebodies.keep(content_type, data, masks), tally=redaction.tally)
 
 
 def _form(data: bytes, identities: Identities, pseudonyms: Pseudonyms) -> Looked:
