@@ -6,6 +6,7 @@ be done, nothing is made; the caller compares what a reader sees in both before 
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Mapping
@@ -23,12 +24,15 @@ from conformance.codecs.dicomelements import (
     head,
     items,
     lengths,
+    tag_at,
 )
 
 Model = Mapping[str, Any]
 PIXEL_DATA = "7FE00010"
 _META = frozenset({"00020000", "00020001", "00020002", "00020003", "00020010", "00020012"})
 """What stays of the file's meta elements: not who sent it from where, nor private matters."""
+_PREFIX = b"DICM"
+_UID = re.compile(rb"[0-9.]*[\0 ]*")
 _NAMES = ("Alphabetic", "Ideographic", "Phonetic")
 
 
@@ -38,6 +42,8 @@ def bare(data: bytes, before: Model, after: Model, encoding: str) -> bytes:
     `before` and `after` are its description (DICOM JSON Model) as it is and as it is to be; texts are written in
     `encoding`, a codec's name. A file that is cut off stays so.
     """
+    if data[PREAMBLE:META] != _PREFIX:
+        return bytes(min(len(data), META))  # that there is no prefix is all that can be seen
     top = head(data)
     body, start = data, top.end
     if top.transfer_syntax == DEFLATED:
@@ -47,7 +53,7 @@ def bare(data: bytes, before: Model, after: Model, encoding: str) -> bytes:
         deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
         kept = deflater.compress(kept) + deflater.flush()
         kept += b"\0" * (len(kept) % 2)
-    return bytes(PREAMBLE) + data[PREAMBLE:META] + _meta(data, top.meta) + kept
+    return bytes(PREAMBLE) + _PREFIX + _meta(data, top.meta) + kept
 
 
 def _inflated(data: bytes) -> bytes:
@@ -70,6 +76,8 @@ def _meta(data: bytes, held: tuple[Element, ...]) -> bytes:
     pieces = []
     for element in kept:
         piece = data[element.at : element.end]
+        if element.vr == "UI" and not _UID.fullmatch(data, element.start, element.end):
+            raise LayoutError("a UID of the meta elements is none")
         if element.tag == "00020000" and element.end - element.start == 4:
             (length,) = struct.unpack("<I", piece[-4:])
             piece = piece[:-4] + struct.pack("<I", max(length - gone, 0))  # a wrong one stays as wrong
@@ -88,16 +96,20 @@ def _dataset(data: bytes, at: int, end: int, syntax: Syntax, models: tuple[Model
                 pair = before.get(element.tag, {}), after[element.tag]
                 pieces.append(_element(data, element, syntax, pair, encoding))
     except CutOffError as cut:
-        pieces.append(_cut(data, cut.at, syntax))
+        pieces.append(_cut(data, cut.at, end, syntax, models, encoding))
     return b"".join(pieces)
 
 
-def _cut(data: bytes, at: int, syntax: Syntax) -> bytes:
-    """The head of an element that is cut off: without any value it still is."""
+def _cut(data: bytes, at: int, end: int, syntax: Syntax, models: tuple[Model, Model], encoding: str) -> bytes:
+    """An element that is cut off stays so: its head as it was, and of a listed one what there is of its value."""
     try:
-        return data[at : lengths(data, at, syntax)[1]]
+        tag, start = tag_at(data, at, syntax), lengths(data, at, syntax)[1]
     except CutOffError:
-        return data[at:]
+        return data[at:end]
+    before, after = models[0].get(tag), models[1].get(tag)
+    if after is None or after.get("vr") == "SQ":
+        return data[at:start]
+    return data[at:start] + (data[start:end] if before == after else _written(after, encoding))
 
 
 def _element(data: bytes, element: Element, syntax: Syntax, pair: tuple[Model, Model], encoding: str) -> bytes:

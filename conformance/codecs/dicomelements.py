@@ -87,7 +87,7 @@ def head(data: bytes) -> Head:
 
 def elements(data: bytes, at: int, end: int, syntax: Syntax) -> Iterator[Element]:
     """The elements from `at` to `end`, or to the delimiter of the item they are in. Raises LayoutError."""
-    while at < end and _tag(data, at, syntax) != END_OF_ITEM:
+    while at < end and tag_at(data, at, syntax) != END_OF_ITEM:
         element = read(data, at, end, syntax)
         yield element
         at = element.end
@@ -95,7 +95,7 @@ def elements(data: bytes, at: int, end: int, syntax: Syntax) -> Iterator[Element
 
 def read(data: bytes, at: int, end: int, syntax: Syntax, depth: int = 0) -> Element:
     """The element that begins here. Raises CutOffError when it does not end before `end`, LayoutError otherwise."""
-    tag = _tag(data, at, syntax)
+    tag = tag_at(data, at, syntax)
     vr, start, length = lengths(data, at, syntax)
     if length == UNDEFINED:
         inner = Syntax(implicit=True, big=syntax.big) if vr == "UN" else syntax
@@ -118,7 +118,7 @@ def _items(
         raise LayoutError("sequences nest too deep")
     found: list[tuple[int, int]] = []
     while delimited or at < end:
-        tag, length = _tag(data, at, syntax), _number(data, at + 4, syntax.order + "I")
+        tag, length = tag_at(data, at, syntax), _number(data, at + 4, syntax.order + "I")
         start = at + 8
         if tag == END_OF_SEQUENCE:
             return found, start
@@ -126,7 +126,7 @@ def _items(
             raise LayoutError(f"no item at byte {at}")
         if length == UNDEFINED:
             stop = start
-            while _tag(data, stop, syntax) != END_OF_ITEM:
+            while tag_at(data, stop, syntax) != END_OF_ITEM:
                 stop = read(data, stop, end, syntax, depth + 1).end
             at = stop + 8
         else:
@@ -137,7 +137,8 @@ def _items(
     return found, at
 
 
-def _tag(data: bytes, at: int, syntax: Syntax) -> str:
+def tag_at(data: bytes, at: int, syntax: Syntax) -> str:
+    """The tag that stands here. Raises CutOffError."""
     if at + 4 > len(data):
         raise CutOffError(at)
     return "{:04X}{:04X}".format(*struct.unpack_from(syntax.order + "HH", data, at))
