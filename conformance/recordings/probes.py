@@ -35,6 +35,7 @@ def _offer(exchange: Exchange, data: bytes, host: str) -> Text | None:
         asked = wanted[exchange.number - 1] if 1 <= exchange.number <= len(wanted) else None
         # What else a hello holds (random, name) is its own; all that is offered must be the step's.
         agrees = asked is not None and encode(asked.hello(hello.server_name, hello.random)) == data
+        named = _said(host)
     except (ValueError, TypeError, LookupError):
         return Text("de ClientHello of de stap is onleesbaar", "the ClientHello or the step is unreadable")
     if not agrees:
@@ -42,7 +43,7 @@ def _offer(exchange: Exchange, data: bytes, host: str) -> Text | None:
             f"de ClientHello is niet de {exchange.number}e die de stap vraagt",
             f"the ClientHello is not number {exchange.number} of what the step asks for",
         )
-    if host and "SSLv3" not in hello.versions and hello.server_name != _said(host):
+    if host and "SSLv3" not in hello.versions and hello.server_name != named:
         return Text(
             f"de ClientHello vraagt naar '{hello.server_name}' in plaats van '{host}'",
             f"the ClientHello asks for '{hello.server_name}' instead of '{host}'",
