@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 import zlib
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from pydicom.tag import BaseTag
 from conformance.codecs.dicomelements import PREAMBLE, LayoutError, head
 
 settings.reading_validation_mode = IGNORE
+logging.getLogger("pydicom").addHandler(logging.NullHandler())
 """Judgements decide on values; the reader must neither warn about them nor change them."""
 
 DEFLATED = "1.2.840.10008.1.2.1.99"

@@ -16,6 +16,10 @@ from conformance.recordings.tally import Looked, Tally, withhold
 from conformance.recordings.tokens import described
 from conformance.recordings.xmlbodies import XmlRedaction
 
+_PART_HEADERS = frozenset(
+    {"content-type", "content-length", "content-transfer-encoding", "content-location", "mime-version"}
+)
+"""Headers of a part whose value is kept."""
 _NINE = re.compile(r"(?<![\d.])\d{9}(?![\d.])")
 
 
@@ -47,11 +51,11 @@ def _without_known(looked: Looked, identities: Identities) -> Looked:
 
 def _binary(content_type: str, data: bytes, identities: Identities, pseudonyms: Pseudonyms) -> Looked:
     redaction = JsonRedaction(identities, pseudonyms)
-    masks = imagebodies.Masks(
-        value=redaction.value,
-        header=lambda text: identities.address(text, "a header of a part"),
-        digest=pseudonyms.digest,
-    )
+
+    def header(name: str, value: str) -> str:
+        return identities.address(value, "a header of a part") if name in _PART_HEADERS else "redacted"
+
+    masks = imagebodies.Masks(dataset=redaction.value, header=header, digest=pseudonyms.digest)
     return replace(imagebodies.keep(content_type, data, masks), tally=redaction.tally)
 
 

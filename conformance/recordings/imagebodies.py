@@ -7,8 +7,9 @@ fact.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.codecs import dicom, multipart
@@ -19,21 +20,18 @@ from conformance.codecs.mediatypes import parse
 from conformance.codecs.multipart import Defect
 from conformance.recordings.tally import Looked
 
-_HEADERS = frozenset(
-    {"content-type", "content-length", "content-transfer-encoding", "content-location", "mime-version"}
-)
-"""Headers of a part whose value is kept."""
 _REBUILT = frozenset({Defect.NO_CLOSE, Defect.BARE_LINE_FEEDS})
 """Defects of an envelope that the kept one can have too."""
+_UID = re.compile(r"[0-9.]*")
 _ALLOWED = frozenset(DESCRIBED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masks:
-    """How persons are taken out of a DICOM JSON value and of a header, and a keyed digest."""
+    """How persons are taken out of a data set (DICOM JSON Model) and of a header by its name, and a keyed digest."""
 
-    value: Callable[[Any], Any]
-    header: Callable[[str], str]
+    dataset: Callable[[Any], Any]
+    header: Callable[[str, str], str]
     digest: Callable[[bytes], str]
 
 
@@ -41,6 +39,7 @@ class Masks:
 class _Part:
     """One part: its headers and body as kept, and what only the raw bytes show."""
 
+    type: str
     headers: Mapping[str, str]
     body: bytes
     size: int
@@ -52,32 +51,39 @@ class _Part:
 def keep(content_type: str, data: bytes, masks: Masks) -> Looked:
     """The kept body with the facts `part_sizes` and, where there are such, `pixels`, `pictures` and `parts`; the fact
     `multipart` when the envelope could not be kept. Lists follow the parts; `parts` describes what was not kept."""
-    media = parse(content_type)
-    if not media.name.startswith("multipart/"):
-        part = _part(media.name, {}, memoryview(data), masks)
+    shown = masks.header("content-type", content_type)
+    if not parse(content_type).name.startswith("multipart/"):
+        part = _part(shown, {}, memoryview(data), masks)
         return Looked(body=part.body, withheld=not part.body, facts=_facts([part]))
     whole = multipart.split(data, content_type)
-    parts = [_part(one.media_type, one.headers, one.view, masks) for one in whole.parts[:MOST_DESCRIBED]]
-    beyond = [_Part(headers=_headers(one.headers, masks), body=b"", size=0) for one in whole.parts[MOST_DESCRIBED:]]
-    raw, body = measure(content_type, data), _envelope(whole, [*parts, *beyond])
-    if set(whole.defects) <= _REBUILT and _same(raw, measure(content_type, body), parts):
+    headers = [{name: masks.header(name, value) for name, value in one.headers.items()} for one in whole.parts]
+    parts = [
+        _part(held.get("content-type", "text/plain"), held, one.view, masks)
+        for held, one in zip(headers[:MOST_DESCRIBED], whole.parts, strict=False)
+    ]
+    beyond = [_Part(type="", headers=held, body=b"", size=0) for held in headers[MOST_DESCRIBED:]]
+    # Judges take it apart by the header as it was kept, so its delimiters are those.
+    raw, body = measure(content_type, data), _envelope(whole, parse(shown).parameters, [*parts, *beyond])
+    if set(whole.defects) <= _REBUILT and _same(raw, measure(shown, body), parts):
         return Looked(body=body, facts=_facts(parts))
-    described = [_masked(one, masks) for one in raw["parts"]]
-    facts = {**_facts(parts), "multipart": raw["multipart"], "parts": described}
+    envelope = {**raw["multipart"], "type": parse(shown).parameters.get("type", "").lower()}
+    described = [_masked(one, part.type, part.headers, masks) for one, part in zip(raw["parts"], parts, strict=True)]
+    facts = {**_facts(parts), "multipart": envelope, "parts": described}
     return Looked(body=b"", withheld=True, facts=facts)
 
 
-def _part(name: str, headers: Mapping[str, str], view: memoryview, masks: Masks) -> _Part:
+def _part(content_type: str, headers: Mapping[str, str], view: memoryview, masks: Masks) -> _Part:
+    name = parse(content_type).name
     seen = describe(name, headers, view)
     picture = seen.get("image", {} if name.startswith("image/") else None)
-    made = _Part(headers=_headers(headers, masks), body=b"", size=len(view), picture=picture)
+    made = _Part(type=name, headers=headers, body=b"", size=len(view), picture=picture)
     if "dicom" not in seen or not view:
         return made
-    described = _masked(seen, masks)
+    described = _masked(seen, name, headers, masks)
     kept, pixels = _file(bytes(view), seen["dicom"], described["dicom"], masks)
     if _without_length(describe(name, {}, memoryview(kept)).get("dicom", {})) != _without_length(described["dicom"]):
-        return _Part(headers=made.headers, body=b"", size=made.size, pixels=pixels, unkept=described)
-    return _Part(headers=made.headers, body=kept, size=made.size, pixels=pixels)
+        return replace(made, pixels=pixels, unkept=described)
+    return replace(made, body=kept, pixels=pixels)
 
 
 def _file(
@@ -95,12 +101,16 @@ def _file(
         return b"", pixels
 
 
-def _masked(seen: Mapping[str, Any], masks: Masks) -> dict[str, Any]:
+def _masked(seen: Mapping[str, Any], name: str, headers: Mapping[str, str], masks: Masks) -> dict[str, Any]:
     """A description with persons and unlisted attributes taken out."""
-    described = {**seen, "headers": _headers(seen["headers"], masks)}
+    described = {**seen, "type": name, "headers": dict(headers)}
     if "dataset" in seen.get("dicom", {}):
-        dataset = _listed(masks.value(seen["dicom"]["dataset"]))
-        described["dicom"] = {**seen["dicom"], "dataset": dataset}
+        syntax = seen["dicom"]["transfer_syntax"]
+        described["dicom"] = {
+            **seen["dicom"],
+            "transfer_syntax": syntax if _UID.fullmatch(syntax) else "no UID",
+            "dataset": _listed(masks.dataset(seen["dicom"]["dataset"])),
+        }
     return described
 
 
@@ -114,20 +124,14 @@ def _items(attribute: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**attribute, "Value": [_listed(item or {}) for item in attribute["Value"]]}
 
 
-def _headers(headers: Mapping[str, str], masks: Masks) -> dict[str, str]:
-    return {name: masks.header(value) if name in _HEADERS else "redacted" for name, value in headers.items()}
-
-
-def _envelope(whole: multipart.Multipart, parts: list[_Part]) -> bytes:
-    """The parts as kept, between the same delimiters as they came in."""
+def _envelope(whole: multipart.Multipart, parameters: Mapping[str, str], parts: list[_Part]) -> bytes:
+    """The parts as kept, between delimiters that break off or are sloppy as those that came."""
     line = b"\n" if Defect.BARE_LINE_FEEDS in whole.defects else b"\r\n"
-    delimiter = b"--" + whole.boundary.encode("latin-1", "replace")
+    delimiter = b"--" + parameters.get("boundary", "").encode("latin-1", "replace")
     pieces: list[bytes] = []
     for part in parts:
-        headers = b"".join(
-            f"{name}: {value}".encode("latin-1", "replace") + line for name, value in part.headers.items()
-        )
-        pieces += [delimiter, line, headers, line, part.body, line]
+        headers = [f"{name}: {value}".encode("latin-1", "replace") + line for name, value in part.headers.items()]
+        pieces += [delimiter, line, *headers, line, part.body, line]
     if Defect.NO_CLOSE in whole.defects:
         return b"".join(pieces[:-1])
     return b"".join((*pieces, delimiter, b"--", line))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import struct
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -43,9 +45,13 @@ class Nobody(Identities):
         return "bsn-anna" if text.strip() else text
 
 
+def header(name: str, value: str) -> str:
+    return value if name.startswith("content-") else "redacted"
+
+
 def masks(identities: Identities | None = None) -> Masks:
     known, pseudonyms = identities or Identities(ROLES), Pseudonyms()
-    return Masks(value=JsonRedaction(known, pseudonyms).value, header=known.text, digest=pseudonyms.digest)
+    return Masks(dataset=JsonRedaction(known, pseudonyms).value, header=header, digest=pseudonyms.digest)
 
 
 def kept(data: bytes, content_type: str = DICOM) -> Looked:
@@ -77,6 +83,9 @@ def listed(dataset: Any) -> Any:
 def alike(one: Any, other: Any) -> bool:
     """Whether two descriptions say the same, but for persons and lengths."""
     left, right = ({**part.get("dicom", {})} for part in (one, other))
+    for described in (left, right):
+        if re.search("[^0-9.]", described.get("transfer_syntax", "")):
+            described["transfer_syntax"] = "no UID"
     datasets = [listed(described.pop("dataset", {})) for described in (left, right)]
     expected = [described.pop("pixels", {}).get("expected") for described in (left, right)]
     forms = [{tag: (held["vr"], len(held.get("Value", ()))) for tag, held in dataset.items()} for dataset in datasets]
@@ -215,20 +224,18 @@ def test_pixels_are_told_apart_within_a_run_and_not_outside() -> None:
     ours, theirs = masks(), masks()
     first, again, other = (keep(DICOM, FILE, one).facts["pixels"][0]["digest"] for one in (ours, ours, theirs))
     assert first == again != other
-    assert len(first) == 32
+    assert len(first) >= 32
 
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x02\0\0\0"
-WHOLE = join(
-    [
-        ({"Content-Type": DICOM, "Content-Location": "https://node.example/1", "X-Who": "Jansen"}, FILE),
-        ({"Content-Type": "image/png"}, PNG),
-        ({"Content-Type": "application/octet-stream"}, b"\1" * 500),
-        ({"Content-Type": DICOM}, b"no file"),
-        ({"X-Odd": "1"}, b"words"),
-    ],
-    "b",
-)
+PARTS: list[tuple[dict[str, str], bytes]] = [
+    ({"Content-Type": DICOM, "Content-Location": "https://node.example/1", "X-Who": "Jansen"}, FILE),
+    ({"Content-Type": "image/png"}, PNG),
+    ({"Content-Type": "application/octet-stream"}, b"\1" * 500),
+    ({"Content-Type": DICOM}, b"no file"),
+    ({"X-Odd": "1"}, b"words"),
+]
+WHOLE = join(PARTS, "b")
 ENVELOPES = {
     "sound": (WHOLE, True),
     "cut off": (WHOLE[: -len("\r\n--b--\r\n")], True),
@@ -261,10 +268,23 @@ def test_an_envelope_keeps_its_shape_or_is_described(body: bytes, rebuilt: bool)
     assert b"\1\1" not in looked.body
 
 
+def test_a_boundary_that_is_masked_is_masked_in_the_body_too() -> None:
+    def shaped(name: str, value: str) -> str:
+        return value.replace("Jansen12", "Xxxxxx00") if name == "content-type" else header(name, value)
+
+    related = 'multipart/related; type="application/dicom"; boundary="Jansen12"'
+    body = join(((dict(headers), data) for headers, data in PARTS), "Jansen12")
+    looked = keep(related, body, replace(masks(), header=shaped))
+    assert b"Jansen" not in looked.body
+    seen_parts = measure(shaped("content-type", related), looked.body)
+    assert seen_parts["multipart"] == measure(related, body)["multipart"]
+    assert "multipart" not in looked.facts
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300)
 @given(st.data())
 def test_whatever_comes_judges_see_what_came(data: st.DataObject) -> None:
-    whole = bytearray(data.draw(st.sampled_from([instance.file for instance in INSTANCES])))
+    whole = bytearray(INSTANCES[data.draw(st.integers(0, len(INSTANCES) - 1))].file)
     del whole[1500:]
     for _ in range(data.draw(st.integers(0, 3))):
         whole[data.draw(st.integers(128, len(whole) - 1))] = data.draw(st.integers(0, 255))
