@@ -42,14 +42,19 @@ def measure(content_type: str, body: bytes) -> dict[str, Any]:
         return {"parts": [describe(media.name, {}, memoryview(body))]}
     whole = multipart.split(body, content_type)
     return {
-        "multipart": {
-            "type": whole.type,
-            "boundary": bool(whole.boundary),
-            "complete": whole.complete,
-            "defects": [str(defect) for defect in whole.defects],
-            "count": len(whole.parts),
-        },
+        "multipart": envelope(whole),
         "parts": [describe(part.media_type, part.headers, part.view) for part in whole.parts[:MOST_DESCRIBED]],
+    }
+
+
+def envelope(whole: multipart.Multipart) -> dict[str, Any]:
+    """What a multipart body is like around its parts."""
+    return {
+        "type": whole.type,
+        "boundary": bool(whole.boundary),
+        "complete": whole.complete,
+        "defects": [str(defect) for defect in whole.defects],
+        "count": len(whole.parts),
     }
 
 

@@ -21,6 +21,8 @@ RECOMPUTED: Mapping[str, str] = {
 
 SEEN: Mapping[str, str] = {
     "asked": "a person was asked",
+    "bare_numbers": "numbers were replaced",
+    "body_digest": "the body was redacted",
     "body_problem": "the body is not kept",
     "body_sha256": "the body was redacted",
     "body_utf8": "the body was redacted",
@@ -29,9 +31,12 @@ SEEN: Mapping[str, str] = {
     "bsn_in_url": "numbers were replaced",
     "bsn_seen": "numbers were replaced",
     "bsn_valid": "numbers were replaced",
+    "clock_jump_s": "the clock of the testing machine",
+    "clock_jumped_now": "the clock of the testing machine",
     "exit_code": "a command on the tester's machine ended so",
     "jwt": "the token was replaced",
     "multipart": "the envelope could not be kept as it was",
+    "odd_numbers": "numbers were replaced",
     "part_sizes": "pictures, frames and pixels are not kept",
     "parts": "these parts could not be kept as they were",
     "patients": "numbers were replaced",

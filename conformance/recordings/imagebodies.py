@@ -15,7 +15,7 @@ from typing import Any
 from conformance.codecs import dicom, multipart
 from conformance.codecs.dicombare import bare
 from conformance.codecs.dicomelements import LayoutError
-from conformance.codecs.imagefacts import DESCRIBED, MOST_DESCRIBED, describe, measure
+from conformance.codecs.imagefacts import DESCRIBED, MOST_DESCRIBED, describe, envelope, measure
 from conformance.codecs.mediatypes import parse
 from conformance.codecs.multipart import Defect
 from conformance.recordings.tally import Looked
@@ -63,13 +63,13 @@ def keep(content_type: str, data: bytes, masks: Masks) -> Looked:
     ]
     beyond = [_Part(type="", headers=held, body=b"", size=0) for held in headers[MOST_DESCRIBED:]]
     # Judges take it apart by the header as it was kept, so its delimiters are those.
-    raw, body = measure(content_type, data), _envelope(whole, parse(shown).parameters, [*parts, *beyond])
-    if set(whole.defects) <= _REBUILT and _same(raw, measure(shown, body), parts):
+    body = _envelope(whole, parse(shown).parameters, [*parts, *beyond])
+    if set(whole.defects) <= _REBUILT and _same(whole, multipart.split(body, shown), parts):
         return Looked(body=body, facts=_facts(parts))
-    envelope = {**raw["multipart"], "type": parse(shown).parameters.get("type", "").lower()}
+    raw = measure(content_type, data)
+    about = {**raw["multipart"], "type": parse(shown).parameters.get("type", "").lower()}
     described = [_masked(one, part.type, part.headers, masks) for one, part in zip(raw["parts"], parts, strict=True)]
-    facts = {**_facts(parts), "multipart": envelope, "parts": described}
-    return Looked(body=b"", withheld=True, facts=facts)
+    return Looked(body=b"", withheld=True, facts={**_facts(parts), "multipart": about, "parts": described})
 
 
 def _part(content_type: str, headers: Mapping[str, str], view: memoryview, masks: Masks) -> _Part:
@@ -137,11 +137,11 @@ def _envelope(whole: multipart.Multipart, parameters: Mapping[str, str], parts: 
     return b"".join((*pieces, delimiter, b"--", line))
 
 
-def _same(raw: Mapping[str, Any], kept: Mapping[str, Any], parts: list[_Part]) -> bool:
+def _same(raw: multipart.Multipart, kept: multipart.Multipart, parts: list[_Part]) -> bool:
     """Whether the kept envelope has the shape of the raw one, and in it the parts as they were kept."""
-    return bool(raw["multipart"] == kept["multipart"]) and all(
-        (one["type"], one["size"], one["headers"]) == (was["type"], len(part.body), dict(part.headers))
-        for was, one, part in zip(raw["parts"], kept["parts"], parts, strict=True)
+    return envelope(raw) == envelope(kept) and all(
+        (one.media_type, one.view, one.headers) == (was.media_type, part.body, part.headers)
+        for was, one, part in zip(raw.parts, kept.parts, parts, strict=False)
     )
 
 

@@ -166,4 +166,6 @@ def _flight_document(flight: Flight | None, keep: Keep) -> Json:
 def _flight(document: Mapping[str, Any] | None, fetch: Fetch) -> Flight | None:
     if document is None:
         return None
+    if not isinstance(document["closed"], bool):
+        raise TypeError("whether the server hung up is neither true nor false")
     return Flight(hello=fetch(document["hello"]), answer=fetch(document["answer"]), closed=document["closed"])
