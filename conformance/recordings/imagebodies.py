@@ -140,7 +140,7 @@ def _envelope(whole: multipart.Multipart, parameters: Mapping[str, str], parts: 
 def _same(raw: multipart.Multipart, kept: multipart.Multipart, parts: list[_Part]) -> bool:
     """Whether the kept envelope has the shape of the raw one, and in it the parts as they were kept."""
     return envelope(raw) == envelope(kept) and all(
-        (one.media_type, one.view, one.headers) == (was.media_type, part.body, part.headers)
+        (one.media_type, one.body, one.headers) == (was.media_type, part.body, part.headers)
         for was, one, part in zip(raw.parts, kept.parts, parts, strict=False)
     )
 
