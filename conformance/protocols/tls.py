@@ -45,11 +45,11 @@ def connect(
     if observed.outcome is Outcome.NOT_PLAYED:
         return Performed(observed=(observed,))
     observed = _hung_up(observed, certificate)
-    verified = observed.tls is not None
-    if observed.tls is None:
-        # A wrong name or date says nothing about who issued the certificate, so the chain is looked at on its own.
-        verified = _look(session, asked, address, Belief.CHAIN) is not None
-        observed = replace(observed, tls=_look(session, asked, address, Belief.ANYTHING))
+    # A wrong name or date says nothing about who issued the certificate, so the chain is looked at on its own; what is
+    # recorded is what was looked at.
+    believed = observed.tls or _look(session, asked, address, Belief.CHAIN)
+    verified = believed is not None
+    observed = replace(observed, tls=believed or _look(session, asked, address, Belief.ANYTHING))
     facts: dict[str, Json] = {**observed.facts, "chain_verified": verified}
     return Performed(observed=(replace(observed, facts=facts),))
 
