@@ -26,8 +26,8 @@ def change(path: Path, written: str, instead: str) -> None:
 
 
 def an_exchange(folder: Path) -> None:
-    path = next(path for path in sorted((folder / "exchanges").iterdir()) if '"accepted":false' in path.read_text())
-    change(path, '"accepted":false', '"accepted":true')
+    path = next(path for path in sorted((folder / "exchanges").iterdir()) if '"closed":false' in path.read_text())
+    change(path, '"closed":false', '"closed":true')
 
 
 def a_lost_exchange(folder: Path) -> None:
