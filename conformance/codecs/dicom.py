@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 import zlib
 from collections.abc import Iterable
@@ -17,12 +18,14 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import dcmread
 from pydicom.tag import BaseTag
 
+from conformance.codecs.dicomelements import PREAMBLE, LayoutError, head
+
 settings.reading_validation_mode = IGNORE
+logging.getLogger("pydicom").addHandler(logging.NullHandler())
 """Judgements decide on values; the reader must neither warn about them nor change them."""
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
 MOST_INFLATED = 256 * 1024 * 1024
-_PREAMBLE = 128
 _LOCAL = frozenset({"LO", "SH"})
 _TEXTS = frozenset({"AE", "AS", "CS", "DA", "DT", "TM", "UI"}) | _LOCAL
 
@@ -47,16 +50,16 @@ class DicomError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DicomFile:
-    """A file taken apart; `pixel_bytes` is the length of Pixel Data (0 without)."""
+    """A file taken apart; `pixels` is the value of Pixel Data as it lies there, empty without."""
 
     transfer_syntax: str
     dataset: Dataset
-    pixel_bytes: int
+    pixels: bytes
 
 
 def has_prefix(data: bytes | memoryview) -> bool:
     """Whether a 128 byte preamble and the prefix DICM stand in front (PS3.10 section 7.1)."""
-    return data[_PREAMBLE : _PREAMBLE + 4] == b"DICM"
+    return data[PREAMBLE : PREAMBLE + 4] == b"DICM"
 
 
 def read(data: bytes) -> DicomFile:
@@ -77,7 +80,7 @@ def _read(data: bytes) -> DicomFile:
         dataset = dcmread(BytesIO(data))
         pixels = dataset.get_item("PixelData")
         meta = dataset.file_meta
-        return DicomFile(str(meta.get("TransferSyntaxUID", "")), dataset, len(pixels.value or b"") if pixels else 0)
+        return DicomFile(str(meta.get("TransferSyntaxUID", "")), dataset, (pixels.value or b"") if pixels else b"")
     except EOFError:
         raise DicomError(Defect.TRUNCATED) from None
     except Exception:  # noqa: BLE001 - hostile bytes make the reader raise anything; it all means: unreadable
@@ -95,7 +98,7 @@ def to_model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
 
 
 def _model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
-    encoding = _encoding(dataset)
+    encoding = encoding_of(dataset)
     held = dict(dataset.items())  # unconverted, and found without making a Tag of each number
     model: dict[str, Any] = {}
     others = Dataset()
@@ -113,7 +116,7 @@ def _model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
     return model | others.to_json_dict(1 << 30, None, suppress_invalid_tags=True)
 
 
-def _encoding(dataset: Dataset) -> str:
+def encoding_of(dataset: Dataset) -> str:
     """The codec for texts of one single-valued character set; empty when the reader must see to it."""
     named = dataset.get("SpecificCharacterSet") or "ISO_IR 6"
     return python_encoding.get(named, "") if isinstance(named, str) else ""
@@ -137,13 +140,20 @@ def _plain(element: RawDataElement, encoding: str) -> dict[str, Any] | None:
 
 
 def _refuse_bomb(data: bytes) -> None:
-    """Refuse a deflated data set that grows past the limit, before the reader inflates it whole."""
-    if DEFLATED.encode() not in data[:2048]:
+    """Refuse a deflated data set that grows past the limit, before the reader inflates it whole.
+
+    Whether it is deflated only its transfer syntax says, and where it begins only the end of the meta elements: the UID
+    may stand anywhere, and the group length may be absent or wrong.
+    """
+    try:
+        top = head(data)
+    except LayoutError:
+        return  # the reader says what is wrong
+    if top.transfer_syntax != DEFLATED:
         return
-    start = _PREAMBLE + 4 + 12 + int.from_bytes(data[_PREAMBLE + 12 : _PREAMBLE + 16], "little")
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        inflater.decompress(data[start:], MOST_INFLATED)
+        inflater.decompress(data[top.end :], MOST_INFLATED)
     except zlib.error:
         raise DicomError(Defect.UNREADABLE) from None
     if inflater.unconsumed_tail:

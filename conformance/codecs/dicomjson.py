@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,16 @@ VRS: Mapping[str, str] = {tag: vr for _, tag, vr in _ROWS}
 """Value representations by tag (PS3.6), for the attributes above."""
 
 _TAG = re.compile(r"[0-9A-F]{8}")
+_FLOATS = frozenset({"FD", "FL"})
+_NUMBERS = _FLOATS | {"SL", "SS", "UL", "US"}
+_EITHER = frozenset({"DS", "IS", "SV", "UV"})
+_OTHERS = "AE AS AT CS DA DT LO LT OB OD OF OL OV OW PN SH SQ ST TM UC UI UN UR UT"
+_VRS = _NUMBERS | _EITHER | frozenset(_OTHERS.split())
+"""Value representations (PS3.5 section 6.2): those written as JSON numbers, those as numbers or strings, all."""
+_UNENDING = ("NaN", "inf", "-inf")
+"""What JSON numbers cannot say of a float."""
+_GROUPS = frozenset({"Alphabetic", "Ideographic", "Phonetic"})
+"""The component groups of a person's name (table F.2.2-1)."""
 _CONTENT = ("Value", "BulkDataURI", "InlineBinary")
 
 
@@ -76,16 +87,48 @@ def _check_dataset(dataset: object, where: str) -> None:
 
 
 def _check_value(attribute: Mapping[str, Any], place: str) -> None:
+    vr = attribute["vr"]
+    if vr not in _VRS:
+        raise DicomJsonError("unknown-vr", place)
     if sum(key in attribute for key in _CONTENT) > 1:
         raise DicomJsonError("several-contents", place)
     value = attribute.get("Value", [])
     if not isinstance(value, list):
         raise DicomJsonError("value-not-an-array", place)
-    if attribute["vr"] == "SQ":
-        for index, item in enumerate(value):
+    for index, item in enumerate(value):
+        if vr == "SQ":
             _check_dataset(item, f"{place}[{index}]")
-    if attribute["vr"] == "PN" and not all(item is None or isinstance(item, dict) for item in value):
+        elif item is not None:
+            _check_item(vr, item, place)
+    if not isinstance(attribute.get("BulkDataURI", ""), str):
+        raise DicomJsonError("address-not-text", place)
+    if "InlineBinary" in attribute and not _is_base64(attribute["InlineBinary"]):
+        raise DicomJsonError("not-base64", place)
+
+
+def _check_item(vr: str, item: object, place: str) -> None:
+    """One value has the JSON type of its VR (table F.2.3-1)."""
+    if vr == "PN":
+        _check_name(item, place)
+        return
+    number = isinstance(item, int | float) and not isinstance(item, bool)
+    fits = (number and vr in _NUMBERS | _EITHER) or (isinstance(item, str) and vr not in _NUMBERS)
+    if not fits and not (vr in _FLOATS and item in _UNENDING):
+        raise DicomJsonError("wrong-type-for-vr", place)
+
+
+def _check_name(item: object, place: str) -> None:
+    if not isinstance(item, dict):
         raise DicomJsonError("name-not-an-object", place)
+    if not all(group in _GROUPS and isinstance(text, str) for group, text in item.items()):
+        raise DicomJsonError("bad-name", place)
+
+
+def _is_base64(text: object) -> bool:
+    try:
+        return isinstance(text, str) and b64decode(text, validate=True) is not None
+    except ValueError:
+        return False
 
 
 def tag_of(name: str) -> str:

@@ -1,7 +1,7 @@
-"""What only the raw bytes of an image answer show, measured before redaction and stored beside the exchange.
+"""What an image answer holds: for each part its type, headers, size and description; of pixels only a length.
 
-Pixels are never kept. For each part: its type, headers, size and description. The function is pure; its
-version goes up whenever a measurement changes.
+The same function describes an answer as it came and what was kept of it (`recordings.imagebodies`): judges read the
+latter. It is pure; its version goes up whenever a description changes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from conformance.codecs.dicomjson import TAGS, number
 from conformance.codecs.images import picture
 from conformance.codecs.mediatypes import parse
 
-VERSION = 1
+VERSION = 2
 MOST_DESCRIBED = 2_000
 """Parts beyond this many are counted and not described."""
 
@@ -25,35 +25,41 @@ MOST_KNOWN = 200
 
 _KNOWN: dict[bytes, dict[str, Any]] = {}
 _LEFT_OUT = frozenset({"PixelData", "ContentSequence"})
-_TAGS = tuple(sorted(tag for keyword, tag in TAGS.items() if keyword not in _LEFT_OUT))
+DESCRIBED = tuple(sorted(tag for keyword, tag in TAGS.items() if keyword not in _LEFT_OUT))
 _NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", dicom.DEFLATED})
 
 
 def measurable(content_type: str) -> bool:
-    """Whether a body of this type is described by facts (and its bytes not stored)."""
+    """Whether a body of this type is an image answer, of which no more is stored than its description needs."""
     name = parse(content_type).name
     return name in (DICOM, "application/octet-stream", "multipart/related") or name.startswith("image/")
 
 
 def measure(content_type: str, body: bytes) -> dict[str, Any]:
-    """The facts `parts` and, for a multipart body, `multipart`; raises nothing on the node's bytes."""
+    """`parts` and, for a multipart body, `multipart`; raises nothing on the node's bytes."""
     media = parse(content_type)
     if not media.name.startswith("multipart/"):
-        return {"parts": [_part(media.name, {}, memoryview(body))]}
+        return {"parts": [describe(media.name, {}, memoryview(body))]}
     whole = multipart.split(body, content_type)
     return {
-        "multipart": {
-            "type": whole.type,
-            "boundary": bool(whole.boundary),
-            "complete": whole.complete,
-            "defects": [str(defect) for defect in whole.defects],
-            "count": len(whole.parts),
-        },
-        "parts": [_part(part.media_type, part.headers, part.view) for part in whole.parts[:MOST_DESCRIBED]],
+        "multipart": envelope(whole),
+        "parts": [describe(part.media_type, part.headers, part.view) for part in whole.parts[:MOST_DESCRIBED]],
     }
 
 
-def _part(name: str, headers: Mapping[str, str], view: memoryview) -> dict[str, Any]:
+def envelope(whole: multipart.Multipart) -> dict[str, Any]:
+    """What a multipart body is like around its parts."""
+    return {
+        "type": whole.type,
+        "boundary": bool(whole.boundary),
+        "complete": whole.complete,
+        "defects": [str(defect) for defect in whole.defects],
+        "count": len(whole.parts),
+    }
+
+
+def describe(name: str, headers: Mapping[str, str], view: memoryview) -> dict[str, Any]:
+    """One part: `type`, `headers`, `size`, and `dicom` or `image` when it is one of these."""
     described: dict[str, Any] = {"type": name, "headers": dict(headers), "size": len(view)}
     if name == DICOM or dicom.has_prefix(view):
         described["dicom"] = _known(bytes(view))
@@ -75,7 +81,7 @@ def _known(data: bytes) -> dict[str, Any]:
 def _dicom(data: bytes) -> dict[str, Any]:
     try:
         file = dicom.read(data)
-        model = dicom.to_model(file.dataset, _TAGS)
+        model = dicom.to_model(file.dataset, DESCRIBED)
     except dicom.DicomError as error:
         return {"preamble": dicom.has_prefix(data), "readable": False, "defect": str(error.defect)}
     return {
@@ -83,7 +89,7 @@ def _dicom(data: bytes) -> dict[str, Any]:
         "readable": True,
         "transfer_syntax": file.transfer_syntax,
         "dataset": model,
-        "pixels": {"bytes": file.pixel_bytes, "expected": _expected(model, file.transfer_syntax)},
+        "pixels": {"bytes": len(file.pixels), "expected": _expected(model, file.transfer_syntax)},
     }
 
 

@@ -20,8 +20,11 @@ from conformance.model.exchange import Recording, by_scenario
 from conformance.model.plan import Plan
 from conformance.model.run import Run
 from conformance.model.words import RunState, Text
+from conformance.recordings.facts import VERSION
 from conformance.recordings.ladder import PREFLIGHT
 from conformance.recordings.manifest import ATTESTATIONS, NODE, ROOTS, RUN
+from conformance.recordings.probes import probe_agrees
+from conformance.recordings.remeasure import of_recording
 
 
 def contradictions(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
@@ -31,6 +34,7 @@ def contradictions(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator
     yield from _inputs(opened, plan, catalogue)
     yield from _recordings(opened.run, plan, recordings)
     yield from _times(opened.run, recordings)
+    yield from _facts(opened, plan, recordings)
     for name, recording in recordings.items():
         if name == PREFLIGHT or name in plan.scenarios:
             yield from out_of_sequence(recording, plan, recordings.get(PREFLIGHT))
@@ -125,6 +129,28 @@ def _times(run: Run, recordings: Mapping[str, Recording]) -> Iterator[Text]:
     for name, said, at in zip(("started", "finished"), (run.started, run.finished), found or (), strict=False):
         if said != at:
             yield _said(name, said, at)
+
+
+def _facts(opened: Opened, plan: Plan, recordings: Mapping[str, Recording]) -> Iterator[Text]:
+    """Facts that the kept bytes can show again, and hellos: each was made for one probe, with a random of its own."""
+    hellos: dict[bytes, str] = {}
+    for recording in recordings.values():
+        for found in of_recording(recording, opened.roots):
+            yield _of(found.exchange, f"'{found.fact}': {found.text.nl}", f"'{found.fact}': {found.text.en}")
+        for exchange in recording.exchanges:
+            if opened.run.digests.suite == suite_digest() and exchange.facts.get("facts_version", VERSION) != VERSION:
+                yield _of(exchange.id, "'facts_version' is niet die van de suite", "'facts_version' is not the suite's")
+            if exchange.flight is not None:
+                endpoint = plan.node.endpoints.get(str(exchange.given.get("endpoint", "")))
+                host = (urlsplit(endpoint.url).hostname or "") if endpoint else ""
+                if text := probe_agrees(exchange, host):
+                    yield _of(exchange.id, text.nl, text.en)
+                if (first := hellos.setdefault(exchange.flight.hello, exchange.id)) != exchange.id:
+                    yield _of(exchange.id, f"dezelfde ClientHello als {first}", f"the same ClientHello as {first}")
+
+
+def _of(exchange: str, nl: str, en: str) -> Text:
+    return Text(f"{exchange}: {nl}.", f"{exchange}: {en}.")
 
 
 def _said(name: str, said: object, found: object) -> Text:

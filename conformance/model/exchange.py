@@ -95,6 +95,18 @@ class TlsSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """A probe's ClientHello as sent and the server's first flight as received: TLS records, up to the one that decides.
+
+    `closed` says that the server hung up after these bytes: no bytes can show that.
+    """
+
+    hello: bytes
+    answer: bytes = b""
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One exchange of a step: what was asked, what came back, and the facts measured before redaction."""
 
@@ -111,6 +123,7 @@ class Exchange:
     request: Request | None = None
     response: Response | None = None
     tls: TlsSession | None = None
+    flight: Flight | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
 
     @property

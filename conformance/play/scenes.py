@@ -91,6 +91,7 @@ def named(observed: Observed, scenario: str, step: Step, number: int) -> Exchang
         request=observed.request,
         response=observed.response,
         tls=observed.tls,
+        flight=observed.flight,
         facts=dict(observed.facts),
     )
 
@@ -107,9 +108,8 @@ def resting_on(exchanges: tuple[Exchange, ...], preflight: Recording) -> Trouble
 
 def without_content(exchange: Exchange, found: Trouble, facts: Mapping[str, Json]) -> Exchange:
     """An exchange of which nothing may be kept but that it took place."""
-    return replace(
-        exchange, outcome=Outcome.NO_ANSWER, trouble=found, request=None, response=None, facts={**facts}, tls=None
-    )
+    kept = replace(exchange, outcome=Outcome.NO_ANSWER, trouble=found, facts={**facts})
+    return replace(kept, request=None, response=None, tls=None, flight=None)
 
 
 def _left_out(session: Session, obstacle: Trouble) -> Performed:

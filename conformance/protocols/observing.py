@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from conformance.model.agreements import Json
-from conformance.model.exchange import Direction, Outcome, Request, Response, TlsSession, Trouble
+from conformance.model.exchange import Direction, Flight, Outcome, Request, Response, TlsSession, Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Observed:
     request: Request | None = None
     response: Response | None = None
     tls: TlsSession | None = None
+    flight: Flight | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
     operation: str = ""
     given: Mapping[str, Json] | None = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
+from conformance.codecs.tls.names import GROUPS, suites
+from conformance.codecs.tls.offer import asked_for, offers
 from conformance.model.agreements import Json
 from conformance.model.exchange import Outcome, Rung, TlsSession, Trouble
 from conformance.protocols.client import Asked
@@ -15,10 +16,9 @@ from conformance.protocols.contexts import NONE, Belief, client_context
 from conformance.protocols.failures import Stage, classify
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import OneOf, operation
-from conformance.protocols.probe import Offer, probe
+from conformance.protocols.probe import probe
 from conformance.protocols.roles import suits
 from conformance.protocols.session import Address, Session
-from conformance.protocols.tlsnames import COMMON_GROUPS, GROUPS, common_suites, suites
 from conformance.protocols.troubles import TroubleError, trouble
 from conformance.protocols.wire import agreed
 
@@ -45,12 +45,12 @@ def connect(
     if observed.outcome is Outcome.NOT_PLAYED:
         return Performed(observed=(observed,))
     observed = _hung_up(observed, certificate)
-    verified = observed.tls is not None
-    if observed.tls is None:
-        # A wrong name or date says nothing about who issued the certificate, so the chain is looked at on its own.
-        verified = _look(session, asked, address, Belief.CHAIN) is not None
-        observed = replace(observed, tls=_look(session, asked, address, Belief.ANYTHING))
-    facts: dict[str, Json] = {**observed.facts, "host": address.host, "chain_verified": verified}
+    # A wrong name or date says nothing about who issued the certificate, so the chain is looked at on its own; what is
+    # recorded is what was looked at.
+    believed = observed.tls or _look(session, asked, address, Belief.CHAIN)
+    verified = believed is not None
+    observed = replace(observed, tls=believed or _look(session, asked, address, Belief.ANYTHING))
+    facts: dict[str, Json] = {**observed.facts, "chain_verified": verified}
     return Performed(observed=(replace(observed, facts=facts),))
 
 
@@ -77,12 +77,7 @@ def _look(session: Session, asked: Asked, address: Address, belief: Belief) -> T
         return None
 
 
-def _rounds(given: Mapping[str, Json]) -> int:
-    """How many hellos a probe sends."""
-    return len(given.get("suites") or common_suites(str(given.get("version", "any")))) if given.get("one_by_one") else 1
-
-
-@operation("tls.probe", rests_on=Rung.PORT, times=_rounds)
+@operation("tls.probe", rests_on=Rung.PORT, times=lambda given: len(asked_for(given)))
 def tls_probe(
     session: Session,
     *,
@@ -93,17 +88,10 @@ def tls_probe(
     compression: bool = False,
     one_by_one: bool = False,
 ) -> Performed:
-    """Offer exactly this in a hand-made ClientHello and read the choice. `one_by_one` offers each suite on its own."""
+    """Offer exactly this in a hand-made ClientHello and keep the answer. `one_by_one` offers each suite on its own."""
     address = session.address(endpoint)
-    offered = suites or common_suites(version)
-    wanted = groups or COMMON_GROUPS
-    rounds = [(suite,) for suite in offered] if one_by_one else [offered]
-    return Performed(
-        observed=tuple(
-            probe(session, address, Offer(version=version, suites=each, groups=wanted, compression=compression))
-            for each in rounds
-        )
-    )
+    wanted = offers(version, suites, groups, compression=compression, one_by_one=one_by_one)
+    return Performed(observed=tuple(probe(session, address, each) for each in wanted))
 
 
 @operation("http.plain", rests_on=Rung.PORT)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 from conformance.agreements.bsn import passes_eleven_test
 from conformance.codecs import imagefacts
+from conformance.recordings import imagebodies
 from conformance.recordings.identities import Identities
 from conformance.recordings.jsonbodies import JsonRedaction
 from conformance.recordings.masks import SECRETS, Pseudonyms
@@ -14,6 +16,10 @@ from conformance.recordings.tally import Looked, Tally, withhold
 from conformance.recordings.tokens import described
 from conformance.recordings.xmlbodies import XmlRedaction
 
+_PART_HEADERS = frozenset(
+    {"content-type", "content-length", "content-transfer-encoding", "content-location", "mime-version"}
+)
+"""Headers of a part whose value is kept."""
 _NINE = re.compile(r"(?<![\d.])\d{9}(?![\d.])")
 
 
@@ -44,9 +50,13 @@ def _without_known(looked: Looked, identities: Identities) -> Looked:
 
 
 def _binary(content_type: str, data: bytes, identities: Identities, pseudonyms: Pseudonyms) -> Looked:
-    """Nothing of it is kept: the facts tell what a judgement needs, without pixels."""
     redaction = JsonRedaction(identities, pseudonyms)
-    return withhold("", redaction.tally, redaction.value(imagefacts.measure(content_type, data)))
+
+    def header(name: str, value: str) -> str:
+        return identities.address(value, "a header of a part") if name in _PART_HEADERS else "redacted"
+
+    masks = imagebodies.Masks(dataset=redaction.value, header=header, digest=pseudonyms.digest)
+    return replace(imagebodies.keep(content_type, data, masks), tally=redaction.tally)
 
 
 def _form(data: bytes, identities: Identities, pseudonyms: Pseudonyms) -> Looked:

@@ -55,11 +55,17 @@ def _persons(body: bytes, looked: Looked, identities: Identities) -> dict[str, J
 
 def _location(exchange: Exchange, identities: Identities) -> dict[str, Json]:
     location = exchange.response.header("location") if exchange.response else ""
-    asked = exchange.request.url if exchange.request else ""
     return {
         "bsn_in_location": bool(identities.seen(location.encode())),
-        "redirect_elsewhere": bool(location) and _origin(urljoin(asked, location)) != _origin(asked),
+        "redirect_elsewhere": elsewhere(exchange),
     }
+
+
+def elsewhere(exchange: Exchange) -> bool:
+    """Whether the answer points to another origin than the one asked; redaction does not change an origin."""
+    location = exchange.response.header("location") if exchange.response else ""
+    asked = exchange.request.url if exchange.request else ""
+    return bool(location) and _origin(urljoin(asked, location)) != _origin(asked)
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

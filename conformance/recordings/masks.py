@@ -36,6 +36,10 @@ class Pseudonyms:
         self.counts["secrets"] += 1
         return f"token-{blake2b(value.encode('utf-8', 'surrogatepass'), key=self._key, digest_size=8).hexdigest()}"
 
+    def digest(self, data: bytes) -> str:
+        """A keyed digest: equal bytes are seen to be equal within a run, and cannot be recognised outside of it."""
+        return blake2b(data, key=self._key, digest_size=16).hexdigest()
+
     def shape(self, text: str) -> str:
         """Text of the same shape: letters become x or X, digits 0, the rest stays."""
         self.counts["personal values"] += 1

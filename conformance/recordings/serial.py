@@ -10,6 +10,7 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import (
     Direction,
     Exchange,
+    Flight,
     Outcome,
     Recording,
     Request,
@@ -71,6 +72,7 @@ def exchange_document(exchange: Exchange, keep: Keep) -> dict[str, Json]:
         "request": _message(exchange.request, keep, ("method", "url")),
         "response": _message(exchange.response, keep, ("status", "reason")),
         "tls": _tls_document(exchange.tls, keep),
+        "flight": _flight_document(exchange.flight, keep),
         "facts": dict(exchange.facts),
     }
 
@@ -95,6 +97,7 @@ def exchange_from(document: Mapping[str, Any], fetch: Fetch) -> Exchange:
             if response
             else None,
             tls=_tls(document["tls"], fetch),
+            flight=_flight(document["flight"], fetch),
             facts=document["facts"],
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -160,3 +163,17 @@ def _tls(document: Mapping[str, Any] | None, fetch: Fetch) -> TlsSession | None:
         return None
     peer = tuple(fetch(digest) for digest in document["peer"])
     return TlsSession(version=document["version"], cipher=document["cipher"], peer=peer, client=document["client"])
+
+
+def _flight_document(flight: Flight | None, keep: Keep) -> Json:
+    if flight is None:
+        return None
+    return {"hello": keep(flight.hello), "answer": keep(flight.answer), "closed": flight.closed}
+
+
+def _flight(document: Mapping[str, Any] | None, fetch: Fetch) -> Flight | None:
+    if document is None:
+        return None
+    if not isinstance(document["closed"], bool):
+        raise TypeError("whether the server hung up is neither true nor false")
+    return Flight(hello=fetch(document["hello"]), answer=fetch(document["answer"]), closed=document["closed"])

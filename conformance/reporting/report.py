@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.agreements.canonical import digest
 from conformance.model.agreements import Json
+from conformance.model.facts import resting_on_facts
 from conformance.model.plan import ProfilePlan
 from conformance.model.run import Decision, Digests, Gap, RequirementResult, Run
 from conformance.reporting.canonical import document_bytes, finding_document, findings_bytes, text_document
@@ -189,5 +190,6 @@ def _evidence(material: Material) -> dict[str, Json]:
         "root": material.root,
         "digest": digests.evidence,
         "findings": digest(findings_bytes(material.findings)),
+        "resting_on_facts": resting_on_facts(material.findings),
         "exchanges": [{"id": name, "digest": material.evidence.get(name, "")} for name in material.exchanges()],
     }

@@ -12,6 +12,7 @@ from conformance.model.agreements import Judged, Place, Requirement, Selector, S
 from conformance.model.exchange import (
     Direction,
     Exchange,
+    Flight,
     Outcome,
     Recording,
     Request,
@@ -46,11 +47,12 @@ def exchange(
     given: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
     peer: tuple[bytes, ...] = (),
+    flight: Flight | None = None,
     url: str = "https://node.example/fhir/Condition",
     direction: Direction = Direction.SENT,
     played: bool = True,
 ) -> Exchange:
-    """One exchange; without an answer or trouble it is answered by facts alone (as a TLS probe is)."""
+    """One exchange; without an answer or trouble it is answered by facts or flights alone (as a TLS probe is)."""
     outcome = Outcome.ANSWERED if trouble is None else Outcome.NO_ANSWER if played else Outcome.NOT_PLAYED
     return Exchange(
         scenario="made",
@@ -66,6 +68,7 @@ def exchange(
         request=Request(method="GET", url=url),
         response=answer,
         tls=TlsSession(version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384", peer=peer) if peer else None,
+        flight=flight,
         facts=facts or {},
     )
 

@@ -24,12 +24,43 @@ from conformance.codecs.dicomjson import DicomJsonError, attribute, items, numbe
         (b'[{"7FE00010":{"vr":"OW","BulkDataURI":"a","InlineBinary":"b"}}]', "several-contents", "[0].7FE00010"),
         (b'[{"00100010":{"vr":"PN","Value":["A^B"]}}]', "name-not-an-object", "[0].00100010"),
         (b'[{"0040A375":{"vr":"SQ","Value":[{"x":{}}]}}]', "bad-tag", "[0].0040A375[0].x"),
+        (b'[{"00280010":{"vr":"US","Value":["64"]}}]', "wrong-type-for-vr", "[0].00280010"),
+        (b'[{"00280010":{"vr":"US","Value":[true]}}]', "wrong-type-for-vr", "[0].00280010"),
+        (b'[{"00200013":{"vr":"IS","Value":[true]}}]', "wrong-type-for-vr", "[0].00200013"),
+        (b'[{"00200013":{"vr":"IS","Value":[{"a":1}]}}]', "wrong-type-for-vr", "[0].00200013"),
+        (b'[{"00080060":{"vr":"CS","Value":[3]}}]', "wrong-type-for-vr", "[0].00080060"),
+        (b'[{"00080060":{"vr":"ZZ","Value":["CT"]}}]', "unknown-vr", "[0].00080060"),
+        (b'[{"00081030":{"vr":"","Value":["x"]}}]', "unknown-vr", "[0].00081030"),
+        (b'[{"00100010":{"vr":"PN","Value":[{"alphabetic":"A^B"}]}}]', "bad-name", "[0].00100010"),
+        (b'[{"00100010":{"vr":"PN","Value":[{"Alphabetic":7}]}}]', "bad-name", "[0].00100010"),
+        (b'[{"00091003":{"vr":"UN","InlineBinary":"!!!"}}]', "not-base64", "[0].00091003"),
+        (b'[{"00091003":{"vr":"UN","InlineBinary":3}}]', "not-base64", "[0].00091003"),
+        (b'[{"7FE00010":{"vr":"OW","BulkDataURI":["a"]}}]', "address-not-text", "[0].7FE00010"),
     ],
 )
 def test_what_breaks_the_model_is_named(body: bytes, code: str, where: str) -> None:
     with pytest.raises(DicomJsonError) as caught:
         read_model(body)
     assert (caught.value.code, caught.value.where) == (code, where)
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        {"vr": "US", "Value": [64, None]},
+        {"vr": "IS", "Value": [64, "64"]},
+        {"vr": "DS", "Value": [1.5, "1.50"]},
+        {"vr": "FD", "Value": [1.5, 2, "NaN", "-inf"]},
+        {"vr": "UV", "Value": [1, "18446744073709551615"]},
+        {"vr": "PN", "Value": [{"Alphabetic": "A^B", "Ideographic": "C"}, None, {}]},
+        {"vr": "UN", "InlineBinary": "AAE="},
+        {"vr": "OB", "BulkDataURI": "https://node.example/bulk"},
+        {"vr": "SQ", "Value": [{}]},
+        {"vr": "SQ"},
+    ],
+)
+def test_what_the_model_allows_is_read(attribute: dict[str, object]) -> None:
+    assert read_model(json.dumps([{"00080060": attribute}]).encode()) == ({"00080060": attribute},)
 
 
 def test_attributes_are_found_by_keyword_and_by_tag() -> None:

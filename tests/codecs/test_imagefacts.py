@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom import dcmread, dcmwrite
 from pydicom.data import get_testdata_file
+from pydicom.uid import UID
 
 from conformance.codecs import dicom
 from conformance.codecs.dicomjson import TAGS, value
@@ -17,6 +21,15 @@ from conformance.codecs.images import picture, png
 from conformance.codecs.multipart import join
 from conformance.synthesis.patients import patients
 from conformance.synthesis.studies import Instance, instances_of, studies
+
+
+def deflated(file: bytes) -> bytes:
+    """The same file in the deflated transfer syntax, written with pydicom."""
+    dataset = dcmread(BytesIO(file))
+    dataset.file_meta.TransferSyntaxUID = UID(dicom.DEFLATED)
+    written = BytesIO()
+    dcmwrite(written, dataset)
+    return written.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +85,26 @@ def test_a_deflated_bomb_is_not_inflated(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(dicom.DicomError) as caught:
         dicom.read(head + bomb)
     assert caught.value.defect is dicom.Defect.TOO_LARGE
+
+
+def test_a_file_that_mentions_deflating_is_not_deflated(slice_one: Instance) -> None:
+    """As an archive lists it among the transfer syntaxes that are available."""
+    listed = struct.pack("<HH2sH", 0x0008, 0x0005, b"CS", 10) + b"ISO_IR 192"
+    mentioned = struct.pack("<HH2sH", 0x0008, 0x3002, b"UI", 22) + dicom.DEFLATED.encode()
+    at = slice_one.file.index(listed) + len(listed)
+    data = slice_one.file[:at] + mentioned + slice_one.file[at:]
+    assert dicom.DEFLATED.encode() in data[:2048]
+    assert dicom.read(data).transfer_syntax == "1.2.840.10008.1.2.1"
+
+
+@pytest.mark.parametrize("change", ["right", "wrong", "absent"])
+def test_a_deflated_file_is_read_whatever_its_group_length_says(slice_one: Instance, change: str) -> None:
+    data = deflated(slice_one.file)
+    head = data[132:144]
+    assert head[:8] == b"\x02\0\0\0UL\x04\0"
+    other = {"right": head, "wrong": head[:8] + b"\x07\0\0\0", "absent": b""}[change]
+    file = dicom.read(data[:132] + other + data[144:])
+    assert (file.transfer_syntax, len(file.pixels)) == (dicom.DEFLATED, 8192)
 
 
 @given(st.binary(max_size=300))

@@ -9,13 +9,15 @@ import pytest
 from lxml import html
 
 from conformance.model.agreements import Source
-from conformance.model.exchange import Rung, Trouble
+from conformance.model.exchange import Flight, Rung, Trouble
 from conformance.model.finding import Finding
 from conformance.model.plan import Planned
 from conformance.model.words import Conclusion, Status, Text, Triage, Verdict
 from conformance.reporting.decide import decide
 from conformance.reporting.html import html_bytes
+from conformance.reporting.html.readings import reading
 from conformance.reporting.material import Material
+from tests.codecs.tls.making import alert, flight
 from tests.reporting import making
 
 
@@ -123,3 +125,18 @@ def test_changed_agreements_are_told() -> None:
 def test_evidence_that_is_missing_is_named() -> None:
     finding = making.finding(evidence=("s/gone",))
     assert "Not kept: s/gone" in words(page(made(making.planned(making.requirement(), "s"), findings=(finding,))))
+
+
+def test_what_rests_on_facts_is_counted() -> None:
+    findings = (making.finding(facts=("pixels",)), making.finding(facts=("operations",)), making.finding())
+    section = (
+        page(made(making.planned(making.requirement(), "s"), findings=findings)).get_element_by_id("run").getparent()
+    )
+    assert "findings that rest on facts only the run itself saw: 1" in words(section)
+
+
+def test_flights_and_files_are_read_for_people() -> None:
+    probe = making.exchange(operation="tls.probe", flight=flight({"version": "TLSv1.2"}, alert(70)))
+    odd = making.exchange(operation="tls.probe", flight=Flight(hello=b"", answer=b""))
+    assert reading(probe)["choice"]["alert"] == "protocol_version"
+    assert reading(odd) == reading(making.exchange()) == {}

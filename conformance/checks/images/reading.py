@@ -4,12 +4,13 @@ for every other one an unreadable answer leaves nothing to decide."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.checks.judgement import answer, decidable, fact
 from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, tag_of, values
+from conformance.codecs.imagefacts import measure
 from conformance.model.exchange import Exchange
 from conformance.model.words import Triage
 
@@ -18,7 +19,7 @@ _NAMED = re.compile(r"/(studies|series|instances)/([^/?]+)")
 _UID_OF = {"studies": "StudyInstanceUID", "series": "SeriesInstanceUID", "instances": "SOPInstanceUID"}
 
 Part = Mapping[str, Any]
-"""The description of one part of an image answer, as `codecs.imagefacts` measured it."""
+"""The description of one part of an image answer, as `codecs.imagefacts` gives it."""
 
 
 def found(exchange: Exchange) -> tuple[Dataset, ...]:
@@ -53,7 +54,7 @@ def some(exchange: Exchange) -> tuple[Dataset, ...]:
 
 
 def parts(exchange: Exchange) -> tuple[Part, ...]:
-    """The measured parts of an image answer; undecidable when the node gave no such answer."""
+    """The parts of an image answer, described from what was kept; undecidable when the node gave no such answer."""
     response = answer(exchange)
     decidable(
         response.status in (200, 206),
@@ -61,12 +62,7 @@ def parts(exchange: Exchange) -> tuple[Part, ...]:
         en=f"status {response.status} instead of images",
         triage=Triage.NODE,
     )
-    measured = _measured(exchange, response.media_type)
-    decidable(measured, nl="het antwoord bevat geen onderdelen", en="the answer holds no parts", triage=Triage.NODE)
-    return measured
-
-
-def _measured(exchange: Exchange, media_type: str) -> tuple[Part, ...]:
+    media_type = response.media_type
     family = media_type.split("/")[0]
     decidable(
         family in ("multipart", "image") or media_type in ("application/dicom", "application/octet-stream"),
@@ -74,8 +70,43 @@ def _measured(exchange: Exchange, media_type: str) -> tuple[Part, ...]:
         en=f"an answer of type '{media_type}' instead of images",
         triage=Triage.NODE,
     )
-    measured = fact(exchange, "parts")
-    return tuple(measured) if isinstance(measured, list | tuple) else ()
+    held = _kept(exchange)["parts"] if response.size else []
+    if "parts" in exchange.facts:
+        # What could not be kept was described before it was left out.
+        unkept = fact(exchange, "parts") or []
+        longest = max(len(held), len(unkept))
+        held = [left or own for left, own in zip(_long(unkept, longest), _long(held, longest), strict=True)]
+    decidable(held, nl="het antwoord bevat geen onderdelen", en="the answer holds no parts", triage=Triage.NODE)
+    return tuple(held)
+
+
+def envelope(exchange: Exchange) -> Part:
+    """What the envelope of a multipart answer is like."""
+    if "multipart" in exchange.facts:
+        return cast("Part", fact(exchange, "multipart"))
+    return cast("Part", _kept(exchange)["multipart"])
+
+
+def seen(exchange: Exchange, name: str) -> tuple[Any, ...]:
+    """A fact with an entry for each part; undecidable when the recording carries none that fits the answer."""
+    entries = fact(exchange, name)
+    fits = isinstance(entries, list | tuple) and len(entries) == len(parts(exchange))
+    decidable(
+        fits,
+        nl=f"het feit '{name}' past niet bij het antwoord",
+        en=f"the fact '{name}' does not fit the answer",
+        triage=Triage.SUITE,
+    )
+    return tuple({} if entry is None else entry for entry in entries or ())
+
+
+def _kept(exchange: Exchange) -> Mapping[str, Any]:
+    response = answer(exchange)
+    return measure(response.header("content-type"), response.body)
+
+
+def _long(held: Sequence[Any], length: int) -> list[Any]:
+    return [*held, *[None] * (length - len(held))]
 
 
 def objects(exchange: Exchange) -> tuple[Dataset, ...]:

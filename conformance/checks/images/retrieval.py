@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from conformance.checks.images.reading import all_values, described, listed, objects, parts, some
-from conformance.checks.judgement import answer, decidable, fact, judgement, require
+from conformance.checks.images.reading import all_values, described, envelope, listed, objects, parts, seen, some
+from conformance.checks.judgement import answer, decidable, judgement, require
 from conformance.codecs.dicomjson import number
 from conformance.codecs.mediatypes import parse
 from conformance.model.exchange import Exchange
@@ -30,21 +28,21 @@ def multipart_sound(exchange: Exchange, *, type: str) -> Text | None:  # noqa: A
         nl=f"Content-Type '{kind}', verwacht 'multipart/related'",
         en=f"Content-Type '{kind}', expected 'multipart/related'",
     )
-    envelope: Any = fact(exchange, "multipart")
+    whole = envelope(exchange)
     require(
-        not envelope["defects"],
-        nl=f"de multipart-inhoud is niet gaaf: {listed(envelope['defects'])}",
-        en=f"the multipart body is not sound: {listed(envelope['defects'])}",
+        not whole["defects"],
+        nl=f"de multipart-inhoud is niet gaaf: {listed(whole['defects'])}",
+        en=f"the multipart body is not sound: {listed(whole['defects'])}",
     )
     # The type may carry parameters of its own (a transfer syntax): only the type itself is compared.
     require(
-        parse(envelope["type"]).name == type,
-        nl=f"type-parameter '{envelope['type']}', verwacht '{type}'",
-        en=f"type parameter '{envelope['type']}', expected '{type}'",
+        parse(whole["type"]).name == type,
+        nl=f"type-parameter '{whole['type']}', verwacht '{type}'",
+        en=f"type parameter '{whole['type']}', expected '{type}'",
     )
     strays = {part["type"] for part in parts(exchange) if part["type"] != type}
     require(not strays, nl=f"onderdelen van type {listed(strays)}", en=f"parts of type {listed(strays)}")
-    return Text(f"{envelope['count']} onderdelen", f"{envelope['count']} parts")
+    return Text(f"{whole['count']} onderdelen", f"{whole['count']} parts")
 
 
 @judgement("parts-are-dicom")
@@ -81,10 +79,11 @@ def transfer_syntax_among(exchange: Exchange, *, syntaxes: tuple[str, ...]) -> T
 def pixels_complete(exchange: Exchange) -> Text | None:
     """Each picture is as long as its rows, columns, frames and bits say."""
     objects(exchange)
-    sizes = [part["dicom"]["pixels"] for part in parts(exchange)]
-    native = [size for size in sizes if size["expected"] is not None]
+    expected = [part["dicom"]["pixels"]["expected"] for part in parts(exchange)]
+    native = [number for number, length in enumerate(expected) if length is not None]
     decidable(native, nl="geen ongecomprimeerde beelden", en="no uncompressed pictures")
-    short = [size for size in native if size["bytes"] != size["expected"]]
+    pixels = seen(exchange, "pixels")
+    short = [number for number in native if pixels[number].get("bytes") != expected[number]]
     require(
         not short,
         nl=f"{len(short)} van {len(native)} beelden hebben een andere lengte dan hun kenmerken zeggen",
@@ -133,7 +132,7 @@ def frames_as_asked(exchange: Exchange, description: Exchange) -> Text | None:
     require(
         len(held) == wanted, nl=f"{len(held)} beelden, gevraagd {wanted}", en=f"{len(held)} frames, asked for {wanted}"
     )
-    wrong = {part["size"] for part in held if part["size"] != expected}
+    wrong = {size for size in seen(exchange, "part_sizes") if size != expected}
     require(
         not wrong,
         nl=f"beeld van {listed(wrong)} bytes, verwacht {expected}",
@@ -172,15 +171,16 @@ def picture_given(exchange: Exchange, description: Exchange) -> Text | None:
         nl=f"Content-Type '{kind}', verwacht image/png of image/jpeg",
         en=f"Content-Type '{kind}', expected image/png or image/jpeg",
     )
-    seen = parts(exchange)[0].get("image")
+    parts(exchange)
+    picture = seen(exchange, "pictures")[0]
     require(
-        seen is not None and f"image/{seen['format']}" == kind.replace("image/jpg", "image/jpeg"),
+        f"image/{picture.get('format')}" == kind.replace("image/jpg", "image/jpeg"),
         nl=f"de inhoud is geen {kind}",
         en=f"the body is no {kind}",
     )
     dataset = described(description)[0]
     rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0
-    width, height = (seen or {}).get("width", 0), (seen or {}).get("height", 0)
+    width, height = picture.get("width", 0), picture.get("height", 0)
     require(
         # A scaled picture has whole pixels: half a pixel either way is no other proportion.
         width and height and 2 * abs(width * rows - height * columns) <= max(rows, columns),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from conformance.checks.judgement import fact, judgement, require, undecided
+from conformance.checks.judgement import decidable, fact, judgement, require, undecided
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text
+from conformance.model.words import Text, Triage
 from conformance.validation import x509 as certificates
 
 UNTRUSTED = {
@@ -40,8 +41,8 @@ def server_certificate_trusted(exchange: Exchange) -> Text | None:
 @judgement("server-certificate-names-host")
 def server_certificate_names_host(exchange: Exchange) -> Text | None:
     """The host addressed stands in the certificate's subjectAltName."""
-    host = str(fact(exchange, "host"))
     names = certificates.names(leaf(exchange))
+    host = _addressed(exchange)
     listed = ", ".join(names) or "-"
     require(
         any(certificates.covers(name, host) for name in names),
@@ -49,6 +50,18 @@ def server_certificate_names_host(exchange: Exchange) -> Text | None:
         en=f"expected: the name addressed, {host}, in the certificate; seen: {listed}",
     )
     return Text(f"het certificaat noemt {host}", f"the certificate names {host}")
+
+
+def _addressed(exchange: Exchange) -> str:
+    """The host in the address that was called; undecidable when the recording lost it."""
+    try:
+        host = urlsplit(exchange.request.url).hostname if exchange.request else None
+    except ValueError:
+        host = None
+    decidable(
+        host, nl="de opname noemt het adres niet", en="the recording does not name the address", triage=Triage.SUITE
+    )
+    return host or ""
 
 
 @judgement("server-certificate-key")

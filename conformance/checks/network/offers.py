@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.checks.judgement import decidable, fact, judgement, require, undecided
+from conformance.checks.judgement import Undecidable, decidable, judgement, require, undecided
+from conformance.codecs.tls.offer import Probed, probed
 from conformance.model.exchange import Exchange, Outcome
 from conformance.model.words import Text, Triage
 
@@ -15,7 +16,7 @@ def probe_accepted(probe: Exchange, control: Exchange) -> Text | None:
     """The endpoint accepts what the probe offered. It speaks TLS at all: the control, or the alert, shows that."""
     accepted = _accepted(probe)
     asked = _asked(probe)
-    if not accepted and probe.facts.get("alert") not in NEGOTIATED:
+    if not accepted and _seen(probe).choice.alert not in NEGOTIATED:
         _found(control)
     require(
         accepted,
@@ -62,7 +63,7 @@ def version_only_with(modern: Exchange, older: Exchange) -> Text | None:
 @judgement("compression-refused")
 def compression_refused(probe: Exchange, control: Exchange) -> Text | None:
     """Offered TLS compression, the endpoint chooses none; not speaking the old version at all is fine too."""
-    compresses = _accepted(probe) and bool(fact(probe, "compression"))
+    compresses = _accepted(probe) and _seen(probe).choice.compression
     require(
         not compresses,
         nl="verwacht: geen compressie; gezien: het eindpunt koos DEFLATE",
@@ -73,9 +74,23 @@ def compression_refused(probe: Exchange, control: Exchange) -> Text | None:
 
 
 def _accepted(probe: Exchange) -> bool:
+    return _seen(probe).accepted
+
+
+def _seen(probe: Exchange) -> Probed:
+    """What the recorded flights show; undecidable without them, or when they are none."""
     if probe.outcome is not Outcome.ANSWERED:
         raise undecided(probe)
-    return bool(fact(probe, "accepted"))
+    try:
+        seen = probed(probe.flight) if probe.flight else None
+    except ValueError:
+        seen = None
+    if seen is None:
+        text = Text(
+            "de opname bevat niet wat is gevraagd en geantwoord", "the recording lacks what was asked and answered"
+        )
+        raise Undecidable(text, Triage.SUITE)
+    return seen
 
 
 def _found(control: Exchange) -> None:
@@ -88,17 +103,17 @@ def _found(control: Exchange) -> None:
 
 
 def _asked(probe: Exchange) -> str:
-    suites = probe.facts.get("asked") or []
-    if probe.given.get("one_by_one") and suites:
-        return ", ".join(suites)
+    if probe.given.get("one_by_one"):
+        return ", ".join(_seen(probe).asked)
     version = str(probe.given.get("version", ""))
     return {"any": "TLS"}.get(version, version)
 
 
 def _what(probe: Exchange) -> str:
-    return " ".join(str(probe.facts[name]) for name in ("version", "suite") if probe.facts.get(name)) or _asked(probe)
+    choice = _seen(probe).choice
+    return " ".join(name for name in (choice.version, choice.suite) if name) or _asked(probe)
 
 
 def _alert(probe: Exchange) -> str:
-    alert = probe.facts.get("alert")
+    alert = _seen(probe).choice.alert
     return f" ({alert})" if alert else ""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.words import RunState, Text
 from conformance.recordings.ladder import PREFLIGHT
 from conformance.reporting.bodies import Body, body_of, json_text
+from conformance.reporting.html.readings import reading
 from conformance.reporting.material import Material
 from conformance.reporting.shell import Line, curl
 
 FACTS_LIMIT = 4096
-"""Characters of an exchange's facts that are shown; all of them are in the evidence."""
+"""Characters of an exchange's facts, and of what its bytes say, that are shown; all of it is in the evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class ExchangeView:
     line: Line | None
     given: str
     facts: str
+    reading: str
     digest: str
 
 
@@ -74,7 +78,6 @@ def _scenario(recording: Recording, shown: tuple[ExchangeView, ...], material: M
 
 
 def _view(exchange: Exchange, number: int, material: Material) -> ExchangeView:
-    facts = json_text(dict(exchange.facts)) if exchange.facts else ""
     return ExchangeView(
         anchor=f"exchange-{number}",
         exchange=exchange,
@@ -82,6 +85,12 @@ def _view(exchange: Exchange, number: int, material: Material) -> ExchangeView:
         answered=body_of(exchange.response) if exchange.response is not None else None,
         line=curl(exchange),
         given=json_text(dict(exchange.given)) if exchange.given else "",
-        facts=facts if len(facts) <= FACTS_LIMIT else f"{facts[:FACTS_LIMIT]}…",
+        facts=_cut(exchange.facts),
+        reading=_cut(reading(exchange)),
         digest=material.evidence.get(exchange.id, ""),
     )
+
+
+def _cut(values: Mapping[str, Json]) -> str:
+    text = json_text(dict(values)) if values else ""
+    return text if len(text) <= FACTS_LIMIT else f"{text[:FACTS_LIMIT]}…"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from conformance.model.facts import resting_on_facts
 from conformance.reporting import labels
 from conformance.reporting.html.counts import COLUMNS
 from conformance.reporting.html.page import page_of
@@ -34,6 +35,7 @@ def html_bytes(material: Material, lang: str = "en") -> bytes:
             lang=lang if lang in ("nl", "en") else "en",
             labels=labels,
             columns=COLUMNS,
+            resting=resting_on_facts(material.findings),
             style=Markup(style),  # noqa: S704 - our own file, no value in it
             script=Markup(script),  # noqa: S704 - our own file, no value in it
             policy=_policy(style, script),

@@ -8,10 +8,16 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filewriter import dcmwrite
+from pydicom.uid import UID
+
 from conformance.codecs.dicomjson import TAGS
+from conformance.codecs.multipart import join
 from conformance.model.exchange import Direction, Exchange, Outcome, Request, Response
 from tests.checks.making import STARTED
 
@@ -29,7 +35,7 @@ def recorded(name: str, archive: str = "orthanc", change: Callable[[dict[str, An
     entry = copy.deepcopy(_archive(archive)[name])
     if change is not None:
         change(entry)
-    body = json.dumps(entry["datasets"]) if "datasets" in entry else entry.get("text", "")
+    body, facts = rendered(entry) if "facts" in entry else (_text(entry), {})
     headers = (("content-type", entry["content-type"]),) if entry["content-type"] else ()
     return Exchange(
         scenario="made",
@@ -42,9 +48,43 @@ def recorded(name: str, archive: str = "orthanc", change: Callable[[dict[str, An
         started=STARTED,
         duration_ms=3,
         request=Request(method="GET", url=entry["url"]),
-        response=Response(status=entry["status"], headers=headers, body=body.encode(), size=len(body)),
-        facts=entry.get("facts", {}),
+        response=Response(status=entry["status"], headers=headers, body=body, size=len(body) or len(facts)),
+        facts=facts,
     )
+
+
+def _text(entry: dict[str, Any]) -> bytes:
+    return (json.dumps(entry["datasets"]) if "datasets" in entry else entry.get("text", "")).encode()
+
+
+def rendered(entry: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """The body as it is kept, made with pydicom from its description, and the facts beside it."""
+    described = entry["facts"]["parts"]
+    readable = [one.get("dicom", {}).get("readable", False) for one in described]
+    pixels = [one["dicom"]["pixels"] if good else None for one, good in zip(described, readable, strict=True)]
+    facts = {
+        "part_sizes": [one["size"] for one in described],
+        "pixels": pixels,
+        "pictures": [one.get("image") for one in described],
+    }
+    if not all(readable) and any("dicom" in one for one in described):
+        facts["parts"] = [None if good else one for one, good in zip(described, readable, strict=True)]
+    files = [_file(one["dicom"]) if good else b"" for one, good in zip(described, readable, strict=True)]
+    if "multipart" not in entry["facts"]:
+        return files[0], facts
+    headers = [{"Content-Type": one["type"]} for one in described]
+    body = join(zip(headers, files, strict=True), "cut")
+    return (body[: -len("--cut--\r\n")] if entry["facts"]["multipart"]["defects"] else body), facts
+
+
+def _file(described: dict[str, Any]) -> bytes:
+    dataset = Dataset.from_json(described["dataset"])
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = UID(described["transfer_syntax"])
+    written = BytesIO()
+    dcmwrite(written, dataset, implicit_vr=False, little_endian=True, enforce_file_format=False, overwrite=True)
+    data = written.getvalue()
+    return data if data[128:132] == b"DICM" else bytes(128) + b"DICM" + data
 
 
 def without(keyword: str) -> Callable[[dict[str, Any]], None]:
@@ -100,6 +140,12 @@ def part(**fields: Any) -> Callable[[dict[str, Any]], None]:
 def dicom(**fields: Any) -> Callable[[dict[str, Any]], None]:
     """Describes the DICOM file in the first part otherwise."""
     return lambda entry: entry["facts"]["parts"][0]["dicom"].update(fields)
+
+
+def short_of_pixels(entry: dict[str, Any]) -> None:
+    """Takes pixels out of the first picture."""
+    described = (one["dicom"]["pixels"] for one in entry["facts"]["parts"])
+    next(pixels for pixels in described if pixels["expected"])["bytes"] -= 100
 
 
 def envelope(**fields: Any) -> Callable[[dict[str, Any]], None]:

@@ -19,7 +19,7 @@ from tests.checks.images.answers import (
     bent,
     case,
 )
-from tests.checks.images.recorded import dicom, dropping, envelope, part, putting, recorded, typed
+from tests.checks.images.recorded import dicom, dropping, envelope, part, putting, recorded, short_of_pixels, typed
 
 FILE = {"type": "application/dicom"}
 EXPLICIT = {"syntaxes": ["1.2.840.10008.1.2.1"]}
@@ -67,7 +67,7 @@ RETRIEVING = [
         "pixels-complete",
         FAIL,
         "short",
-        exchange=bent("hand-over-study/whole", dicom(pixels={"bytes": 8000, "expected": 8192})),
+        exchange=bent("hand-over-study/whole", short_of_pixels),
     ),
     case("pixels-complete", UNDECIDED, "no pictures", exchange=SELECTION),
     case("pixels-by-address", PASS, "Orthanc", exchange=DESCRIBED),

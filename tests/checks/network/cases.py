@@ -9,9 +9,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from conformance.model.exchange import Exchange, Rung
+from conformance.model.exchange import Exchange, Flight, Rung
 from conformance.model.words import Verdict
 from tests.checks.making import SILENT, STARTED, Case, exchange, response, trouble
+from tests.codecs.tls.making import accepting, alert, flight
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
 NOW = datetime.fromisoformat(STARTED)
@@ -44,21 +45,29 @@ def certificate(
 
 def shown(der: bytes, **facts: object) -> tuple[Exchange, ...]:
     """A handshake in which this certificate was shown."""
-    return (exchange("tls.connect", response(200), peer=(der,), facts={"host": "node.example", **facts}),)
+    return (exchange("tls.connect", response(200), peer=(der,), facts=facts),)
 
 
-def probe(*, accepted: bool, **facts: object) -> Exchange:
-    """A probe and what came of it."""
-    return exchange("tls.probe", facts={"accepted": accepted, **facts}, given={"version": "TLSv1.2"})
+TLS_1_2: dict[str, object] = {"version": "TLSv1.2"}
+NO_FLIGHT = Flight(hello=b"", answer=b"", closed=True)
+
+
+def probe(answer: bytes, *, closed: bool = False, given: dict[str, object] = TLS_1_2) -> Exchange:
+    """A probe and its first flights; no fact says what came of it."""
+    return exchange("tls.probe", given=given, flight=flight(given, answer, closed=closed))
 
 
 SILENCE = (exchange("tls.connect", trouble=SILENT),)
 WELCOME = (exchange("tls.connect", response(200)),)
 REFUSED = (exchange("tls.connect", trouble=trouble("client-certificate-refused")),)
 MISSING = (exchange("tls.connect", trouble=trouble("client-certificate-missing", Rung.CONFIGURATION), played=False),)
-YES, NO, MUTE = (probe(accepted=True),), (probe(accepted=False),), (exchange("tls.probe", trouble=SILENT),)
+YES, NO, MUTE = (probe(accepting("TLSv1.2", 0xC02F)),), (probe(alert(80)),), (exchange("tls.probe", trouble=SILENT),)
+LOWER, LOST = (probe(accepting("TLSv1.0", 0x002F)),), (exchange("tls.probe", given=TLS_1_2),)
+ODD = (exchange("tls.probe", given=TLS_1_2, flight=NO_FLIGHT),)
+SQUEEZED = (probe(accepting("TLSv1.2", 0xC02F, compression=1)),)
 NO_TOKEN = (exchange("tls.connect", response(401, "who?", www_authenticate="Bearer")),)
 BARE = (exchange("tls.connect", response(400, "this is the base")),)
+NOWHERE = (exchange("tls.connect", response(200), peer=(certificate(),), url="https:"),)
 GOOD = shown(certificate(), chain_verified=True)
 
 
@@ -78,7 +87,7 @@ LATE = (
         "tls.connect",
         trouble=trouble("connect-timeout", Rung.PORT),
         peer=(certificate(),),
-        facts={"host": "node.example", "chain_verified": False},
+        facts={"chain_verified": False},
     ),
 )
 TURNED_AWAY = (
@@ -86,7 +95,7 @@ TURNED_AWAY = (
         "tls.connect",
         trouble=trouble("client-certificate-refused"),
         peer=(certificate(),),
-        facts={"host": "node.example", "chain_verified": True},
+        facts={"chain_verified": True},
     ),
 )
 SHA2 = ("sha256", "sha384", "sha512")
@@ -190,17 +199,20 @@ CASES = [
         "probe-accepted",
         FAIL,
         "the alert says so",
-        probe=(probe(accepted=False, alert="protocol_version"),),
+        probe=(probe(alert(70)),),
         control=NO,
     ),
     _case(
         "probe-accepted",
         UNDECIDED,
         "hangs up on everybody",
-        probe=(probe(accepted=False, alert="", closed=True),),
+        probe=(probe(b"", closed=True),),
         control=NO,
     ),
     _case("probe-accepted", UNDECIDED, "silent", probe=MUTE, control=YES),
+    _case("probe-accepted", FAIL, "a lower version", probe=LOWER, control=YES),
+    _case("probe-accepted", UNDECIDED, "no flight recorded", probe=LOST, control=YES),
+    _case("probe-accepted", UNDECIDED, "no hello recorded", probe=ODD, control=YES),
     _case("probes-refused", PASS, "all refused", probes=NO + NO, control=YES),
     _case("probes-refused", FAIL, "one accepted", probes=NO + YES, control=YES),
     _case("probes-refused", FAIL, "one accepted, one silent", probes=MUTE + YES, control=YES),
@@ -210,13 +222,13 @@ CASES = [
     _case("version-only-with", PASS, "both", modern=YES, older=YES),
     _case("version-only-with", FAIL, "modern only", modern=YES, older=NO),
     _case("version-only-with", UNDECIDED, "neither", modern=NO, older=NO),
-    _case("compression-refused", PASS, "none", probe=(probe(accepted=True, compression=False),), control=YES),
-    _case("compression-refused", FAIL, "deflate", probe=(probe(accepted=True, compression=True),), control=YES),
+    _case("compression-refused", PASS, "none", probe=YES, control=YES),
+    _case("compression-refused", FAIL, "deflate", probe=SQUEEZED, control=YES),
     _case(
         "compression-refused",
         FAIL,
         "deflate, control refused",
-        probe=(probe(accepted=True, compression=True),),
+        probe=SQUEEZED,
         control=NO,
     ),
     _case("compression-refused", UNDECIDED, "control refused too", probe=NO, control=NO),
@@ -228,6 +240,7 @@ CASES = [
     _certificate_case("server-certificate-names-host", PASS, "named", GOOD),
     _certificate_case("server-certificate-names-host", FAIL, "another host", shown(certificate(host="other.example"))),
     _certificate_case("server-certificate-names-host", UNDECIDED, "silent", SILENCE),
+    _certificate_case("server-certificate-names-host", UNDECIDED, "no address recorded", NOWHERE),
     _certificate_case("server-certificate-key", PASS, "curve", GOOD, bits=2048, curves=CURVES),
     _certificate_case(
         "server-certificate-key", FAIL, "bitcoin's curve", shown(certificate(key=KOBLITZ)), bits=2048, curves=CURVES

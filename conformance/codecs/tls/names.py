@@ -80,7 +80,7 @@ ALERTS: Mapping[int, str] = MappingProxyType(
 @cache
 def suites() -> Mapping[str, int]:
     """Wire numbers of cipher suites by IANA name."""
-    text = files("conformance.protocols").joinpath("cipher_suites.csv").read_text("ascii")
+    text = files("conformance.codecs.tls").joinpath("cipher_suites.csv").read_text("ascii")
     return MappingProxyType({row["name"]: int(row["code"], 16) for row in csv.DictReader(text.splitlines())})
 
 

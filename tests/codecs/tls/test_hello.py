@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.protocols.hello import ClientHello, encode
-from conformance.protocols.serverhello import Choice, NotTlsError, decode
-from conformance.protocols.tlsnames import GROUPS, VERSIONS, common_suites, suite_name, suites
+from conformance.codecs.tls.choice import Choice, NotTlsError, deciding, decode
+from conformance.codecs.tls.hello import ClientHello, NotOurHelloError, encode, read
+from conformance.codecs.tls.names import GROUPS, VERSIONS, common_suites, suite_name, suites
+from tests.codecs.tls.making import DONE, alert, record, server_hello
 
 VERSION_SETS = st.sampled_from(
     [("SSLv3",), ("TLSv1.0",), ("TLSv1.1",), ("TLSv1.2",), ("TLSv1.3",), ("TLSv1.3", "TLSv1.2")]
@@ -58,15 +60,6 @@ def test_every_length_is_right_and_the_offer_is_what_was_asked(hello: ClientHell
     assert (0 in found) == bool(hello.server_name)
 
 
-def server_hello(version: int, suite: int, *, modern: bool, compression: int = 0) -> bytes:
-    """A ServerHello as RFC 8446 section 4.1.3 has it, written down independently of the decoder."""
-    extension = struct.pack(">HHH", 43, 2, version) if modern else b""
-    body = struct.pack(">H", 0x0303 if modern else version) + bytes(32) + b"\0" + struct.pack(">HB", suite, compression)
-    body += struct.pack(">H", len(extension)) + extension if modern else b""
-    message = b"\x02" + len(body).to_bytes(3, "big") + body
-    return struct.pack(">BHH", 22, 0x0303, len(message)) + message
-
-
 @given(st.sampled_from(sorted(suites().values())), st.sampled_from(sorted(VERSIONS.values())[:4]), st.integers(0, 1))
 def test_the_choice_of_an_older_server_is_read(suite: int, version: int, compression: int) -> None:
     choice = decode(server_hello(version, suite, modern=False, compression=compression))
@@ -109,3 +102,62 @@ def test_a_text_answer_is_no_tls() -> None:
 def test_common_offers_are_known_suites() -> None:
     for version in ("any", *VERSIONS):
         assert set(common_suites(version)) <= set(suites())
+
+
+@given(HELLOS)
+def test_a_hello_is_read_as_it_was_meant(hello: ClientHello) -> None:
+    if hello.versions == ("SSLv3",):  # that version has no extensions to say it in
+        hello = replace(hello, groups=(), server_name="")
+    assert read(encode(hello)) == hello
+
+
+@given(HELLOS, st.data())
+def test_a_hello_with_another_byte_is_another_hello_or_none(hello: ClientHello, data: st.DataObject) -> None:
+    whole = bytearray(encode(hello))
+    at = data.draw(st.integers(0, len(whole) - 1))
+    whole[at] ^= data.draw(st.integers(1, 255))
+    try:
+        other = read(bytes(whole))
+    except NotOurHelloError:
+        return
+    assert encode(other) == bytes(whole) != encode(hello)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_hello_or_are_not(data: bytes) -> None:
+    try:
+        hello = read(data)
+    except NotOurHelloError:
+        return
+    assert encode(hello) == data
+
+
+PIECES = st.sampled_from(
+    [server_hello(0x0304, 0x1302, modern=True), server_hello(0x0303, 0xC02F, modern=False), DONE, alert(40), alert(255),
+     record(22, b"\x02\0"), record(20, b"\x01"), record(23, b"x"), record(22, b"")]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=6), st.binary(max_size=9))
+def test_what_decides_is_kept_and_what_follows_is_not(pieces: list[bytes], rest: bytes) -> None:
+    whole = b"".join(pieces) + rest
+    try:
+        choice = decode(whole)
+    except NotTlsError:
+        return
+    kept = deciding(whole)
+    assert decode(kept) == choice
+    assert whole.startswith(kept)
+    if choice.done:
+        assert deciding(kept + rest) == kept
+
+
+def test_an_alert_behind_a_choice_takes_it_back_unless_nothing_was_left_to_learn() -> None:
+    old, modern = server_hello(0x0303, 0xC02F, modern=False), server_hello(0x0304, 0x1302, modern=True)
+    assert decode(old + alert(40)) == Choice(alert="handshake_failure", done=True)
+    assert decode(modern + alert(40)).chosen
+
+
+def test_a_flight_of_very_many_records_takes_no_longer_than_its_length() -> None:
+    """Each record holds one byte of one message: what was read is not read again."""
+    assert decode(record(22, b"\x02") + record(22, b"\xff") * 20_000) == Choice()

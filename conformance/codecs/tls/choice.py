@@ -6,18 +6,20 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from conformance.protocols.hello import (
+from conformance.codecs.tls.hello import (
     EXTENDED_MASTER_SECRET,
     HANDSHAKE,
     KEY_SHARE,
     RENEGOTIATION_INFO,
     SUPPORTED_VERSIONS,
+    extensions_in,
 )
-from conformance.protocols.tlsnames import ALERTS, group_name, suite_name, version_name
+from conformance.codecs.tls.names import ALERTS, group_name, suite_name, version_name
 
 ALERT, SERVER_HELLO, SERVER_KEY_EXCHANGE, SERVER_HELLO_DONE = 21, 2, 12, 14
 NAMED_CURVE = 3
 _RECORD_TYPES = range(20, 25)
+_HEAD = 5
 
 
 class NotTlsError(ValueError):
@@ -46,42 +48,53 @@ class Choice:
 
 def decode(data: bytes) -> Choice:
     """The choice as far as these bytes show it; raises NotTlsError when they are no TLS records."""
-    choice = Choice()
-    handshake = b""
+    return _decode(data)[0]
+
+
+def deciding(data: bytes) -> bytes:
+    """As much of a flight as `decode` learns from: up to the end of the record that decides, if one does."""
+    choice, end = _decode(data)
+    return data[:end] if choice.done else data
+
+
+def _decode(data: bytes) -> tuple[Choice, int]:
+    """The choice, and where the last record read for it ends."""
+    choice, end, read = Choice(), 0, 0
+    handshake = bytearray()
     for kind, payload in _records(data):
+        end += _HEAD + len(payload)
         if kind == ALERT and len(payload) == 2:
-            return replace(choice, alert=ALERTS.get(payload[1], f"alert {payload[1]}"), done=True)
+            return Choice(alert=ALERTS.get(payload[1], f"alert {payload[1]}"), done=True), end
         if kind == HANDSHAKE:
             handshake += payload
-    for kind, message in _messages(handshake):
-        choice = _read(choice, kind, message)
-        if choice.done:
-            break
-    return choice
+        while message := _message(handshake, read):
+            read += 4 + len(message) - 1
+            choice = _read(choice, message[0], message[1:])
+            if choice.done:
+                return choice, end
+    return choice, end
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
-    while len(data) - at >= 5:
+    while len(data) - at >= _HEAD:
         kind, major, _, length = struct.unpack_from(">BBBH", data, at)
         if kind not in _RECORD_TYPES or major != 3:
             raise NotTlsError("the answer does not begin with a TLS record")
-        if len(data) - at - 5 < length:
+        if len(data) - at - _HEAD < length:
             return
-        yield kind, data[at + 5 : at + 5 + length]
-        at += 5 + length
+        yield kind, data[at + _HEAD : at + _HEAD + length]
+        at += _HEAD + length
     if at == 0 and data and data[0] not in _RECORD_TYPES:
         raise NotTlsError("the answer does not begin with a TLS record")
 
 
-def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while len(data) - at >= 4:
-        length = int.from_bytes(data[at + 1 : at + 4], "big")
-        if len(data) - at - 4 < length:
-            return
-        yield data[at], data[at + 4 : at + 4 + length]
-        at += 4 + length
+def _message(data: bytearray, at: int) -> bytes:
+    """Kind and body of the handshake message that begins here, empty when it is not whole yet."""
+    length = int.from_bytes(data[at + 1 : at + 4], "big")
+    if len(data) - at < 4 + length or len(data) - at < 4:
+        return b""
+    return bytes(data[at : at + 1] + data[at + 4 : at + 4 + length])
 
 
 def _read(choice: Choice, kind: int, message: bytes) -> Choice:
@@ -99,7 +112,7 @@ def _server_hello(message: bytes) -> Choice:
     (version,) = struct.unpack_from(">H", message)
     at = 35 + message[34]
     suite, compression = struct.unpack_from(">HB", message, at)
-    extensions = dict(_extensions(message[at + 3 :]))
+    extensions = dict(extensions_in(message[at + 5 :]))
     if SUPPORTED_VERSIONS in extensions:
         (version,) = struct.unpack(">H", extensions[SUPPORTED_VERSIONS])
     share = extensions.get(KEY_SHARE, b"")
@@ -113,14 +126,6 @@ def _server_hello(message: bytes) -> Choice:
         secure_renegotiation=modern or RENEGOTIATION_INFO in extensions,
         done=modern,
     )
-
-
-def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 2
-    while len(data) - at >= 4:
-        kind, length = struct.unpack_from(">HH", data, at)
-        yield kind, data[at + 4 : at + 4 + length]
-        at += 4 + length
 
 
 def _key_exchange(choice: Choice, message: bytes) -> Choice:
