@@ -61,6 +61,11 @@ class Player:
         """Whether this run was stopped, by this or another worker."""
         return (self._play / ABORTED).exists()
 
+    def abort(self) -> None:
+        """Stop this run: no worker plays another scenario."""
+        self._play.mkdir(parents=True, exist_ok=True)
+        (self._play / ABORTED).touch()
+
     @property
     def redactions(self) -> Mapping[str, int]:
         """How much this process replaced, by kind."""
@@ -119,7 +124,7 @@ class Player:
             state = RunState.FINISHED
         finally:
             if state is RunState.ABORTED:
-                (self._play / ABORTED).touch()
+                self.abort()
             recording = self._recording(scenario, tuple(exchanges), state)
             self._folder.save(recording)
             self._known[scenario] = recording

@@ -1,0 +1,97 @@
+"""Being asked to end. SIGTERM and SIGHUP are as Ctrl-C: whoever holds something lets go of it, whoever knows tells it.
+
+Python raises KeyboardInterrupt wherever the main thread happens to be; where nobody can pass it on (in a destructor, in
+a callback of C) it is lost. So it is also remembered that it was asked.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+SAME_S = 1
+"""Who asks again within this time has not waited to see what the first time did: shells and supervisors do so."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """How often this process was asked to end; and, while something is finished, when it was first asked meanwhile."""
+
+    times: int = 0
+    finishing: bool = False
+    since: float | None = None
+
+    def passes(self) -> bool:
+        """Whether this time the asking only counts."""
+        if not self.finishing:
+            return False
+        now = time.monotonic()
+        self.since = now if self.since is None else self.since
+        return now - self.since < SAME_S
+
+
+_asked = _Asked()
+
+
+def asked() -> bool:
+    """Whether this process was asked to end."""
+    return _asked.times > 0
+
+
+def heed() -> None:
+    """Raise KeyboardInterrupt when this process was asked to end: to be called where something long begins."""
+    if _asked.times:
+        raise KeyboardInterrupt
+
+
+def listen(*, only_once: bool = False) -> Callable[[], None]:
+    """Let each ending signal raise KeyboardInterrupt from now on (`only_once`: the first); gives what undoes this.
+
+    One that the surroundings told us to ignore (`nohup`, a shell's background job) stays ignored. Outside the main
+    thread nothing changes: Python has signals handled there only.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+
+    def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        _asked.times += 1
+        if not _asked.passes() and (_asked.times == 1 or not only_once):
+            raise KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in ENDING}
+    heeded = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    for number in heeded:
+        signal.signal(number, heard)
+
+    def undo() -> None:
+        for number, handler in heeded.items():
+            signal.signal(number, handler)
+        _asked.times = 0
+
+    return undo
+
+
+@contextmanager
+def finishing() -> Iterator[None]:
+    """Let an ending signal pass within this block, so that what is being written gets whole; who asks once more, a
+    second later or more, is heeded."""
+    _asked.finishing, _asked.since = True, None
+    try:
+        yield
+    finally:
+        _asked.finishing = False
+
+
+def ended() -> None:
+    """Ignore ending signals from here to the end of the process: nothing is left that could be stopped."""
+    if threading.current_thread() is threading.main_thread():
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
