@@ -138,19 +138,19 @@ class Session:
         """One more item came to an end."""
         self._step(label)
 
-    def abort(self) -> None:
-        """Let no process of this run, however many there are, begin another scenario."""
-        if self._running:
-            self._running.player.abort()
+    def call_off(self) -> None:
+        """Let every process of this run end what it does; a worker is asked by the controller only."""
+        if self._running and not self.worker:
+            self._running.player.call_off()
 
     def finish(self, ran: Collection[str], *, interrupted: bool) -> int:
         """Judge, decide, write every report; returns the exit code. A full disk ends the run as aborted, and so does
         who asks to end meanwhile: once the report is whole, or, asked twice, at once."""
-        self._finished = True
-        self._watching.close()
         running = self.begin()
         try:
             with signals.finishing():
+                self._finished = True
+                self._watching.close()
                 code = self._finish(running, ran, interrupted=interrupted or signals.asked())
         except (StoreError, OSError) as error:
             self.stopped = self.stopped or stop_text(error)

@@ -130,7 +130,7 @@ class Hooks:
     def pytest_keyboard_interrupt(self) -> None:
         """The run was stopped from outside: what was recorded is kept and the report says so."""
         self.interrupted = True
-        self.session.abort()
+        self.session.call_off()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:

@@ -15,27 +15,27 @@ from dataclasses import dataclass
 from types import FrameType
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-
-
 SAME_S = 1
-"""Who asks again within this time has not waited to see what the first time did: shells and supervisors do so."""
+"""What comes within this time is the same asking: shells, supervisors and our own processes pass it on."""
 
 
 @dataclass(slots=True)
 class _Asked:
-    """How often this process was asked to end; and, while something is finished, when it was first asked meanwhile."""
+    """How often this process was asked to end, since when, and what it is to make of it while it finishes something."""
 
     times: int = 0
+    since: float = 0.0
     finishing: bool = False
-    since: float | None = None
+    spared: bool = False
 
     def passes(self) -> bool:
-        """Whether this time the asking only counts."""
-        if not self.finishing:
-            return False
+        """Whether this time it only counts: as the same asking, or as the first while something is finished."""
         now = time.monotonic()
-        self.since = now if self.since is None else self.since
-        return now - self.since < SAME_S
+        if self.times > 1 and now - self.since < SAME_S:
+            return True
+        self.since = now
+        passes, self.spared = self.finishing and not self.spared, self.finishing
+        return passes
 
 
 _asked = _Asked()
@@ -83,11 +83,12 @@ def listen(*, only_once: bool = False) -> Callable[[], None]:
 def finishing() -> Iterator[None]:
     """Let an ending signal pass within this block, so that what is being written gets whole; who asks once more, a
     second later or more, is heeded."""
-    _asked.finishing, _asked.since = True, None
+    within = _asked.finishing
+    _asked.finishing, _asked.spared = True, within and _asked.spared
     try:
         yield
     finally:
-        _asked.finishing = False
+        _asked.finishing = within
 
 
 def ended() -> None:

@@ -99,6 +99,7 @@ def _abandoned(folder: Path) -> int:
     """The lock of a folder whose maker has gone. Raises OSError when the maker lives or the folder is none of ours."""
     if not stat.S_ISREG((folder / LOCK).lstat().st_mode):
         raise FileNotFoundError(f"{folder / LOCK} is no file")
+    # Should a link or a pipe take its place meanwhile, it is neither followed nor waited for.
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -132,8 +132,10 @@ def test_asked_to_end_before_anything_was_played(tmp_path: Path, temporary: Path
         is_whole(done)
 
 
-@pytest.mark.parametrize("command", ["run", "check"])
-def test_a_node_that_hangs_in_the_preflight(tmp_path: Path, temporary: Path, small: Path, command: str) -> None:
+@pytest.mark.parametrize("command", [("run",), ("run", "-n", "2"), ("check",)], ids=" ".join)
+def test_a_node_that_hangs_in_the_preflight(
+    tmp_path: Path, temporary: Path, small: Path, command: tuple[str, ...]
+) -> None:
     """The first connection is taken and nothing is said."""
     pki = TestPki.create(tmp_path / "pki")
     heard: list[int] = []
@@ -149,13 +151,13 @@ def test_a_node_that_hangs_in_the_preflight(tmp_path: Path, temporary: Path, sma
         content["politeness"] = {"connect_timeout_s": 60, "read_timeout_s": 60}
         path = small.with_name("hangs.yaml")
         path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-        out = ("--out", "run") if command == "run" else ()
-        with started(command, str(path), *out, cwd=tmp_path, temporary=temporary) as process:
+        out = ("--out", "run") if command[0] == "run" else ()
+        with started(*command, str(path), *out, cwd=tmp_path, temporary=temporary) as process:
             until(lambda: len(heard) > 0, process)
             process.send_signal(signal.SIGTERM)
             done = ended(process, tmp_path / "run")
     assert done.code == 2, done.err
-    if command == "run":
+    if command[0] == "run":
         is_whole(done)
 
 

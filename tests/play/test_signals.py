@@ -18,7 +18,7 @@ from conformance.model.node import Certificate, Counterpart, Politeness, Trust
 from conformance.play import signals
 from conformance.play.counterparts import Bench
 from conformance.play.drivers import Command
-from conformance.play.locks import SharedGate, locked
+from conformance.play.locks import Crew, SharedGate, locked
 from conformance.protocols.client import Asked, HttpClient
 from conformance.protocols.observing import SYSTEM_CLOCK
 from conformance.synthesis.pki import TestPki
@@ -137,8 +137,10 @@ def test_what_is_being_finished_gets_whole_but_who_insists_is_heard(monkeypatch:
         now[0] += 1
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+    now[0] += 1
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGTERM)  # the same asking, passed on by somebody else
 
 
 def test_what_was_swallowed_is_heard_later() -> None:
@@ -174,3 +176,36 @@ def test_what_the_surroundings_ignore_stays_ignored() -> None:
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (0, "went on False\n"), ran.stderr
+
+
+JOINED = """
+import pathlib, sys, time
+from conformance.play.locks import Crew
+crew = Crew(pathlib.Path(sys.argv[1]))
+
+try:
+    print("joined", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("called off", flush=True)
+"""
+
+
+def test_one_process_calls_off_the_others_and_nobody_else(tmp_path: Path) -> None:
+    """A number that was given to another process after its holder died is left in peace."""
+    crew = Crew(tmp_path)
+    with (
+        subprocess.Popen([sys.executable, "-c", JOINED, str(tmp_path)], stdout=subprocess.PIPE, text=True) as other,
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger,
+    ):
+        assert other.stdout is not None
+        assert other.stdout.readline() == "joined\n"
+        (tmp_path / f"process-{stranger.pid}").touch()
+        crew.call_off()
+        assert other.stdout.readline() == "called off\n"
+        assert stranger.poll() is None
+        stranger.communicate(b"\n")
+        assert stranger.returncode == 0
+    assert not signals.asked()
+    crew.call_off()
+    crew.close()
