@@ -67,9 +67,9 @@ def _opinions(judged: Judged, recording: Recording) -> list[Opinion]:
 def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:
     if recording.state is RunState.ABORTED:
         return _not_tested("the run was stopped before this step", "de run is gestopt vóór deze stap")
-    if (jump := clock_jump(recording.exchanges)) is not None:
-        return _stopped(jump, (), frozenset({CLOCK_JUMP}))
     if selector.given.get("received"):
+        if (jump := clock_jump(recording.exchanges)) is not None:
+            return _stopped(jump, (), frozenset({CLOCK_JUMP}))
         call = selector.operation
         text = Text(f"het knooppunt deed geen aanroep '{call}'", f"the node made no call '{call}'")
         return Opinion(Verdict.INCONCLUSIVE, text, (), Triage.NODE)

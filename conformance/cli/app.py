@@ -55,6 +55,7 @@ def main() -> None:
     Whatever asks a process to end does so as Ctrl-C does; what the terminal's encoding lacks is shown as `?`.
     """
     signals.listen()
+    signals.hush()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -7,6 +7,7 @@ a callback of C) it is lost. So it is also remembered that it was asked.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -77,6 +78,17 @@ def listen(*, only_once: bool = False) -> Callable[[], None]:
         _asked.times = 0
 
     return undo
+
+
+def hush() -> None:
+    """Keep Python from printing a KeyboardInterrupt that could not be passed on: it is remembered, and heard later."""
+    told = sys.unraisablehook
+
+    def tell(lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            told(lost)
+
+    sys.unraisablehook = tell
 
 
 @contextmanager

@@ -90,8 +90,16 @@ class Watch:
         now, off = self._clock.now(), self.off_s()
         return (now, now - timedelta(seconds=off)) if off else (now,)
 
+    def jumped_since(self, off_s: int) -> bool:
+        """Whether the clock jumped since it was so far off."""
+        return abs(self.off_s() - off_s) > JUMP_S
+
     def _ahead(self) -> float:
-        return self._clock.now().timestamp() - self._clock.steady()
+        """The difference of the two clocks, read again when the process was held up between them."""
+        while True:
+            before, now = self._clock.steady(), self._clock.now()
+            if self._clock.steady() - before < JUMP_S / 4:
+                return now.timestamp() - before
 
 
 class Gate(Protocol):

@@ -238,7 +238,7 @@ class TokenSource:
         """
         now, off = self._session.clock.monotonic(), self._session.watch.off_s()
         kept = self._kept.get(certificate)
-        if kept is None or now >= kept.until or off != kept.off:
+        if kept is None or now >= kept.until or self._session.watch.jumped_since(kept.off):
             answer = self._fetched(certificate)
             lasts = answer.get("expires_in")
             until = now + max(0, (lasts if isinstance(lasts, int) else 0) - EARLY_S)

@@ -136,3 +136,29 @@ def test_a_machine_that_sleeps_sees_no_jump() -> None:
     if not hasattr(time, "CLOCK_BOOTTIME"):
         pytest.skip("this platform has no clock that counts sleep")
     assert abs(Clock().steady() - time.clock_gettime(time.CLOCK_BOOTTIME)) < 60
+
+
+def test_a_process_that_was_held_up_while_it_looked_sees_no_jump() -> None:
+    """Stopped and continued between reading one clock and the other."""
+    at = [100.0]
+    held = [0.0]
+
+    def wall() -> datetime:
+        at[0] += held[0]
+        held[0] = 0.0
+        return datetime.fromtimestamp(at[0], UTC)
+
+    watch = Watch(Clock(now=wall, steady=lambda: at[0]))
+    held[0] = 60.0
+    assert watch.off_s() == 0
+
+
+@pytest.mark.parametrize("fraction", [0.4999, 0.5001])
+def test_a_jump_between_two_whole_seconds_is_one_jump(fraction: float) -> None:
+    off = [0.0]
+    watch = Watch(Clock(now=lambda: datetime.fromtimestamp(1000 + off[0], UTC), steady=lambda: 0.0))
+    off[0] = 60 + fraction
+    seen = watch.off_s()
+    off[0] = 61 - fraction
+    assert not watch.jumped_since(seen)
+    assert watch.jumped_since(0)

@@ -148,7 +148,8 @@ def test_what_was_swallowed_is_heard_later() -> None:
         def __del__(self) -> None:
             signal.raise_signal(signal.SIGINT)
 
-    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    hook = sys.unraisablehook
+    signals.hush()
     try:
         Swallowing()
     finally:
