@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.checks.chapters import judgement_of
+from conformance.checks.clock import CLOCK_JUMP, clock_jump, jumped_now, stopped_by_jump
 from conformance.checks.judgement import TALLY, Judgement, NotMet, Tally, Undecidable, resting_on
 from conformance.model.agreements import Json, Judged, Requirement, Selector
 from conformance.model.exchange import Exchange, Recording, Rung
@@ -67,6 +68,8 @@ def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:
     if recording.state is RunState.ABORTED:
         return _not_tested("the run was stopped before this step", "de run is gestopt vóór deze stap")
     if selector.given.get("received"):
+        if (jump := clock_jump(recording.exchanges)) is not None:
+            return _stopped(jump, (), frozenset({CLOCK_JUMP}))
         call = selector.operation
         text = Text(f"het knooppunt deed geen aanroep '{call}'", f"the node made no call '{call}'")
         return Opinion(Verdict.INCONCLUSIVE, text, (), Triage.NODE)
@@ -80,9 +83,12 @@ def _run(kind: Judgement, exchanges: tuple[object, ...], parameters: Mapping[str
     try:
         seen = kind.function(*exchanges, **parameters)
     except NotMet as failure:
+        if (jump := jumped_now(flat)) is not None:
+            return _stopped(jump, flat, frozenset({*tally.facts, CLOCK_JUMP}))
         return Opinion(Verdict.FAIL, failure.text, flat, failure.triage, None, frozenset(tally.facts))
     except Undecidable as stop:
-        return _stopped(stop, flat, frozenset(tally.facts))
+        jump = jumped_now(flat) or stopped_by_jump(flat)
+        return _stopped(jump or stop, flat, frozenset({*tally.facts, CLOCK_JUMP} if jump else tally.facts))
     except Exception as bug:  # noqa: BLE001 - any bug in a judgement is the suite's error, never the node's verdict
         return _error(f"the judgement '{kind.kind}' broke: {type(bug).__name__}: {bug}", flat)
     finally:

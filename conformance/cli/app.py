@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from typing import cast
 
 import typer
@@ -22,6 +24,7 @@ from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.telling import USAGE
 from conformance.cli.validate import validate
+from conformance.play import signals
 
 ABORTED = 2
 INTERRUPTED = 130
@@ -48,8 +51,18 @@ for name, group in (("packages", packages), ("profile", profile)):
 
 
 def main() -> None:
-    """Entry point of the `conformance` script; wrong usage of the command line itself ends with exit code 4."""
-    raise SystemExit(_run())
+    """Entry point of the `conformance` script; wrong usage of the command line itself ends with exit code 4.
+
+    Whatever asks a process to end does so as Ctrl-C does; what the terminal's encoding lacks is shown as `?`.
+    """
+    signals.listen()
+    signals.hush()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    code = _run()
+    signals.ended()
+    raise SystemExit(code)
 
 
 def _run() -> int:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conformance.cli.telling import Lang, console, usage_errors
+from conformance.play.signals import ENDING
+
+if TYPE_CHECKING:
+    from conformance.simulators.reference import ReferenceNode
 
 app = typer.Typer(name="node", help="The embedded reference node.", no_args_is_help=True)
 
@@ -41,9 +47,29 @@ def start(
             step = Text("Kies uit wat er genoemd wordt.", "Choose from what is named.")
             raise DocumentError([Problem(None, "--release / --fault", expected, same(str(error)), step)]) from None
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: ended.set())
-    with running:
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: ended.set())
+    with _started(running, lang):
         console().print(f"{running.url}\n{running.node_file}")
         console().print("Ctrl-C stopt." if lang is Lang.NL else "Ctrl-C stops it.")
         ended.wait()
+
+
+@contextmanager
+def _started(node: ReferenceNode, lang: Lang) -> Iterator[None]:
+    """The node while it runs; a folder or port that this machine does not give ends in a message and exit code 4."""
+    from conformance.agreements.problems import DocumentError, Problem, same
+    from conformance.model.words import Text
+
+    with ExitStack() as held:
+        with usage_errors(lang):
+            try:
+                held.enter_context(node)
+            except OSError as error:
+                expected = Text("een map waarin u mag schrijven", "a folder you may write to")
+                step = Text("Kies een andere map of maak plaats.", "Choose another folder or make room.")
+                where = str(error.filename or "TMPDIR")
+                found = same(f"{where}: {error.strerror or error}")
+                raise DocumentError([Problem(None, "--folder", expected, found, step)]) from None
+        yield

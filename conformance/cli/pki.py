@@ -29,4 +29,4 @@ def export_pki(
     from conformance.synthesis.export import into_new_folder
     from conformance.synthesis.pki import TestPki
 
-    export(folder, lang, lambda where: into_new_folder(where, TestPki.create))
+    export(folder, lang, lambda where: into_new_folder(where, TestPki.create, mode=0o700))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, cast
@@ -100,7 +101,7 @@ def _validator(version: str, packages: list[str], options: Options) -> Validator
     if definitions.type("Patient") is None:
         wanted = f"--package {known.core_package}"
         raise DefinitionError(f"the base definitions of FHIR {version} do not ship with the suite; add them: {wanted}")
-    return Validator(definitions, options=options)
+    return Validator(definitions, options=options, moment=datetime.now(UTC))
 
 
 def fhir_version(version: str) -> FhirVersion:

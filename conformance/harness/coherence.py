@@ -15,7 +15,7 @@ from conformance.agreements.catalogue import Catalogue
 from conformance.harness.digests import suite_digest
 from conformance.harness.opened import Opened
 from conformance.harness.running import evidence_digest, span
-from conformance.harness.sequence import out_of_sequence
+from conformance.harness.sequence import out_of_sequence, set_back
 from conformance.model.exchange import Recording, by_scenario
 from conformance.model.plan import Plan
 from conformance.model.run import Run
@@ -112,13 +112,17 @@ def _recordings(run: Run, plan: Plan, recordings: Mapping[str, Recording]) -> It
 
 
 def _times(run: Run, recordings: Mapping[str, Recording]) -> Iterator[Text]:
-    """The run began with the first thing said and ended with the last; the ladder came before everything else."""
+    """The run began with the first thing said and ended with the last; the ladder came before everything else.
+
+    A machine whose clock was set back during the run says so, and has no order of times.
+    """
     exchanges = [exchange for recording in recordings.values() for exchange in recording.exchanges]
     try:
         found = span(exchanges)
         climbed = [datetime.fromisoformat(one.started) for one in exchanges if one.scenario == PREFLIGHT]
         for exchange in exchanges:
-            if climbed and exchange.scenario != PREFLIGHT and datetime.fromisoformat(exchange.started) < max(climbed):
+            early = climbed and datetime.fromisoformat(exchange.started) < max(climbed)
+            if early and exchange.scenario != PREFLIGHT and not set_back(exchanges):
                 yield Text(
                     f"{exchange.id}: {exchange.started}, vóór het einde van de verkenning van de run.",
                     f"{exchange.id}: {exchange.started}, before the run's own preflight ended.",

@@ -19,6 +19,7 @@ from conformance.harness.stopping import bug_text, stop_text
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
 from conformance.model.words import Text, Triage, Verdict
+from conformance.play import signals
 from conformance.play.player import RunAbortedError
 from conformance.recordings.files import StoreError
 from conformance.recordings.identities import StrangerAlarm
@@ -47,6 +48,7 @@ class Session:
         self._embedded = embedded
         self._running: Running | None = None
         self._ended: tuple[Material, Written] | None = None
+        self._finished = False
         self._watching = ExitStack()
         self._step: progress.Step = progress.unseen
         pairs = inputs.plan.pairs()
@@ -65,7 +67,7 @@ class Session:
         embedded = reference_node(options)
         try:
             return cls(read(options, embedded.node_file), folder, embedded)
-        except UsageProblem:
+        except BaseException:
             embedded.stop()
             raise
 
@@ -120,6 +122,7 @@ class Session:
 
     def finding(self, scenario: str, requirement: str) -> Finding:
         """Judge one requirement in one scenario; once the run is stopped nothing more is tested."""
+        signals.heed()
         if self.stopped is None:
             try:
                 recording = self.begin().recording(scenario)
@@ -140,19 +143,33 @@ class Session:
         """One more item came to an end."""
         self._step(label)
 
+    def call_off(self) -> None:
+        """Let every process of this run end what it does; a worker is asked by the controller only."""
+        if self._running and not self.worker:
+            self._running.player.call_off()
+
     def finish(self, ran: Collection[str], *, interrupted: bool) -> int:
-        """Judge, decide, write every report; returns the exit code. A full disk ends the run as aborted."""
-        self._watching.close()
+        """Judge, decide, write every report; returns the exit code. A full disk ends the run as aborted, and so does
+        who asks to end meanwhile: once the report is whole, or, asked twice, at once."""
         running = self.begin()
         try:
-            result = running.finish(ran, aborted=interrupted or self.stopped is not None)
-            self._ended = leave(running.folder, result)
+            with signals.finishing():
+                self._finished = True
+                self._watching.close()
+                code = self._finish(running, ran, interrupted=interrupted or signals.asked())
         except (StoreError, OSError) as error:
             self.stopped = self.stopped or stop_text(error)
             return int(Exit.ABORTED)
+        except KeyboardInterrupt:
+            return int(Exit.ABORTED)
         finally:
             running.folder.tidy()
-        return int(Exit.SUITE_ERROR if self.broke else result.exit)
+        return int(Exit.ABORTED if signals.asked() else code)
+
+    def _finish(self, running: Running, ran: Collection[str], *, interrupted: bool) -> Exit:
+        result = running.finish(ran, aborted=interrupted or self.stopped is not None)
+        self._ended = leave(running.folder, result)
+        return Exit.SUITE_ERROR if self.broke else result.exit
 
     def show(self, *, quiet: bool) -> None:
         """Print what the run came to, unless quiet; what stopped it is always told."""
@@ -165,12 +182,15 @@ class Session:
             summary.show(material, console=summary.console(), lang=lang, written=written)
 
     def close(self) -> None:
-        """Let go of everything this process holds."""
-        self._watching.close()
-        if self._running:
-            self._running.close()
-        if self._embedded:
-            self._embedded.stop()
+        """Let go of everything this process holds. A run that pytest dropped while it began still gets its report."""
+        with ExitStack() as held, signals.finishing():
+            if self._embedded:
+                held.callback(self._embedded.stop)
+            if self._running:
+                held.callback(self._running.close)
+            held.callback(self._watching.close)
+            if signals.asked() and self._running and not self._finished and not self.worker:
+                self.finish((), interrupted=True)
 
 
 def _ask(request: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,5 +47,6 @@ def reference_node(options: Options) -> Embedded:
 
 
 def default_folder() -> Path:
-    """Where a run goes without --out."""
-    return Path("reports") / "runs" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    """Where a run goes without --out: by its moment, and a word of its own for runs that begin in the same second."""
+    moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return Path("reports") / "runs" / f"{moment}-{secrets.token_hex(3)}"

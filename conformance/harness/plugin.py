@@ -68,7 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if options is None:
         return
     from conformance.harness.controller import Session  # the suite loads only when it is asked for
+    from conformance.play import signals
 
+    config.add_cleanup(signals.listen())
     with _usage_errors():
         session = Session.open(options, worker=getattr(config, "workerinput", None))
     config.add_cleanup(session.close)
@@ -126,8 +128,9 @@ class Hooks:
             self.session.progress(name)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """The person stopped the run: what was recorded is kept and the report says so."""
+        """The run was stopped from outside: what was recorded is kept and the report says so."""
         self.interrupted = True
+        self.session.call_off()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from conformance.model.node import Politeness
@@ -25,6 +26,38 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+class Crew:
+    """The processes of one run. Each holds a lock on a file that has its number for a name: who holds one lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._own = folder / f"process-{os.getpid()}"
+        self._lock = os.open(self._own, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_SH)
+
+    def call_off(self) -> None:
+        """Ask all others to end, as Ctrl-C would: none shall wait for a node any longer."""
+        for path in self._folder.glob("process-*"):
+            if path != self._own and _held(path):
+                with suppress(ProcessLookupError):
+                    os.kill(int(path.name.rpartition("-")[2]), signal.SIGINT)
+
+    def close(self) -> None:
+        """Leave."""
+        os.close(self._lock)
+
+
+def _held(path: Path) -> bool:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 class SharedGate:

@@ -13,7 +13,7 @@ from conformance.model.plan import Plan
 from conformance.model.words import RunState
 from conformance.play.counterparts import Bench
 from conformance.play.drivers import Ask, actor_for
-from conformance.play.locks import SharedGate, locked
+from conformance.play.locks import Crew, SharedGate, locked
 from conformance.play.preflight import climb, known_roles
 from conformance.play.scenes import Scene, resting_on, without_content
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
@@ -40,6 +40,7 @@ class Player:
         self._plan, self._folder = plan, folder.shared()
         self._play = folder.path / PLAY
         self._redactor = Redactor(known_roles(node))
+        self._crew = Crew(self._play)
         self._gate = SharedGate(self._play, node.politeness, clock)
         self._bench = Bench(node, clock)
         self._session = Session(
@@ -61,6 +62,16 @@ class Player:
     def aborted(self) -> bool:
         """Whether this run was stopped, by this or another worker."""
         return (self._play / ABORTED).exists()
+
+    def call_off(self) -> None:
+        """Stop this run at once: nobody plays another scenario, and who waits for the node is interrupted."""
+        self.abort()
+        self._crew.call_off()
+
+    def abort(self) -> None:
+        """Stop this run: no worker plays another scenario."""
+        self._play.mkdir(parents=True, exist_ok=True)
+        (self._play / ABORTED).touch()
 
     @property
     def redactions(self) -> Mapping[str, int]:
@@ -93,6 +104,7 @@ class Player:
         self._session.close()
         self._bench.close()
         self._gate.close()
+        self._crew.close()
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +132,7 @@ class Player:
             state = RunState.FINISHED
         finally:
             if state is RunState.ABORTED:
-                (self._play / ABORTED).touch()
+                self.abort()
             recording = self._recording(scenario, tuple(exchanges), state)
             self._folder.save(recording)
             self._known[scenario] = recording

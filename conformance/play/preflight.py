@@ -10,6 +10,7 @@ from conformance.model.exchange import Exchange, Recording, Rung
 from conformance.model.node import Node
 from conformance.model.words import Claim
 from conformance.play.scenes import named as as_exchange
+from conformance.play.scenes import watched
 from conformance.play.templates import filled
 from conformance.protocols.catalogue import operations
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
@@ -73,7 +74,7 @@ def gave_way(exchanges: Iterable[Exchange], endpoint: str) -> bool:
 def _perform(session: Session, step: Step) -> Iterator[Exchange]:
     patients = {f"{role}.bsn": patient.bsn for role, patient in session.node.patients.items()}
     arguments = filled(dict(step.given), {"patients": patients})
-    performed = operations()[step.operation].perform(session, arguments)
+    performed = watched(session, lambda: operations()[step.operation].perform(session, arguments))
     for number, observed in enumerate(performed.observed, start=1):
         yield as_exchange(observed, PREFLIGHT, step, number)
 

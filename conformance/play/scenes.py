@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from conformance.model.agreements import Json, Scenario, Step
 from conformance.model.exchange import Exchange, Outcome, Recording, Trouble
@@ -42,7 +43,7 @@ class Scene:
             operation = operations().get(step.operation)
             if operation is None:
                 raise UnknownOperationError(f"{step.place}: there is no operation '{step.operation}'")
-            performed = self._perform(step, operation)
+            performed = watched(self.session, partial(self._perform, step, operation))
             self.values[step.name] = performed.values
             for number, observed in enumerate(performed.observed, start=1):
                 yield named(observed, self.scenario.id, step, number)
@@ -73,6 +74,19 @@ class Scene:
         for observed in performed.observed:
             late = observed.trouble is not None and observed.trouble.code in TIME_OUTS
             self.hung[endpoint] = self.hung.get(endpoint, 0) + 1 if late else 0
+
+
+def watched(session: Session, perform: Callable[[], Performed]) -> Performed:
+    """What was performed; once the wall clock has jumped, with facts that say so: by how many seconds at most, and
+    whether it was now. What came back while it jumped is no base for later steps, so it gives no values."""
+    before = session.watch.off_s()
+    performed = perform()
+    now, jump = session.watch.jumped_since(before), session.watch.jump_s()
+    if not jump:
+        return performed
+    facts: dict[str, Json] = {"clock_jump_s": jump} | ({"clock_jumped_now": True} if now else {})
+    observed = tuple(replace(one, facts={**one.facts, **facts}) for one in performed.observed)
+    return Performed(observed=observed, values={} if now else performed.values)
 
 
 def named(observed: Observed, scenario: str, step: Step, number: int) -> Exchange:

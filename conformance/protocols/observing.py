@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from conformance.model.agreements import Json
@@ -42,13 +42,19 @@ class Performed:
     values: Mapping[str, Json] = field(default_factory=dict)
 
 
+def _steady() -> float:
+    """Seconds that nobody can set; like the wall clock they go on while the machine sleeps, where the platform can."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The times a run reads; tests put their own in."""
+    """The times a run reads; tests put their own in. `steady` is the clock against which jumps of `now` are seen."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    steady: Callable[[], float] = _steady
 
     def stamp(self) -> str:
         """Now, as ISO 8601 in UTC with milliseconds."""
@@ -56,6 +62,45 @@ class Clock:
 
 
 SYSTEM_CLOCK = Clock()
+JUMP_S = 2
+"""A wall clock that is so much off against the steady one was set; what only drifts or is slewed stays far below."""
+
+
+class Watch:
+    """Sees whether the wall clock jumps, from its making on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._begin = self._ahead()
+        self._worst = 0
+
+    def off_s(self) -> int:
+        """How many seconds the wall clock is now ahead of where it would have been (negative: behind); 0 for none."""
+        off = self._ahead() - self._begin
+        seen = round(off) if abs(off) > JUMP_S else 0
+        self._worst = max(self._worst, seen, key=abs)
+        return seen
+
+    def jump_s(self) -> int:
+        """The largest jump seen so far: setting the clock back does not undo what was told and done meanwhile."""
+        self.off_s()
+        return self._worst
+
+    def moments(self) -> tuple[datetime, ...]:
+        """What the time may be, likeliest first: what the clock says, and after a jump also what it would have said."""
+        now, off = self._clock.now(), self.off_s()
+        return (now, now - timedelta(seconds=off)) if off else (now,)
+
+    def jumped_since(self, off_s: int) -> bool:
+        """Whether the clock jumped since it was so far off."""
+        return abs(self.off_s() - off_s) > JUMP_S
+
+    def _ahead(self) -> float:
+        """The difference of the two clocks, read again when the process was held up between them."""
+        while True:
+            before, now = self._clock.steady(), self._clock.now()
+            if self._clock.steady() - before < JUMP_S / 4:
+                return now.timestamp() - before
 
 
 class Gate(Protocol):

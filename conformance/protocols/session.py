@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from conformance.model.agreements import Json
 from conformance.model.node import Node
 from conformance.protocols.client import HttpClient
-from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate
+from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, Watch
 from conformance.protocols.troubles import TroubleError, trouble
 
 
@@ -81,6 +81,7 @@ class Session:
         from conformance.protocols.tokens import TokenSource
 
         self.node, self.clock, self.run = node, clock, run
+        self.watch = Watch(clock)
         self.gate = gate or OpenGate()
         self.http = HttpClient(node.trust, node.politeness, gate=self.gate, clock=clock)
         self.tokens = TokenSource(self)

@@ -10,16 +10,17 @@ import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from joserfc import jws
 from joserfc.jwk import ECKey, RSAKey
 
 from conformance.model.agreements import Json
-from conformance.model.exchange import Outcome
+from conformance.model.exchange import Outcome, Trouble
 from conformance.protocols.client import Asked
 from conformance.protocols.observing import Observed
 from conformance.protocols.troubles import TroubleError, trouble
@@ -94,9 +95,9 @@ def _imported(data: bytes) -> RSAKey | ECKey:
         return ECKey.import_key(data)
 
 
-def client_assertion(session: Session, signer: Signer, kind: Assertion) -> str:
-    """A JWS compact client assertion of this kind."""
-    now = int(session.clock.now().timestamp())
+def client_assertion(session: Session, signer: Signer, kind: Assertion, moment: datetime | None = None) -> str:
+    """A JWS compact client assertion of this kind, issued now or at this moment."""
+    now = int((moment or session.clock.now()).timestamp())
     header: dict[str, Json] = {"typ": "JWT", "alg": signer.algorithm, "kid": signer.kid}
     claims = _claims(session, now)
     bend, sign = _BENT.get(kind, (None, _signed))
@@ -167,8 +168,9 @@ _BENT: Mapping[Assertion, tuple[Bend | None, Sign]] = {
 }
 
 
-def token_form(session: Session, kind: Assertion) -> dict[str, str]:
-    """The form of a token request (RFC 6749 section 4.4) with an assertion of this kind, or with a shared secret."""
+def token_form(session: Session, kind: Assertion, moment: datetime | None = None) -> dict[str, str]:
+    """The form of a token request (RFC 6749 section 4.4) with an assertion of this kind, issued now or at this moment,
+    or with a shared secret."""
     form = {"grant_type": "client_credentials"}
     if kind is Assertion.SHARED_SECRET:
         form |= {
@@ -176,7 +178,7 @@ def token_form(session: Session, kind: Assertion) -> dict[str, str]:
             "client_secret": os.urandom(16).hex(),
         }
     else:
-        assertion = client_assertion(session, session.tokens.signer(), kind)
+        assertion = client_assertion(session, session.tokens.signer(), kind, moment)
         form |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
     for parameter, setting in (("scope", "token_scope"), ("authorization_base", "authorization_base")):
         if value := session.setting(setting):
@@ -208,12 +210,20 @@ def token_of(observed: Observed) -> dict[str, Any]:
     return body if isinstance(token, str) and token.isascii() and token.isprintable() else {}
 
 
+class _Kept(NamedTuple):
+    """A token, until when (monotonic) it is used, and how far the wall clock was off when it was fetched."""
+
+    token: str
+    until: float
+    off: int
+
+
 class TokenSource:
     """Fetches one token per certificate role and keeps it until shortly before its end."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._kept: dict[str, tuple[str, float]] = {}
+        self._kept: dict[str, _Kept] = {}
         self._signer: Signer | None = None
 
     def signer(self) -> Signer:
@@ -222,19 +232,29 @@ class TokenSource:
         return self._signer
 
     def token(self, certificate: str = "valid") -> str:
-        """A valid access token; raises TroubleError when the token endpoint gives none."""
-        now = self._session.clock.monotonic()
+        """A valid access token; raises TroubleError when the token endpoint gives none.
+
+        After the wall clock has jumped a kept token may have ended, so a new one is fetched.
+        """
+        now, off = self._session.clock.monotonic(), self._session.watch.off_s()
         kept = self._kept.get(certificate)
-        if kept and now < kept[1]:
-            return kept[0]
-        observed = ask_token(self._session, token_form(self._session, Assertion.VALID), "POST", certificate)
-        answer = token_of(observed)
-        if not answer:
-            raise TroubleError(observed.trouble or trouble("token-refused"))
-        lasts = answer.get("expires_in")
-        until = now + max(0, (lasts if isinstance(lasts, int) else 0) - EARLY_S)
-        self._kept[certificate] = (answer["access_token"], until)
-        return str(answer["access_token"])
+        if kept is None or now >= kept.until or self._session.watch.jumped_since(kept.off):
+            answer = self._fetched(certificate)
+            lasts = answer.get("expires_in")
+            until = now + max(0, (lasts if isinstance(lasts, int) else 0) - EARLY_S)
+            kept = self._kept[certificate] = _Kept(str(answer["access_token"]), until, off)
+        return kept.token
+
+    def _fetched(self, certificate: str) -> dict[str, Any]:
+        """A token answer. Which clock jumped, ours or also the node's, is not known: each moment it may be is tried."""
+        failed: Trouble | None = None
+        for moment in self._session.watch.moments():
+            form = token_form(self._session, Assertion.VALID, moment)
+            observed = ask_token(self._session, form, "POST", certificate)
+            if answer := token_of(observed):
+                return answer
+            failed = failed or observed.trouble
+        raise TroubleError(failed or trouble("token-refused"))
 
 
 def _base64(data: str | bytes) -> str:

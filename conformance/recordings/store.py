@@ -132,9 +132,11 @@ class RunFolder:
             with open(temporary, "wb") as file:  # noqa: PTH123 - pathlib costs as much as the write itself
                 file.write(data)
             os.replace(temporary, target)  # noqa: PTH105
-        except OSError as error:
+        except BaseException as error:
             Path(temporary).unlink(missing_ok=True)
-            raise wrong(Path(target), error) from error
+            if isinstance(error, OSError):
+                raise wrong(Path(target), error) from error
+            raise
 
     def read(self, name: str) -> bytes:
         """A file of the folder; raises StoreError."""

@@ -58,13 +58,17 @@ def write_material(folder: Path, material: Material) -> Written:
 def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """A folder with exactly these files, made beside the old one and then put in its place."""
     fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    aside = fresh.with_name(f"{fresh.name}.old")
     try:
         fresh.chmod(0o755)
         for name, data in files.items():
             (fresh / name).write_bytes(data)
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.replace(aside)
         fresh.replace(folder)
+        shutil.rmtree(aside, ignore_errors=True)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
+        if aside.exists() and not folder.exists():
+            aside.replace(folder)
         raise

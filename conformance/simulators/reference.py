@@ -8,9 +8,7 @@ It is faithful to the release asked for. Faults are put between its parts from o
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -31,6 +29,7 @@ from conformance.simulators.nodefile import CLIENT_ID, write_node_file
 from conformance.simulators.server import Server, TlsSettings, serve
 from conformance.simulators.token import TokenServer
 from conformance.synthesis.bgz.record import bgz_data
+from conformance.synthesis.keyfolder import KeyFolder
 from conformance.synthesis.patients import patients
 from conformance.synthesis.pki import SUITE_URA, TestPki
 
@@ -63,6 +62,7 @@ class ReferenceNode:
         self.release = release
         self._pieces = _pieces(faults)
         self._given_folder = folder
+        self._private: KeyFolder | None = None
         self._server: Server | None = None
 
     @property
@@ -73,9 +73,38 @@ class ReferenceNode:
         return self._server.url
 
     def start(self) -> Self:
-        """Make the PKI, open the door and write the node file."""
-        self.folder = self._given_folder or Path(tempfile.mkdtemp(prefix="twiin-reference-"))
+        """Make the PKI, open the door and write the node file; whatever stops this leaves nothing behind."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Close the door; the private folder goes too, also when the door does not want to close."""
+        try:
+            if self._server is not None:
+                self._driver.finish()
+                self._server.stop()
+                self._server = None
+        finally:
+            if self._private is not None:
+                self._private.close()
+
+    def _start(self) -> None:
+        self.folder = self._given_folder or self._own_folder()
         self.pki = TestPki.create(self.folder / "pki")
+        self._driver = Driver({"view-images": image_viewing(self._client_context, self._parts(Hook.ASKING))})
+        self._server = serve(self._handler(), tls=self._door(), doormen=self._parts(Hook.HELLO))
+        address = f"https://localhost:{self._server.port}"  # also when a fault has put plain HTTP behind it
+        self.node_file = write_node_file(self.folder, address=address, release=self.release, pki=self.pki)
+
+    def _own_folder(self) -> Path:
+        self._private = KeyFolder()
+        return self._private.path
+
+    def _door(self) -> TlsSettings | None:
         promise = RELEASES[self.release]
         settings = TlsSettings(
             chain=self.pki.server.certificate,
@@ -89,21 +118,7 @@ class ReferenceNode:
         door: TlsSettings | None = settings
         for change in self._parts(Hook.TLS):
             door = change(door or settings, self.pki)
-        self._driver = Driver({"view-images": image_viewing(self._client_context, self._parts(Hook.ASKING))})
-        self._server = serve(self._handler(), tls=door, doormen=self._parts(Hook.HELLO))
-        address = f"https://localhost:{self._server.port}"  # also when a fault has put plain HTTP behind it
-        self.node_file = write_node_file(self.folder, address=address, release=self.release, pki=self.pki)
-        return self
-
-    def stop(self) -> None:
-        """Close the door; the private folder goes too."""
-        if self._server is None:
-            return
-        self._driver.finish()
-        self._server.stop()
-        self._server = None
-        if self._given_folder is None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        return door
 
     def __enter__(self) -> Self:
         return self.start()

@@ -24,7 +24,7 @@ def export_data(folder: Path) -> tuple[Path, ...]:
     return into_new_folder(folder, _write_data)
 
 
-def into_new_folder(folder: Path, write: Callable[[Path], object]) -> tuple[Path, ...]:
+def into_new_folder(folder: Path, write: Callable[[Path], object], *, mode: int = 0o755) -> tuple[Path, ...]:
     """Let something write into a folder that appears as a whole: it must not exist before, or be empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportError(f"{folder} exists and is not empty")
@@ -35,7 +35,7 @@ def into_new_folder(folder: Path, write: Callable[[Path], object]) -> tuple[Path
         raise ExportError(f"{folder} cannot be made: {error.strerror}") from None
     try:
         write(temporary)
-        temporary.chmod(0o755)
+        temporary.chmod(mode)
         temporary.replace(folder)
     except OSError as error:
         raise ExportError(f"{folder} cannot be written: {error.strerror}") from None

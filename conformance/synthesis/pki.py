@@ -69,7 +69,7 @@ class TestPki:
     @classmethod
     def create(cls, folder: Path, *, now: datetime | None = None) -> TestPki:
         """Write a fresh PKI into a folder (made when missing); validity runs from now."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return _Maker(folder, now or datetime.now(UTC)).make()
 
 
@@ -148,7 +148,8 @@ class _Maker:
 
     def write_key(self, name: str, key: RSAPrivateKey) -> Path:
         path = self.folder / f"{name}.key.pem"
-        path.touch(mode=0o600)
+        path.unlink(missing_ok=True)  # whoever could read what stood here shall not read what comes
+        path.touch(mode=0o600, exist_ok=False)
         path.write_bytes(pem_of(key))
         return path
 

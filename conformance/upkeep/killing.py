@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from multiprocessing import get_context
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from multiprocessing import active_children, get_context
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.nodefile import load_node
@@ -18,6 +16,7 @@ from conformance.checks.judging import judge
 from conformance.model.exchange import Recording
 from conformance.model.plan import Plan
 from conformance.model.words import Verdict, worst
+from conformance.play import signals
 from conformance.play.player import Player
 from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.store import RunFolder
@@ -47,10 +46,11 @@ class Row:
 
 def verdicts_with(faults: Sequence[str], release: str) -> Verdicts:
     """Play every scenario against a reference node with these faults, and judge. A stranger's data stop the playing."""
-    with TemporaryDirectory(prefix="twiin-faults-") as folder, ReferenceNode(release, faults, Path(folder)) as node:
+    signals.heed()
+    with ReferenceNode(release, faults) as node:
         catalogue = load_catalogue()
         plan = resolve(catalogue, load_node(node.node_file, catalogue))
-        with Player.open(plan, RunFolder.create(Path(folder) / "run")) as player:
+        with Player.open(plan, RunFolder.create(node.folder / "run")) as player:
             with suppress(StrangerAlarm):
                 for scenario in plan.scenarios:
                     player.recording(scenario)
@@ -107,8 +107,27 @@ def kill_all(workers: int, only: Sequence[str] = ()) -> tuple[dict[str, Verdicts
     faults = [fault for fault in load_faults().values() if not only or fault.id in only]
     default = load_catalogue().agreements["twiin"].default_release
     releases = sorted({fault.release or default for fault in faults})
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with _workers(workers) as pool:
         faithful = dict(zip(releases, pool.map(verdicts_with, [()] * len(releases), releases), strict=True))
         jobs = [(fault, fault.release or default) for fault in faults]
         rows = pool.map(kill, *zip(*[(fault, release, faithful[release]) for fault, release in jobs], strict=True))
         return faithful, tuple(rows)
+
+
+@contextmanager
+def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes, which end with us: each lets go of its node and removes its keys first."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(number, mp_context=context, initializer=_in_worker) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in active_children():
+                process.terminate()
+            raise
+
+
+def _in_worker() -> None:
+    """A terminal asks everybody to end, and so do we: to be asked twice must not break off the cleaning up."""
+    signals.listen(only_once=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -32,7 +33,7 @@ def valid_stu3(exchange: Exchange) -> Text | None:
     response = answer(exchange)
     malformed = list(form_problems(response.body, response.media_type))
     require(not malformed, nl=f"ongeldige XML: {few(malformed, 3)}", en=f"invalid XML: {few(malformed, 3)}")
-    wrong = [(resource, complaint) for resource in found for complaint in _complaints(_key(resource))]
+    wrong = [(resource, complaint) for resource in found for complaint in _complaints(_key(resource), exchange.started)]
     require(
         not wrong,
         nl=f"ongeldig: {few([f'{name(resource)}: {text.nl}' for resource, text in wrong], 3)}",
@@ -47,10 +48,10 @@ def _key(resource: Resource) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _complaints(key: str) -> tuple[Text, ...]:
-    """The errors in one resource; the same resource comes in many answers."""
+def _complaints(key: str, started: str) -> tuple[Text, ...]:
+    """The errors in one resource at the moment of its exchange; every exchange is judged more than once."""
     resource = json.loads(key, object_hook=lambda one: Decimal(one["\0decimal"]) if "\0decimal" in one else one)
-    findings = _validator().validate(resource)
+    findings = _validator().validate(resource, moment=datetime.fromisoformat(started))
     errors = (one for one in findings if one.severity is Severity.ERROR)
     return tuple(Text(f"{one.path}: {one.text.nl}", f"{one.path}: {one.text.en}") for one in errors)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from conformance.checks.clock import timed
 from conformance.checks.judgement import answer, decidable, judgement, require
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Response
@@ -24,6 +25,7 @@ def _members(response: Response) -> dict[str, Json]:
 @judgement("token-issued")
 def token_issued(exchange: Exchange) -> Text | None:
     """A good assertion is answered with 200, an access token and its type."""
+    timed(exchange)
     response = answer(exchange)
     members = _members(response)
     require(
@@ -39,6 +41,7 @@ def token_issued(exchange: Exchange) -> Text | None:
 @judgement("token-refused")
 def token_refused(refused: Exchange, control: Exchange) -> Text | None:
     """A bad assertion gets no token, while a good one does."""
+    timed(refused, control)  # an assertion has a time of issue and an end
     good = answer(control)
     decidable(
         good.status == 200 and _members(good).get("access_token"),

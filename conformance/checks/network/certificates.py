@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
+from conformance.checks.clock import timed
 from conformance.checks.judgement import decidable, fact, judgement, require, undecided
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
@@ -119,6 +120,7 @@ def server_certificate_usage(exchange: Exchange) -> Text | None:
 def server_certificate_dates(exchange: Exchange, *, days_left: int = 0) -> Text | None:
     """At the time of the exchange the certificate is valid, and stays so for at least this many days."""
     begin, end = certificates.validity(leaf(exchange))
+    timed(exchange)
     moment = datetime.fromisoformat(exchange.started)
     require(
         begin <= moment,

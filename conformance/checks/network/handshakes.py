@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.checks.clock import timed
 from conformance.checks.judgement import answer, decidable, judgement, met, require, undecided
 from conformance.model.exchange import Exchange, Outcome, Response
 from conformance.model.words import Text, Triage
@@ -17,6 +18,8 @@ UNREACHED = frozenset({"connection-refused", "connect-timeout", "unreachable", "
 @judgement("refused-beside-control")
 def refused_beside_control(refused: Exchange, control: Exchange) -> Text | None:
     """A connection with a wrong certificate gets no service, while the same connection with a good one does."""
+    if refused.given.get("certificate") != "none":
+        timed(refused, control)  # a certificate has dates, and so has the list that revokes it
     if refused.outcome is Outcome.NOT_PLAYED:
         raise undecided(refused)
     if refused.response is None:

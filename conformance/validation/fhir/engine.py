@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +44,6 @@ class Engine:
         self.model = definitions.model
         self.terminology = Terminology(definitions)
         self.fhirpath = FhirPaths(self)
-        self.today: date = datetime.now(UTC).date()
         self._resolver = resolver
         self._rules: dict[str, TypeRule] = {}
         self._overlays: dict[str, Overlay | None] = {}

@@ -13,6 +13,7 @@ from conformance.validation.fhir.messages import severity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from conformance.validation.fhir.engine import Engine
     from conformance.validation.fhir.fhirpath import Environment
@@ -54,10 +55,11 @@ class Scope:
 class Run:
     """Collects findings; cheap while there are none."""
 
-    __slots__ = ("checking", "displays", "engine", "found", "profiled", "root", "scope")
+    __slots__ = ("checking", "displays", "engine", "found", "moment", "profiled", "root", "scope")
 
-    def __init__(self, engine: Engine, root: dict[str, Any]) -> None:
+    def __init__(self, engine: Engine, root: dict[str, Any], moment: datetime | None = None) -> None:
         self.engine = engine
+        self.moment = moment
         self.root = root
         self.found: list[Raw] = []
         self.scope: Scope = Scope(root, (None, str(root.get("resourceType", "")), -1), None)

@@ -16,6 +16,7 @@ from conformance.validation.fhir.run import Raw, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from conformance.validation.fhir.definitions import Definitions
 
@@ -24,6 +25,8 @@ class Validator:
     """Validates resources of one FHIR version with one set of definitions.
 
     `resolver(reference)` may supply a resource in the internal form for a reference that leads out of the document.
+    `moment` (with zone) is when the resources are looked at. No clock is read: without a moment, what depends on it
+    (now(), a limit as a time from today) is not checked.
     A validator keeps what it compiles: use one for many resources. It is not for several threads at once.
     """
 
@@ -33,16 +36,21 @@ class Validator:
         *,
         resolver: Callable[[str], dict[str, Any] | None] | None = None,
         options: Options | None = None,
+        moment: datetime | None = None,
     ) -> None:
+        self._moment = moment
         self.engine = Engine(definitions, options or Options(), resolver)
 
-    def validate(self, subject: Document | dict[str, Any], *, profiles: Iterable[str] = ()) -> tuple[Finding, ...]:
+    def validate(
+        self, subject: Document | dict[str, Any], *, profiles: Iterable[str] = (), moment: datetime | None = None
+    ) -> tuple[Finding, ...]:
         """What is wrong with a resource by the base definition, the profiles it claims, and the profiles asked for.
 
         Never raises for bad input. The same problem is told once. An unknown profile that was asked for is an error.
+        `moment` stands for the one the validator was made with.
         """
         document = subject if isinstance(subject, Document) else Document(subject, Media.JSON)
-        run = Run(self.engine, document.root)
+        run = Run(self.engine, document.root, moment or self._moment)
         self._syntax(run, document)
         if document.root:
             try:

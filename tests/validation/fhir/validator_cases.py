@@ -18,6 +18,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from conformance.validation.fhir.findings import Finding, has_errors
 from conformance.validation.fhir.options import Options
 from conformance.validation.fhir.validator import Validator
 
+MOMENT = datetime.now(UTC)
 LEFT_OUT = set(
     "tx tx-advanced cdshooks shc package-versioning logical cda xver json5 v2 dsig matchetype api".split()  # noqa: SIM905
 )
@@ -169,7 +171,7 @@ class Runner:
             core = self.data / "fhir-packages" / CORES[case.version]
             definitions = Definitions.open(FhirVersion(case.version), [*case.supporting, core], cache=self.cache)
             resolver = Neighbours(case, definitions)
-            self.validators[key] = Validator(definitions, resolver=resolver, options=case.options)
+            self.validators[key] = Validator(definitions, resolver=resolver, options=case.options, moment=MOMENT)
         return self.validators[key]
 
 

@@ -24,13 +24,14 @@ def ordered(value: Any, limit: Any) -> int | None:
     return None
 
 
-def compare(value: Any, limit: Any, today: date, *, low: bool) -> int | None:
-    """As `ordered`, and a date compares with a duration: a minimum is that long before today, a maximum after.
+def compare(value: Any, limit: Any, today: date | None, *, low: bool) -> int | None:
+    """As `ordered`, and a date compares with a duration: a minimum is that long before today, a maximum after. Without
+    a today the two cannot be compared.
 
     FHIR R4, ElementDefinition.minValue[x] and maxValue[x].
     """
     if isinstance(value, str) and isinstance(limit, dict):
-        moved = _moved(today, limit, back=low)
+        moved = _moved(today, limit, back=low) if today else ""
         return _texts(value[:10], moved) if moved else None
     return ordered(value, limit)
 

@@ -65,6 +65,7 @@ class FhirPaths:
                 resolve=lambda reference, _origin: self._resolve(run, reference),
                 member_of=self._member_of,
                 conforms_to=lambda item, canonical: self._conforms(run, item, canonical),
+                now=run.moment,
             )
         return scope.environment
 

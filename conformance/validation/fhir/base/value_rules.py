@@ -130,7 +130,7 @@ def _limit(wanted: Any, *, low: bool, origin: Origin) -> Extra:
     code = Code.VALUE_MIN if low else Code.VALUE_MAX
 
     def extra(run: Run, value: Any, at: At) -> None:
-        order = compare(value, wanted, run.engine.today, low=low)
+        order = compare(value, wanted, run.moment and run.moment.date(), low=low)
         if order is None:
             shown = shape_text(wanted)
             run.report(Code.VALUE_NOT_COMPARABLE, at, expected=shown, found=shape_text(value), origin=origin)

@@ -57,9 +57,14 @@ def split_reference(text: str) -> tuple[str, str] | None:
 
 
 def cache_folder() -> Path:
-    """The ecosystem's shared package folder; FHIR_PACKAGE_CACHE names another."""
-    named = os.environ.get("FHIR_PACKAGE_CACHE")
-    return Path(named) if named else Path.home() / ".fhir" / "packages"
+    """The ecosystem's shared package folder; FHIR_PACKAGE_CACHE names another. It need not exist: that of a user
+    without a home never does."""
+    if named := os.environ.get("FHIR_PACKAGE_CACHE"):
+        return Path(named)
+    try:
+        return Path.home() / ".fhir" / "packages"
+    except RuntimeError:
+        return Path(os.devnull, ".fhir", "packages")
 
 
 def matches(wanted: str, version: str) -> bool:

@@ -29,7 +29,7 @@ class Environment:
     functions: further functions by name, called with the input and the evaluated arguments.
     variables: further %variables by name.
     trace(name, items): receives what trace() passes; nothing is ever printed.
-    now: the moment for now(), today() and timeOfDay(), with zone (None: the clock's).
+    now: the moment for now(), today() and timeOfDay(), with zone.
     """
 
     resource: Node | None = None

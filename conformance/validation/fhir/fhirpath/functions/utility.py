@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from conformance.validation.fhir.fhirpath.environment import Context
+from conformance.validation.fhir.fhirpath.errors import FhirPathUndecidableError
 from conformance.validation.fhir.fhirpath.nodes import Items
 from conformance.validation.fhir.fhirpath.paths import each
 from conformance.validation.fhir.fhirpath.registry import ItemsCode, Site, form, function
@@ -59,5 +60,5 @@ def time_of_day(context: Context, _: Items) -> Items:
 
 def _moment(context: Context) -> datetime:
     if context.now is None:
-        context.now = datetime.now(UTC).astimezone()
+        raise FhirPathUndecidableError("what time it is was not said")
     return context.now
