@@ -98,9 +98,13 @@ def _first_of_agreements(made: Parts) -> None:
 
 
 def exchange_cells(parts: Parts) -> Iterator[Cell]:
-    """Every member of one exchange of each operation, with an answer where there is one."""
+    """Every member of exchanges, once for each family of operations that has it."""
+    seen: set[tuple[str, MemberPath]] = set()
     for operation, (number, exchange) in _examples(parts).items():
         for path in leaves(exchange):
+            if (once := (operation.partition(".")[0], path)) in seen:
+                continue
+            seen.add(once)
             name = path[-1]
 
             def change(made: Parts, number: int = number, path: MemberPath = path, name: str = name) -> None:
@@ -116,6 +120,7 @@ def exchange_cells(parts: Parts) -> Iterator[Cell]:
 
 
 def _examples(parts: Parts) -> dict[str, tuple[int, dict[str, Any]]]:
+    """One exchange of each operation, with an answer where there is one."""
     found: dict[str, tuple[int, dict[str, Any]]] = {}
     for number, exchange in enumerate(parts.exchanges()):
         known = found.get(exchange["operation"])

@@ -47,16 +47,20 @@ def cells(parts: Parts, other: Parts) -> Iterator[Cell]:
     yield from exchange_cells(parts)
 
 
-def matrix(workers: int = 2) -> dict[str, Any]:
-    """The whole matrix. Rows name what was changed and how, in which grade, and what tells."""
+def matrix(workers: int = 2, every: int = 1) -> dict[str, Any]:
+    """The matrix, or each so many-th cell of it. Rows name what was changed and how, in which grade, and what tells."""
     with TemporaryDirectory(prefix="twiin-tamper-") as name:
         base = Path(name)
         folder, other = played(base / "faulty", FAULTS), played(base / "faithful")
         shares = range(workers)
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            jobs = [pool.submit(_share, folder, other, base / f"share-{share}", share, workers) for share in shares]
+            jobs = [
+                pool.submit(_share, folder, other, base / f"share-{share}", share * every, workers * every)
+                for share in shares
+            ]
             numbered = sorted(pair for job in jobs for pair in job.result().items())
-        rows = [*_plain(folder, other, base / "plain"), *(row for _, row in numbered)]
+        plain = [*_plain(folder, other, base / "plain")] if every == 1 else []
+        rows = [*plain, *(row for _, row in numbered)]
     return {"faults": list(FAULTS), "counts": _counts(rows), "rows": rows}
 
 
@@ -122,13 +126,15 @@ def _anchored(folder: Path, root: str) -> bool:
     return False
 
 
-def worse(made: dict[str, Any], committed: Path) -> list[str]:
-    """What the committed matrix says is told by more than is told now, and rows that it has and this one has not."""
+def worse(made: dict[str, Any], committed: Path, *, partly: bool = False) -> list[str]:
+    """What the committed matrix says is told by more than is told now; unless `partly` also what is gone."""
     order = (REFUSED, UNDECIDED, ANCHOR, UNSEEN)
     now = {(row["what"], row["how"], row["grade"]): row["told"] for row in made["rows"]}
     lines = []
     for row in json.loads(committed.read_bytes())["rows"]:
         told = now.get((row["what"], row["how"], row["grade"]))
+        if told is None and partly:
+            continue
         if told is None or order.index(told) > order.index(row["told"]):
             lines.append(f"{row['what']}, {row['how']} ({row['grade']}): {told or 'gone'}; it was {row['told']}")
     return lines
