@@ -146,10 +146,9 @@ class JsonForm:
         below = _Context(at.place, fhir=fhir, named=at.named or issued, system=system, link=link)
         kept: dict[str, Any] = {}
         for name, held in node.items():
-            inner = replace(
-                below, name=name, place=skeleton.below(at.place, name), named=below.named or says_number(name)
-            )
-            self._add(kept, skeleton.name(name, self._reading, at.place), self.value(held, inner))
+            shown = skeleton.name(name, self._reading, at.place)
+            place, named = skeleton.below(at.place, shown), below.named or says_number(name)
+            self._add(kept, shown, self.value(held, replace(below, name=name, place=place, named=named)))
         return kept
 
     def _add(self, kept: dict[str, Any], name: str, held: Any) -> None:

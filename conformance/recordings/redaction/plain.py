@@ -11,7 +11,7 @@ from conformance.recordings.tally import Looked, withhold
 from conformance.recordings.tokens import described
 
 _PIECES = re.compile(r"(?P<name>[^=&]*)=(?P<value>[^&]*)")
-_PID3 = re.compile(r"^(PID\|[^|\r\n]*\|[^|\r\n]*\|)([^|\r\n]*)", re.MULTILINE)
+_PID3 = re.compile(r"(?:(?<=[\r\n])|\A)(PID\|[^|\r\n]*\|[^|\r\n]*\|)([^|\r\n]*)")
 _SEPARATORS = ("\t", ";", ",", "|")
 
 

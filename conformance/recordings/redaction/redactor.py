@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from conformance.model.agreements import Json
 from conformance.model.exchange import Direction, Exchange, Request, Response
 from conformance.recordings import facts
 from conformance.recordings.identities import Identities
@@ -53,13 +54,14 @@ class Redactor:
         screen.conclude()
         looked = asked if received else answered
         measured = facts.measure(exchange, looked, self._identities, self._pseudonyms.digest) | _seen(screen)
+        measured = _with_others(measured, screen)
         return replace(exchange, request=request, response=response, facts={**exchange.facts, **measured})
 
     def _request(self, request: Request | None, screen: Screen, *, strict: bool) -> tuple[Request | None, Looked]:
         if request is None:
             return None, Looked(body=b"")
         question = frozenset() if strict else words.asked(_asked(request))
-        reading = Reading(screen, "a request", question)
+        reading = Reading(screen, "the request", question)
         half, looked = self._half(request, reading)
         # The suite's own requests hold what scenarios write and what the node answered before; both are screened.
         url = reading.addresses.address(request.url, "the address of a call", strict=strict)
@@ -70,9 +72,9 @@ class Redactor:
     ) -> tuple[Response | None, Looked]:
         if response is None:
             return None, Looked(body=b"")
-        reading = Reading(screen, "an answer", question, telling=response.status >= _ERRORS)
+        reading = Reading(screen, "the answer", question, telling=response.status >= _ERRORS)
         half, looked = self._half(response, reading)
-        return replace(half, reason=words.told(screen.text(response.reason, "a reason phrase"))), looked
+        return replace(half, reason=words.told(screen.text(response.reason, "the reason phrase"))), looked
 
     def _half(self, message: Half, reading: Reading) -> tuple[Half, Looked]:
         looked = look(message.header("content-type"), message.body, reading)
@@ -90,13 +92,18 @@ _LONG = 100_000
 """A question longer than this is a document; its words are not looked for in the answer."""
 
 
-def _seen(screen: Screen) -> dict[str, object]:
+def _with_others(measured: dict[str, Json], screen: Screen) -> dict[str, Json]:
+    """Fictitious patients that are not of the data set are other patients of whom something was shown."""
+    known = measured.get("patients")
+    others = [name.removeprefix("bsn-") for name in screen.others.values()]
+    return {**measured, "patients": [*known, *others]} if others and isinstance(known, list) else measured
+
+
+def _seen(screen: Screen) -> dict[str, Json]:
     """What the screen met, as facts: only what there was, so that quiet exchanges stay as they were."""
-    found: dict[str, object] = {}
+    found: dict[str, Json] = {}
     if screen.bare:
         found["bare_numbers"] = dict(sorted(screen.bare.items()))
     if screen.odd:
         found["odd_numbers"] = sorted(set(screen.odd))
-    if screen.others:
-        found["other_patients"] = sorted(screen.others.values())
     return found

@@ -12,8 +12,6 @@ from conformance.recordings.tokens import described
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _NAME = re.compile(r"[\w.:$@#/-]{1,200}")
-_KNOWN_NAMES = frozenset({"Value", "Alphabetic", "Ideographic", "Phonetic", "BulkDataURI", "InlineBinary"})
-_PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+|_|\W")
 
 
 def text(name: str, value: str, reading: Reading, place: str) -> str:
@@ -43,7 +41,7 @@ def name(name: str, reading: Reading, place: str) -> str:
     kept = reading.screen.text(name, f"{place}, a name")
     if kept != name or (name and not _NAME.fullmatch(name)):
         return masks.shape(kept)
-    if sum(char.isdigit() for char in name) > _MOST_DIGITS:
+    if sum(char.isdigit() for char in name) > _MOST_DIGITS or not words.names(name):
         return masks.shape(name)
     return name
 
@@ -53,7 +51,7 @@ _MOST_DIGITS = 7
 
 def below(place: str, member: str) -> str:
     """The place of a member: a path of names, without the positions in lists."""
-    path = f"{place}.{shown(member)}"
+    path = f"{place}{'.' if ', ' in place else ', '}{shown(member)}"
     return path if len(path) <= _LONGEST else f"{path[:60]}...{path[-60:]}"
 
 

@@ -8,11 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _GROUPS: Mapping[str, str] = {
-    "phrases of HTTP (RFC 9110 section 15)": """
-        OK Accepted Allowed Authentication Authorized Bad Conflict Content Continue Created Entity Error Expectation Failed
-        Forbidden Found Gateway Gone Implemented Internal Length Locked Many Media Method Moved Not Precondition Payload
-        Proxy Range Refused Request Requests Required Server Service Supported Temporary Timeout Too Type Unauthorized
-        Unavailable Unprocessable Unsupported Large Long Header Fields Version Loop
+    "words near to HTTP's phrases (RFC 9110 section 15), which are listed there": """
+        Authorized Refused Supported Temporary Type Unsupported Version
     """,
     "first words of sentences, which tell what went wrong": """
         A Access All An And Another Any Are As At Because But By Can Cannot Could Del Did Do Does Each Either Every
@@ -51,3 +48,13 @@ _GROUPS: Mapping[str, str] = {
 
 SPOKEN: Mapping[str, str] = {word: reason for reason, words in _GROUPS.items() for word in words.split()}
 """Word to the reason why it stays."""
+
+_MEMBERS = """
+    Action Alphabetic Assertion Attribute Audience Body Classification Code Conditions Created Data Description
+    Detail Entry Envelope Error Errors Expires Fault From Header Id Ideographic Include Instance Issuer Item Items
+    Link Links Message Messages Method Name Object Path Patient Phonetic Query Reason Reference Request Response
+    Result Results Root Security Signature Slot Status Subcode Subject Text Timestamp Title To Trace Transform
+    Transforms Type Uri Url Value Version
+"""
+MEMBER_NAMES = frozenset(_MEMBERS.split())
+"""Members and elements of one word that start with a capital in SOAP, SAML, ebXML, DICOM JSON and error bodies."""

@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 
+from conformance.codecs.dicomjson import TAGS
 from conformance.recordings.redaction.lists import CODE_SYSTEMS
 from conformance.recordings.redaction.masks import shape
-from conformance.recordings.redaction.spoken import SPOKEN
+from conformance.recordings.redaction.spoken import MEMBER_NAMES, SPOKEN
 from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.patients import data_set
 from conformance.synthesis.studies import description
@@ -106,9 +108,25 @@ def told(text: str, question: frozenset[str] = frozenset()) -> str:
 
 
 def _speaks(word: str) -> bool:
-    if word in SPOKEN or word in fhir_types() or len(word) == 1:
+    if word in SPOKEN or word in _STANDARD or word in fhir_types() or len(word) == 1:
         return True
     return not word[0].isupper() and not word[0].istitle()
+
+
+def names(name: str) -> bool:
+    """Whether a member's or element's name is one of a vocabulary, and not a single word that may be a person's."""
+    return all(_names(word) for word in _WORD.findall(name))
+
+
+def _names(word: str) -> bool:
+    return _speaks(word) or word.isdigit() or word in MEMBER_NAMES or bool(_HUMPS.search(word))
+
+
+_HUMPS = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}")
+"""More than one word in one: ClinicalDocument, StudyInstanceUID, XMLData."""
+
+_STANDARD = frozenset(word for status in HTTPStatus for word in status.phrase.split()) | TAGS.keys()
+"""The phrases of HTTP, and DICOM's keywords."""
 
 
 def coded(value: str) -> bool:
