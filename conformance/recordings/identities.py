@@ -32,8 +32,8 @@ class StrangerAlarm(Exception):
             "Het knooppunt, of wat iemand erin heeft geladen, toonde een patiëntnummer dat niet van de gegevensset is "
             f"(gezien: {count}; plaats: {where}). Niets ervan is bewaard en de run stopt. Dit is geen fout van de "
             "suite en geen oordeel over het knooppunt. Richt de suite op een omgeving met alleen de synthetische "
-            "patiënten, of haal deze gegevens daar weg; noem eigen testpatiënten, met fictieve BSN's, onder 'patients' in het "
-            "nodebestand.",
+            "patiënten, of haal deze gegevens daar weg; noem eigen testpatiënten, met fictieve BSN's, onder 'patients' "
+            "in het nodebestand.",
             "The node, or what someone loaded into it, showed a patient's number that is not of the data set "
             f"(seen: {count}; place: {where}). Nothing of it was kept and the run stops. This is no fault of the suite "
             "and no verdict on the node. Point the suite at an environment that holds only the synthetic patients, or "

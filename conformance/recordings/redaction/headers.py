@@ -25,7 +25,7 @@ def header(name: str, value: str, screen: Screen, addresses: Addresses) -> str:
     if says_number(name) and any(char.isdigit() for char in value):
         return screen.named(value, place)
     if name in SECRET_HEADERS:
-        screen.alarm_in(value, place)
+        screen.within(value, place)
         scheme, _, secret = value.partition(" ")
         if secret and name.endswith("authorization"):
             return f"{scheme if words.coded(scheme) else shape(scheme)} {screen.pseudonyms.secret(secret)}"

@@ -62,13 +62,16 @@ CODE_SYSTEMS: Mapping[str, str] = {
 
 FHIR_CODES: Mapping[str, str] = _each(
     """
-        accept action assurance availability category causality clinicalStatus comparator conditionalDelete
-        contentType contextType criticality currency dayOfWeek daysOfWeek direction docStatus durationUnit
-        entryType fhirVersion format gender intent kind language license lifecycleStatus listMode medium
-        method mode modifier operator outcome participantStatus periodUnit preferredLanguage priority
-        publicationStatus referencePolicy relation relationship representation role rule severity sigFormat
-        status subjectType taken type typeMode use valueCode verificationStatus versioning when xpathUsage
-        code interaction required result resourceType
+        accept acceptUnknown action actuality aggregation assurance availability base cardinalityBehavior category
+        causality clinicalStatus code comparator conditionalDelete conditionalRead confidentiality contentType
+        contextType criticality currency dayOfWeek daysOfWeek derivation direction displayLanguage docStatus
+        durationUnit enableBehavior entryType equivalence eye fhirVersion focus format gender generation
+        groupingBehavior hierarchyMeaning intent kind language license lifecycleStatus listMode meaning
+        measurementPrinciple medium method mode modifier op operationalStatus operator outcome participantStatus
+        patchFormat payloadMimeType periodUnit precheckBehavior preferredLanguage priority publicationStatus
+        referencePolicy relation relationship representation requestMethod requiredBehavior resourceType response
+        result role rule rules searchType selectionBehavior severity sigFormat status strength stringency
+        subjectType taken targetFormat type typeMode use valueCode verificationStatus versioning when xpathUsage
         """,
     "of type code in FHIR STU3 or R4: a word of a value set, and a validator reads it",
 )

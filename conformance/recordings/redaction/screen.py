@@ -80,13 +80,14 @@ class Screen:
             return value
         if role := self.identities.role(value):
             return f"bsn-{role}"
-        number = _digits(unquote(value))
+        number = _digits(_plain(value))
         if number:
             return self._judged(number, place)
         if inner := self._decoded(value):
-            self.alarm_in(inner, place)
+            self.within(inner, place)
             number = _digits(inner)
             return self._judged(number, place) if number else shape(value)
+        self.within(value, place)
         self._odd(value, place)
         return "bsn-invalid"
 
@@ -95,7 +96,7 @@ class Screen:
 
         `direct`: the name stands at this very value, so that any other form of a number counts too.
         """
-        if self.identities.role(value) or _digits(unquote(value)):
+        if self.identities.role(value) or _digits(_plain(value)):
             return True
         if not direct:
             return False
@@ -108,7 +109,7 @@ class Screen:
             return value
         if role := self.identities.role(value):
             return f"bsn-{role}"
-        number = _digits(unquote(value))
+        number = _digits(_plain(value))
         if number.startswith(FICTITIOUS_PREFIX) and passes_eleven_test(number):
             return self._other(number)
         raise StrangerAlarm(place)
@@ -230,6 +231,15 @@ _A_FEW = 4
 """So many digits or asterisks make a value look like a number, whatever else is in it."""
 
 _URL_SAFE = str.maketrans("-_", "+/")
+
+
+def _plain(text: str) -> str:
+    """The text without its percent signs, also when they were put on more than once."""
+    for _ in range(DEEP):
+        if "%" not in text:
+            break
+        text = unquote(text)
+    return text
 
 
 def _digits(text: str) -> str:

@@ -18,7 +18,7 @@ def text(name: str, value: str, reading: Reading, place: str) -> str:
     """What stays of a text under this name."""
     if name.lower() in SECRETS:
         reading.tally.jwt = reading.tally.jwt or described(value)
-        reading.screen.alarm_in(value, place)
+        reading.screen.within(value, place)
         return reading.screen.pseudonyms.secret(value)
     kept = reading.screen.text(value, place)
     if reading.telling or name in TELLING:

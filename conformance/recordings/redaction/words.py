@@ -28,16 +28,20 @@ _CODE = re.compile(r"[^\s]{1,200}")
 def own_texts() -> frozenset[str]:
     """Every text of the data set as it is loaded: records, studies and their description."""
     held = [*bgz_data().resources(), _plain(data_set().care), _plain(description()), *_people()]
-    return frozenset(_texts(held))
+    texts = {piece.strip() for text in _texts(held) for piece in (text, *_TAGS.split(text), *_JOINTS.split(text))}
+    return frozenset(texts | _SYNTHETIC)
+
+
+_TAGS = re.compile(r"<[^>]*>")
 
 
 @cache
 def own_words() -> frozenset[str]:
     """Every word of those texts."""
-    return frozenset(word for text in own_texts() for word in _WORD.findall(text)) | _SYNTHETIC
+    return frozenset(word for text in own_texts() for word in _WORD.findall(text))
 
 
-_SYNTHETIC = frozenset({"Verwijzer", "Synthetisch", "Synthetic", "hospital"})
+_SYNTHETIC = frozenset({"Verwijzer", "Synthetisch", "Synthetic hospital"})
 """What the generator of images writes itself."""
 
 
@@ -84,8 +88,12 @@ _LATER = frozenset(_NAMES.split())
 
 @lru_cache(maxsize=8192)
 def own(text: str) -> bool:
-    """Whether a text is made of the data set's words alone; one without any word is nobody's."""
-    return all(word in own_words() for word in _WORD.findall(text))
+    """Whether a text is one of the data set, or put together of such texts; one without any word is nobody's."""
+    return all(piece.strip() in own_texts() or not _WORD.search(piece) for piece in _JOINTS.split(text))
+
+
+_JOINTS = re.compile(r"[\^=|]")
+"""What joins the parts of a person's name in DICOM, and a system with a code in a token."""
 
 
 def asked(texts: Iterable[str]) -> frozenset[str]:
