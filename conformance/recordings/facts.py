@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
-from conformance.recordings.tally import Looked
+from conformance.recordings.tally import OVER_BUDGET, Looked
 
 VERSION = 2
 
@@ -54,6 +54,8 @@ def _persons(body: bytes, looked: Looked, identities: Identities) -> dict[str, J
         "bsn_in_links": looked.tally.bsn_in_links,
         "patients": list(identities.seen(body)),
     }
+    if looked.problem == OVER_BUDGET:
+        facts["body_over_budget"] = True
     if looked.tally.jwt is not None:
         facts["jwt"] = dict(looked.tally.jwt)
     return facts

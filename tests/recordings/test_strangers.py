@@ -81,8 +81,8 @@ FORMS: Mapping[str, Callable[[str, str], Planted]] = {
         {"resourceType": "OperationOutcome", "issue": [{"diagnostics": f"{noise} sofinummer {one} unknown"}]}, JSON
     ),
     "fhir xml": lambda one, _: _xml(
-        f'<Patient xmlns="http://hl7.org/fhir"><identifier><system value="{SYSTEM}"/><value value="{one}"/></identifier>'
-        "</Patient>",
+        f'<Patient xmlns="http://hl7.org/fhir"><identifier><system value="{SYSTEM}"/><value value="{one}"/>'
+        "</identifier></Patient>",
         XML,
     ),
     "cda": lambda one, noise: _xml(
@@ -166,7 +166,9 @@ def test_a_named_stranger_is_found_in_headers_addresses_and_file_names(place: st
 @given(STRANGERS)
 def test_a_named_stranger_is_found_in_what_a_node_asks_and_in_credentials(digits: str) -> None:
     basic = base64.b64encode(f"bsn {digits}:secret".encode()).decode()
-    token = f"eyJhbGciOiJub25lIn0.{base64.urlsafe_b64encode(json.dumps({'bsn': digits}).encode()).decode().rstrip('=')}.x"
+    token = (
+        f"eyJhbGciOiJub25lIn0.{base64.urlsafe_b64encode(json.dumps({'bsn': digits}).encode()).decode().rstrip('=')}.x"
+    )
     for headers in ((("authorization", f"Basic {basic}"),), (("authorization", f"Bearer {token}"),)):
         asked = Request(method="GET", url="https://suite/dicomweb/studies", headers=headers)
         with pytest.raises(StrangerAlarm):
@@ -234,6 +236,17 @@ def test_a_number_of_another_form_in_a_named_place_is_told_and_no_alarm(odd: str
     redacted = Redactor(ROLES).redact(exchange(body))
     assert redacted.facts["odd_numbers"] == ["the answer, identifier.value"]
     assert odd not in kept(redacted)
+
+
+def test_a_word_and_its_number_in_two_cells_of_a_narrative_belong_together() -> None:
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><td>BSN</td><td>{STRANGER}</td></div>'
+    for body, media in (
+        _json({"resourceType": "Basic", "text": {"div": div}}, JSON),
+        _xml(f'<Basic xmlns="http://hl7.org/fhir"><text>{div}</text></Basic>', XML),
+        _xml(f"<a><!-- bsn {STRANGER} --></a>"),
+    ):
+        with pytest.raises(StrangerAlarm):
+            Redactor(ROLES).redact(exchange(body, media))
 
 
 TYPED: Mapping[str, Any] = {

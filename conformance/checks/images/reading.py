@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.checks.judgement import answer, decidable, fact
+from conformance.checks.judgement import answer, decidable, fact, read_whole
 from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, tag_of, values
 from conformance.model.exchange import Exchange
 from conformance.model.words import Triage
@@ -32,6 +32,7 @@ def found(exchange: Exchange) -> tuple[Dataset, ...]:
         en=f"status {response.status} instead of an answer with data",
         triage=Triage.NODE,
     )
+    read_whole(exchange)
     try:
         return read_model(response.body)
     except DicomJsonError as error:

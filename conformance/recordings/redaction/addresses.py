@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote, unquote_plus
 
 from conformance.codecs.dicomjson import tag_of
@@ -96,10 +97,10 @@ class Addresses:
             return self.address(value, place)
         kept = "/".join(self._screen.text(part, place) for part in value.split("/"))
         if self._screen.hides_number(kept):
-            return self._screen.pseudonyms.personal(kept)
+            return self._screen.masked(kept)
         if name in PARAMETERS or self._asked(kept):
             return words.told(kept, self._question) if not words.coded(kept) else kept
-        return kept if words.own(kept) or kept.startswith("bsn-") else self._screen.pseudonyms.personal(kept)
+        return kept if words.own(kept) or kept.startswith("bsn-") else self._screen.masked(kept)
 
     def _asked(self, value: str) -> bool:
         return bool(self._question) and words.asked([value]) <= self._question
@@ -110,6 +111,7 @@ def _as_written(kept: str, raw: str) -> str:
     return quote(kept, safe="".join(char for char in _SAFE if char in raw))
 
 
+@lru_cache(maxsize=4096)
 def shown(name: str) -> str:
     """A name as a place may show it: one that looks like a number or is long is not repeated."""
     return name if len(name) <= 60 and sum(char.isdigit() for char in name) < 6 else f"({len(name)} signs)"

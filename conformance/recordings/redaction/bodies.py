@@ -5,10 +5,9 @@ from __future__ import annotations
 from conformance.codecs import imagefacts, multipart
 from conformance.recordings.redaction import jsonform, measured, plain, xmlform
 from conformance.recordings.redaction.reading import MOST_BYTES, OverBudgetError, Reading
-from conformance.recordings.tally import Looked, withhold
+from conformance.recordings.tally import OVER_BUDGET, Looked, withhold
 
 _FORM = "application/x-www-form-urlencoded"
-OVER_BUDGET = "more than the suite reads of a body"
 
 
 def look(content_type: str, data: bytes, reading: Reading) -> Looked:
@@ -35,6 +34,14 @@ def _read(content_type: str, data: bytes, reading: Reading) -> Looked:
 
 
 def _document(media: str, data: bytes, reading: Reading) -> Looked:
+    looked = _formed(media, data, reading)
+    if looked.withheld or b"<!--" in data or b"<?" in data[5:]:
+        # Nothing of it is kept, or not all of it was read: a stranger in it is a stranger all the same.
+        reading.screen.within(data.decode("utf-8", "replace"), reading.place)
+    return looked
+
+
+def _formed(media: str, data: bytes, reading: Reading) -> Looked:
     begin = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
     if "json" in media or begin[:1] in (b"{", b"["):
         return jsonform.read(data, reading, fhir="fhir" in media)

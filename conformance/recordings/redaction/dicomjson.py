@@ -75,6 +75,8 @@ class DicomRules:
             return self._screen.masked(value)
         if not grammar.fullmatch(value):
             return _no_repair(masks.shape(value), grammar)
+        if vr == "UI":
+            return f"2.25.{int(self._screen.pseudonyms.digest(value.encode(), 12), 16)}"
         return _MASKS.get(vr, masks.shape)(value)
 
     def number(self, tag: str, value: str, place: str) -> str:
@@ -101,9 +103,8 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "DA": lambda _: "19000101",
     "DT": _moment,
     "AS": lambda value: f"000{value[-1]}",
-    "UI": str,
-    "AT": str,
+    "AT": lambda _: "00000000",
     "IS": lambda value: re.sub(r"\d", "1", value),
     "DS": lambda value: re.sub(r"\d", "1", value),
 }
-"""By VR what a mask must be to stay a value of it; a UID and a tag name no person (step four)."""
+"""By VR what a mask must be to stay a value of it."""

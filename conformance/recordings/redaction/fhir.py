@@ -18,6 +18,7 @@ _CODE = re.compile(r"[^\s]{1,64}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,6})(?:\.\d{1,9})?|true|false")
 _BIRTHS = ("birth", "deceased", "born")
 _BETWEEN_TAGS = re.compile(r""">([^<]+)<|\b((?:href|src|title|alt|name|id)=(?:"[^"]*"|'[^']*'))""")
+_MARKUP = re.compile(r"<[^<>]*>")
 _ENTITY = re.compile(r"(&#?\w+;)")
 
 
@@ -76,7 +77,7 @@ class FhirRules:
             kept = "".join(piece if at % 2 else self.text(piece, place) for at, piece in enumerate(pieces))
             return f">{kept}<"
 
-        self._screen.within(re.sub(r"<[^>]*>", " ", value), place)
+        self._screen.within(_MARKUP.sub(" ", value), place)
         if not value.lstrip().startswith("<"):
             return self.text(value, place)
         return _BETWEEN_TAGS.sub(say, value)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import BSN_SYSTEMS
 from conformance.recordings.redaction import masks, skeleton
 from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
@@ -143,12 +144,11 @@ class JsonForm:
         issued = any(isinstance(held, str) and held in BSN_SYSTEMS for held in node.values())
         fhir = at.fhir or isinstance(node.get("resourceType"), str)
         link = "relation" in node and "url" in node
-        below = _Context(at.place, fhir=fhir, named=at.named or issued, system=system, link=link)
         kept: dict[str, Any] = {}
         for name, held in node.items():
             shown = skeleton.name(name, self._reading, at.place)
-            place, named = skeleton.below(at.place, shown), below.named or says_number(name)
-            self._add(kept, shown, self.value(held, replace(below, name=name, place=place, named=named)))
+            place, named = skeleton.below(at.place, shown), at.named or issued or says_number(name)
+            self._add(kept, shown, self.value(held, _Context(place, name, fhir, named, system, link)))
         return kept
 
     def _add(self, kept: dict[str, Any], name: str, held: Any) -> None:
@@ -187,7 +187,10 @@ class JsonForm:
         """A DICOM data set with nobody's data in it."""
         scheme = node.get("00080102", {}).get("Value")
         beside = scheme[0] if isinstance(scheme, list) and scheme and isinstance(scheme[0], str) else ""
-        return {tag: self._attribute(tag, held, beside, skeleton.below(place, tag)) for tag, held in node.items()}
+        return {
+            tag: self._attribute(tag, held, beside, skeleton.below(place, KEPT[tag].keyword if tag in KEPT else tag))
+            for tag, held in node.items()
+        }
 
     def _attribute(self, tag: str, held: dict[str, Any], beside: str, place: str) -> dict[str, Any]:
         vr = held.get("vr")
@@ -219,4 +222,6 @@ class JsonForm:
                 skeleton.name(name, self._reading, place): self._content(tag, vr, inner, beside, place)
                 for name, inner in value.items()
             }
-        return self.value(value, _Context(place))
+        kept = self.value(value, _Context(place))
+        # What stands in a sequence that is not listed is read for strangers; of its items only their number stays.
+        return {} if vr == "SQ" and tag not in KEPT and isinstance(value, dict) else kept

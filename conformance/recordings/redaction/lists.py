@@ -69,7 +69,7 @@ FHIR_CODES: Mapping[str, str] = _each(
         groupingBehavior hierarchyMeaning intent kind language license lifecycleStatus listMode meaning
         measurementPrinciple medium method mode modifier op operationalStatus operator outcome participantStatus
         patchFormat payloadMimeType periodUnit precheckBehavior preferredLanguage priority publicationStatus
-        referencePolicy relation relationship representation requestMethod requiredBehavior resourceType response
+        referencePolicy relation relationship representation requestMethod requiredBehavior response
         result role rule rules searchType selectionBehavior severity sigFormat status strength stringency
         subjectType taken targetFormat type typeMode use valueCode verificationStatus versioning when xpathUsage
         """,
@@ -111,14 +111,10 @@ FHIR_MOMENTS: Mapping[str, str] = _each(
 """Elements whose value stays when it is a FHIR date, time or instant."""
 
 TELLING: Mapping[str, str] = {
-    "diagnostics": "OperationOutcome.issue: what a server says of an error",
+    "diagnostics": "OperationOutcome.issue: what a server says of an error, also beside what was found",
     "error_description": "OAuth (RFC 6749 section 5.2): what a token endpoint says of an error",
-    "error": "OAuth's code of an error; elsewhere what went wrong",
-    "message": "what most servers call the text of an error",
-    "detail": "RFC 9457: what a server says of an error",
-    "title": "RFC 9457: what kind of error it was",
 }
-"""Members that tell of an error, so that a vendor must be able to read them."""
+"""Members that tell of an error whatever the status is, so that a vendor must be able to read them."""
 
 MEMBERS: Mapping[str, str] = {
     "token_type": "OAuth: Bearer or DPoP; a check reads it",

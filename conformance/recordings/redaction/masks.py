@@ -21,7 +21,7 @@ EMPTY_BASE64 = "UkVEQUNURUQ="
 
 _LOWER, _UPPER, _DIGIT = re.compile(r"[^\W\d_A-Z]"), re.compile(r"[A-Z]"), re.compile(r"\d")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 def new_key() -> bytes:
@@ -51,6 +51,11 @@ def day(text: str) -> str:
     if rest and not moment:
         return shape(text)
     return ("1900-01-01" if "-" in found.group() else "19000101") + ("T00:00:00Z" if rest else "")
+
+
+def kind(text: str) -> str:
+    """A value of the same kind and length: a number for a number, a date for a date, else a text of the same shape."""
+    return number(text) if _NUMBER.fullmatch(text) else day(text)
 
 
 def _exists(year: int, month: int, day_: int) -> bool:
@@ -88,11 +93,6 @@ class Pseudonyms:
     def digest(self, data: bytes, size: int = 32) -> str:
         """A keyed digest in hexadecimal digits: equal for equal bytes within the run, and not to be reversed."""
         return blake2b(data, key=self.key, digest_size=size).hexdigest()
-
-    def personal(self, text: str) -> str:
-        """Text of the same shape, counted."""
-        self.counts["personal values"] += 1
-        return shape(text)
 
     def stand_in(self, digits: str) -> str:
         """For a number of nine digits: another that is nobody's, as it fails the eleven test; equal for equal ones."""

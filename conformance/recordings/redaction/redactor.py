@@ -55,7 +55,12 @@ class Redactor:
         looked = asked if received else answered
         measured = facts.measure(exchange, looked, self._identities, self._pseudonyms.digest) | _seen(screen)
         measured = _with_others(measured, screen)
-        return replace(exchange, request=request, response=response, facts={**exchange.facts, **measured})
+        trouble = exchange.trouble
+        if trouble is not None:
+            trouble = replace(trouble, text=screen.text(trouble.text, "the trouble"))
+        return replace(
+            exchange, request=request, response=response, trouble=trouble, facts={**exchange.facts, **measured}
+        )
 
     def _request(self, request: Request | None, screen: Screen, *, strict: bool) -> tuple[Request | None, Looked]:
         if request is None:

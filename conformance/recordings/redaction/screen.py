@@ -12,13 +12,13 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
 from conformance.recordings.identities import Identities, StrangerAlarm
 from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS
-from conformance.recordings.redaction.masks import Pseudonyms, shape
+from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
 
 MANY = 4
 """So many different numbers in one kind of place, all passing and none failing, are no chance (1 in 14,641)."""
@@ -47,6 +47,7 @@ _EIGHT = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
 _CODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 
 
+@lru_cache(maxsize=4096)
 def says_number(name: str) -> bool:
     """Whether a member, element, parameter, column or header is named as one that holds a patient's number."""
     return _SAYS.search(name) is not None
@@ -116,6 +117,8 @@ class Screen:
 
     def text(self, text: str, place: str) -> str:
         """Steps one to three over a text no reader says more of: alarm for a named one, stand-ins for bare ones."""
+        if len(text) < _SHORTEST and "%" not in text:
+            return text
         text = self.within(text, place)
         return self._bare(text, place) if _EIGHT.search(text) else text
 
@@ -183,11 +186,11 @@ class Screen:
         return _BARE.sub(lambda found: self._stood_in(found.group(), place), text)
 
     def _stood_in(self, number: str, place: str) -> str:
-        kind = self._places.setdefault(place, _Place())
+        seen = self._places.setdefault(place, _Place())
         if not passes_eleven_test(number):
-            kind.failing = True
+            seen.failing = True
             return number
-        kind.passing.add(number)
+        seen.passing.add(number)
         self.bare[place] = self.bare.get(place, 0) + 1
         self.pseudonyms.counts["bare numbers"] += 1
         return self.pseudonyms.stand_in(number)
@@ -206,8 +209,10 @@ class Screen:
         return self.pseudonyms.stand_in(digits.rjust(9, "0"))
 
     def masked(self, text: str) -> str:
-        """Text of the same shape in which only what this screen put in itself stays readable."""
+        """A value of the same kind in which only what this screen put in itself stays readable."""
         self.pseudonyms.counts["personal values"] += 1
+        if "bsn-" not in text:
+            return kind(text)
         pieces = self._standing.split(text)
         return "".join(piece if at % 2 else shape(piece) for at, piece in enumerate(pieces))
 
@@ -222,10 +227,13 @@ class Screen:
 
     def conclude(self) -> None:
         """Step three, once everything was read: many different ones in one kind of place are persons'."""
-        for place, kind in self._places.items():
-            if len(kind.passing) >= MANY and not kind.failing:
-                raise StrangerAlarm(place, len(kind.passing))
+        for place, seen in self._places.items():
+            if len(seen.passing) >= MANY and not seen.failing:
+                raise StrangerAlarm(place, len(seen.passing))
 
+
+_SHORTEST = 8
+"""A shorter text holds no number."""
 
 _A_FEW = 4
 """So many digits or asterisks make a value look like a number, whatever else is in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.addresses import shown
@@ -10,7 +11,6 @@ from conformance.recordings.redaction.lists import MEMBERS, SECRETS, TELLING
 from conformance.recordings.redaction.reading import Reading
 from conformance.recordings.tokens import described
 
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _NAME = re.compile(r"[\w.:$@#/-]{1,200}")
 
 
@@ -25,26 +25,30 @@ def text(name: str, value: str, reading: Reading, place: str) -> str:
         return words.told(kept, reading.question)
     if (name in MEMBERS and words.coded(kept)) or words.own(reading.screen.clear(kept)):
         return kept
-    reading.screen.pseudonyms.counts["personal values"] += 1
-    return kind(kept) if "bsn-" not in kept else reading.screen.masked(kept)
-
-
-def kind(value: str) -> str:
-    """A value of the same kind and length: a number for a number, a date for a date."""
-    if _NUMBER.fullmatch(value):
-        return masks.number(value)
-    return masks.day(value)
+    return reading.screen.masked(kept)
 
 
 def name(name: str, reading: Reading, place: str) -> str:
     """A member's or element's name: a number in it is screened, and what may be somebody's name keeps its shape."""
+    if _plain(name):
+        return name
     kept = reading.screen.text(name, f"{place}, a name")
-    if kept != name or (name and not _NAME.fullmatch(name)):
-        return masks.shape(kept)
-    if sum(char.isdigit() for char in name) > _MOST_DIGITS or not words.names(name):
-        return masks.shape(name)
-    return name
+    return name if kept == name and _allowed(name) else masks.shape(kept)
 
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> bool:
+    return len(name) < _SHORT and name.isalpha() and words.names(name)
+
+
+@lru_cache(maxsize=4096)
+def _allowed(name: str) -> bool:
+    digits = sum(char.isdigit() for char in name)
+    return not name or (digits <= _MOST_DIGITS and bool(_NAME.fullmatch(name)) and words.names(name))
+
+
+_SHORT = 12
+"""A name this short can encode nothing."""
 
 _MOST_DIGITS = 7
 

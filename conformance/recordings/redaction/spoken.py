@@ -9,23 +9,22 @@ from collections.abc import Mapping
 
 _GROUPS: Mapping[str, str] = {
     "words near to HTTP's phrases (RFC 9110 section 15), which are listed there": """
-        Authorized Refused Supported Temporary Type Unsupported Version
+        Authorized Refused
     """,
     "first words of sentences, which tell what went wrong": """
-        A Access All An And Another Any Are As At Because But By Can Cannot Could Del Did Do Does Each Either Every
-        Expected Failed For From Give Has Have How If In Input Invalid Is It Its Malformed Missing More Must Name Near
-        Neither No None Nothing Of On One Only Operation Or Other Parameter Please Resource Search See Should Some
-        Something That The There This To Try Unable Unexpected Unknown Use Value We What When Where Which While Why
-        With Without Wrong You Your
-        De Deze Dit Een Er Geen Het Het Ongeldig Onbekend Op Voor Niet Fout Verwacht Geef Probeer Waarde
+        Access All An And Another Any Are As At Because But By Can Cannot Could Del Did Do Does Each Either
+        Every Expected From Give Has Have How If In Input Invalid Is It Its Malformed Missing More Must Name
+        Near Neither None Nothing Of On One Only Operation Or Parameter Please Search Should Some Something That
+        The There This To Try Unable Unexpected Unknown Value We What When Where Which While Why With Without
+        Wrong You Your De Deze Dit Een Er Geen Het Ongeldig Onbekend Op Voor Niet Fout Verwacht Geef Probeer
+        Waarde
     """,
     "signs and formats of the trade": """
-        API ASCII AND BASE64 BSN BgZ CDA CORS DELETE DICOM DICOMweb DOCTYPE ETag FHIR GET HEAD HTML HTTP HTTPS ID IHE
-        ISO JSON JWK JWKS JWS JWT LOINC MIME MTLS OAUTH OAuth OID OPTIONS OR PATCH POST PUT QIDO RFC SAML SNOMED SOAP
-        SQL SQLSTATE SSL STOW STU3 R4 TLS UID UCUM URA URI URL URN UTC UTF UTF8 UUID UZI WADO XML XDS XHTML ORA UTF-8
-        Accept Authorization Bearer Basic Bundle-type Code Content-Type Location Line Column Element Attribute Field
-        Path Query Token Client Scope Assertion Header Body Message Status Date Time Number String Boolean Integer Code
-        PatientID StudyInstanceUID SeriesInstanceUID SOPInstanceUID StudyDate Modality AccessionNumber UIDs Document
+        API ASCII AND BASE64 BSN BgZ CDA CORS DELETE DICOM DICOMweb DOCTYPE ETag FHIR GET HEAD HTML HTTPS ID IHE
+        ISO JSON JWK JWKS JWS JWT LOINC MIME MTLS OAUTH OAuth OID OPTIONS OR PATCH POST PUT QIDO RFC SAML SNOMED
+        SOAP SQL SQLSTATE SSL STOW STU3 R4 TLS UID UCUM URA URI URL URN UTC UTF UTF8 UUID UZI WADO XML XDS XHTML
+        ORA Accept Authorization Bearer Code Line Column Attribute Field Path Query Token Client Scope Assertion
+        Body Message Status Date Time Number String Boolean Integer UIDs Document
     """,
     "exceptions and the parts their names are made of": """
         Exception Traceback Throwable Stack Trace Caused Suppressed RuntimeException NullPointerException
@@ -33,16 +32,16 @@ _GROUPS: Mapping[str, str] = {
         ClassCastException NumberFormatException ArrayIndexOutOfBoundsException IndexOutOfBoundsException
         UnsupportedOperationException NoSuchElementException InterruptedException ExecutionException
         ResourceNotFoundException InvalidRequestException UnprocessableEntityException DataFormatException
-        AuthenticationException InvalidOperationException ArgumentException ArgumentNullException FormatException
-        NullReferenceException HttpRequestException ValueError TypeError KeyError IndexError AttributeError
-        RuntimeError OSError IOError ConnectionError TimeoutError ImportError ValidationError SyntaxError
-        RangeError ReferenceError System Java Object Class Thread Native
+        AuthenticationException InvalidOperationException ArgumentException ArgumentNullException
+        FormatException NullReferenceException HttpRequestException ValueError TypeError KeyError IndexError
+        AttributeError RuntimeError OSError IOError ConnectionError TimeoutError ImportError ValidationError
+        SyntaxError RangeError ReferenceError System Java Object Class Thread Native
     """,
     "names of products": """
-        Apache Tomcat Nginx IIS Microsoft Kestrel Jetty Undertow WildFly Spring Boot HAPI Firely Vonk Orthanc DCM4CHEE
-        Dcm4chee Python Django Flask FastAPI Uvicorn Node Express PostgreSQL Postgres MySQL MariaDB Oracle MongoDB Redis
-        Kubernetes Envoy HAProxy Keycloak Azure Amazon AWS Google Cloud Linux Windows Ubuntu Debian ASP NET OpenSSL
-        Werkzeug Gunicorn Hibernate Elasticsearch Mirth Rhapsody
+        Apache Tomcat Nginx IIS Microsoft Kestrel Jetty Undertow WildFly Spring Boot HAPI Firely Vonk Orthanc
+        DCM4CHEE Dcm4chee Python Django Flask FastAPI Uvicorn Node Express PostgreSQL Postgres MySQL MariaDB
+        Oracle MongoDB Redis Kubernetes Envoy HAProxy Keycloak Azure Amazon AWS Google Cloud Linux Windows
+        Ubuntu Debian ASP NET OpenSSL Werkzeug Gunicorn Hibernate Elasticsearch Mirth Rhapsody
     """,
 }
 
@@ -50,11 +49,9 @@ SPOKEN: Mapping[str, str] = {word: reason for reason, words in _GROUPS.items() f
 """Word to the reason why it stays."""
 
 _MEMBERS = """
-    Action Alphabetic Assertion Attribute Audience Body Classification Code Conditions Created Data Description
-    Detail Entry Envelope Error Errors Expires Fault From Header Id Ideographic Include Instance Issuer Item Items
-    Link Links Message Messages Method Name Object Path Patient Phonetic Query Reason Reference Request Response
-    Result Results Root Security Signature Slot Status Subcode Subject Text Timestamp Title To Trace Transform
-    Transforms Type Uri Url Value Version
+    Action Alphabetic Audience Classification Conditions Data Description Detail Entry Envelope Errors Expires
+    Fault Id Ideographic Include Instance Issuer Item Items Link Links Messages Phonetic Reason Response Result
+    Results Root Security Subcode Subject Text Timestamp Title Transform Transforms Uri Url
 """
 MEMBER_NAMES = frozenset(_MEMBERS.split())
 """Members and elements of one word that start with a capital in SOAP, SAML, ebXML, DICOM JSON and error bodies."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -77,16 +78,19 @@ class XmlForm:
             waiting += [(child, inner) for child in reversed(found) if isinstance(child.tag, str)]
 
     def _one(self, found: Any, at: _At) -> _At:
-        qualified = etree.QName(found)
-        name = self._named(found, qualified, at)
-        fhir = qualified.namespace == FHIR
-        here = self._here(found, name, replace(at, place=skeleton.below(at.place, name)), fhir=fhir)
+        namespace, name = _parts(found.tag)
+        name = self._named(found, namespace, name, at)
+        fhir = namespace == FHIR
+        here = self._here(found, name, at, fhir=fhir)
         for key, text in dict(found.attrib).items():
             kept = self._attribute(fhir, name, str(key), str(text), here)
             if kept != text:
                 found.set(key, kept)
                 self.changed = True
-        self._texts(found, fhir or qualified.namespace == XHTML, here)
+        if namespace == XHTML and (found.getparent() is None or _parts(found.getparent().tag)[0] != XHTML):
+            # A word and the number it names may stand in neighbouring cells of a table.
+            self._screen.within(" ".join(found.itertext()), here.place)
+        self._texts(found, fhir or namespace == XHTML, here)
         return self._below(found, name, here) if fhir else here
 
     def _here(self, found: Any, name: str, at: _At, *, fhir: bool) -> _At:
@@ -94,30 +98,32 @@ class XmlForm:
         held = {str(key).lower(): str(text) for key, text in found.attrib.items()}
         direct = says_number(name) or any(says_number(text) for key, text in held.items() if key in _NAMING)
         issued = not fhir and any(text in BSN_SYSTEMS for text in held.values())
-        return replace(
-            at,
+        return _At(
+            place=skeleton.below(at.place, name),
             named=at.named or direct or issued,
             direct=at.direct or direct or issued,
             system=at.system if fhir else held.get("codesystem", ""),
+            link=at.link,
         )
 
     def _below(self, found: Any, name: str, here: _At) -> _At:
         """For the children of a FHIR element: the system that stands among them."""
+        if not len(found):
+            return here
         child = found.find(f"{{{FHIR}}}system")
         system = str(child.get("value") or "") if child is not None else ""
         return replace(here, named=here.named or system in BSN_SYSTEMS, system=system, link=name == "link")
 
-    def _named(self, found: Any, qualified: Any, at: _At) -> str:
+    def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
         """The element's name, which may itself be somebody's number or name."""
-        name = str(qualified.localname)
         kept = skeleton.name(name, self._reading, at.place)
         if kept != name:
-            found.tag = f"{{{qualified.namespace}}}{kept}" if qualified.namespace else kept
+            found.tag = f"{{{namespace}}}{kept}" if namespace else kept
             self.changed = True
         return kept
 
     def _attribute(self, fhir: bool, name: str, key: str, text: str, at: _At) -> str:
-        local = etree.QName(key).localname if key.startswith("{") else key
+        local = key.rpartition("}")[2]
         place = skeleton.below(at.place, f"@{local}")
         if fhir and key == "value":
             return self._fhir(name, text, at)
@@ -166,3 +172,10 @@ class XmlForm:
         if fhir:
             return self._reading.fhir.text(text, at.place)
         return skeleton.text(at.place.rpartition(".")[2], text, self._reading, at.place)
+
+
+@lru_cache(maxsize=4096)
+def _parts(tag: str) -> tuple[str, str]:
+    """Namespace and local name."""
+    namespace, _, name = tag.rpartition("}")
+    return namespace.removeprefix("{"), name
