@@ -80,7 +80,7 @@ LISTS: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     ),
     "code systems": (
         lists.CODE_SYSTEMS,
-        lambda system: of_json({"resourceType": "Basic", "code": {"system": system, "code": "Xyz1234"}}, JSON),
+        lambda system: of_json({"resourceType": "Basic", "code": {"system": f"{system}/x", "code": "Xyz1234"}}, JSON),
     ),
     "codes": (lists.FHIR_CODES, lambda name: in_fhir(name, "some-word")),
     "addresses": (lists.FHIR_ADDRESSES, lambda name: in_fhir(name, "http://example.org/Some")),

@@ -108,10 +108,14 @@ class Addresses:
 
 def _as_written(kept: str, raw: str) -> str:
     """Percent-encoded like the original: a sign that stood there plainly stays plain."""
-    return quote(kept, safe="".join(char for char in _SAFE if char in raw))
+    return quote(kept, errors="surrogatepass", safe="".join(char for char in _SAFE if char in raw))
 
 
 @lru_cache(maxsize=4096)
 def shown(name: str) -> str:
     """A name as a place may show it: one that looks like a number or is long is not repeated."""
-    return name if len(name) <= 60 and sum(char.isdigit() for char in name) < 6 else f"({len(name)} signs)"
+    return (
+        name
+        if name.isprintable() and len(name) <= 60 and sum(char.isdigit() for char in name) < 6
+        else f"({len(name)} signs)"
+    )

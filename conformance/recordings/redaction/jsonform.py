@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import BSN_SYSTEMS
-from conformance.recordings.redaction import masks, skeleton
+from conformance.recordings.redaction import masks, skeleton, words
 from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
 from conformance.recordings.redaction.lists import MEMBERS
 from conformance.recordings.redaction.reading import Reading
@@ -140,7 +140,9 @@ class JsonForm:
 
     def _object(self, node: dict[str, Any], at: _Context) -> dict[str, Any]:
         system = node.get("system")
-        system = system if isinstance(system, str) else ""
+        # A code may stand under the system of what it is part of (a value set's concepts).
+        above = at.system if words.of_vocabulary(at.system) else ""
+        system = system if isinstance(system, str) else above
         issued = any(isinstance(held, str) and held in BSN_SYSTEMS for held in node.values())
         fhir = at.fhir or isinstance(node.get("resourceType"), str)
         link = "relation" in node and "url" in node

@@ -10,7 +10,7 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Direction, Exchange, Request, Response
 from conformance.recordings import facts
 from conformance.recordings.identities import Identities
-from conformance.recordings.redaction import words
+from conformance.recordings.redaction import skeleton, words
 from conformance.recordings.redaction.bodies import look
 from conformance.recordings.redaction.headers import header
 from conformance.recordings.redaction.masks import Pseudonyms
@@ -47,10 +47,11 @@ class Redactor:
         """The exchange with its facts measured and nobody's data in it; raises StrangerAlarm."""
         screen = Screen(self._identities, self._pseudonyms)
         received = exchange.direction is Direction.RECEIVED
-        # The words of a question stay in its answer; a question the node made up itself has none that are ours.
-        question = frozenset() if received or exchange.request is None else words.asked(_asked(exchange.request))
-        request, asked = self._request(exchange.request, screen, strict=received)
-        response, answered = self._response(exchange.response, screen, question)
+        # The words of the suite's own question stay; what the node made up, in questions too, has none that are ours.
+        ours = frozenset[str]() if received else words.spoken_in(dict(exchange.given))
+        request, asked = self._request(exchange.request, screen, ours, strict=received)
+        heard = frozenset[str]() if received or request is None else words.asked(_asked(request))
+        response, answered = self._response(exchange.response, screen, ours | heard)
         screen.conclude()
         looked = asked if received else answered
         measured = facts.measure(exchange, looked, self._identities, self._pseudonyms.digest) | _seen(screen)
@@ -62,13 +63,13 @@ class Redactor:
             exchange, request=request, response=response, trouble=trouble, facts={**exchange.facts, **measured}
         )
 
-    def _request(self, request: Request | None, screen: Screen, *, strict: bool) -> tuple[Request | None, Looked]:
+    def _request(
+        self, request: Request | None, screen: Screen, ours: frozenset[str], *, strict: bool
+    ) -> tuple[Request | None, Looked]:
         if request is None:
             return None, Looked(body=b"")
-        question = frozenset() if strict else words.asked(_asked(request))
-        reading = Reading(screen, "the request", question)
+        reading = Reading(screen, "the request", ours)
         half, looked = self._half(request, reading)
-        # The suite's own requests hold what scenarios write and what the node answered before; both are screened.
         url = reading.addresses.address(request.url, "the address of a call", strict=strict)
         return replace(half, url=url), looked
 
@@ -84,7 +85,8 @@ class Redactor:
     def _half(self, message: Half, reading: Reading) -> tuple[Half, Looked]:
         looked = look(message.header("content-type"), message.body, reading)
         headers = tuple(
-            (name, header(name, value, reading.screen, reading.addresses)) for name, value in message.headers
+            (skeleton.name(name, reading, "the headers"), header(name, value, reading.screen, reading.addresses))
+            for name, value in message.headers
         )
         return replace(message, headers=headers, body=looked.body), looked
 

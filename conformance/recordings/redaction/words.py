@@ -29,7 +29,7 @@ def own_texts() -> frozenset[str]:
     """Every text of the data set as it is loaded: records, studies and their description."""
     held = [*bgz_data().resources(), _plain(data_set().care), _plain(description()), *_people()]
     texts = {piece.strip() for text in _texts(held) for piece in (text, *_TAGS.split(text), *_JOINTS.split(text))}
-    return frozenset(texts | _SYNTHETIC)
+    return frozenset((texts | _SYNTHETIC) - {""})
 
 
 _TAGS = re.compile(r"<[^>]*>")
@@ -53,6 +53,11 @@ def _people() -> Iterator[Any]:
 
 def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=dict))
+
+
+def spoken_in(value: Any) -> frozenset[str]:
+    """Every word in the texts of a value."""
+    return asked(_texts(value))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -154,4 +159,4 @@ _ABBREVIATION = 6
 
 def of_vocabulary(system: object) -> bool:
     """Whether this is the name of a code system that is known: a code under it is a word and no number of a person."""
-    return isinstance(system, str) and system.startswith(tuple(CODE_SYSTEMS))
+    return isinstance(system, str) and (system.startswith(tuple(CODE_SYSTEMS)) or system in own_texts())

@@ -111,7 +111,8 @@ class XmlForm:
         if not len(found):
             return here
         child = found.find(f"{{{FHIR}}}system")
-        system = str(child.get("value") or "") if child is not None else ""
+        above = here.system if words.of_vocabulary(here.system) else ""
+        system = str(child.get("value") or "") if child is not None else above
         return replace(here, named=here.named or system in BSN_SYSTEMS, system=system, link=name == "link")
 
     def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
