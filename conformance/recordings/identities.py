@@ -19,6 +19,14 @@ BSN_SYSTEMS = frozenset(
 )
 """The namespaces of the citizen service number (BSN) in FHIR and as an OID."""
 
+
+def is_bsn_system(text: object) -> bool:
+    """Whether a text names the BSN's namespace, however carelessly it is written."""
+    return isinstance(text, str) and text.strip().lower().rstrip("/") in _WRITTEN_SMALL
+
+
+_WRITTEN_SMALL = frozenset(system.lower() for system in BSN_SYSTEMS)
+
 _LONG = re.compile("[0-9]{8}")
 """The shortest form of a number: text without so many digits is spared the slower pattern."""
 

@@ -66,6 +66,7 @@ SAMPLES = {
     "moment": "Sun, 22 Nov 2026 08:00:00 GMT",
     "tag": 'W/"1"',
     "address": "https://x/fhir",
+    "links": "<https://x/fhir>; rel=next",
     "parameters": 'basic realm="x"',
 }
 SAMPLE_KIND = {name: kind for name, (kind, _) in lists.HEADERS.items()}

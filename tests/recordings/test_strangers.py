@@ -83,6 +83,17 @@ FORMS: Mapping[str, Callable[[str, str], Planted]] = {
     "fhir json, what an error says": lambda one, noise: _json(
         {"resourceType": "OperationOutcome", "issue": [{"diagnostics": f"{noise} sofinummer {one} unknown"}]}, JSON
     ),
+    "fhir json, a system carelessly written": lambda one, noise: _json(
+        {"resourceType": "Patient", "identifier": [{"system": f" {SYSTEM.upper()}/", "value": one}], "x": noise}, JSON
+    ),
+    "fhir json, the type of an identifier": lambda one, _: _json(
+        {"resourceType": "Patient", "identifier": [{"type": {"coding": [{"code": "NNNLD"}]}, "value": one}]}, JSON
+    ),
+    "fhir xml, the type of an identifier": lambda one, _: _xml(
+        f'<Patient xmlns="http://hl7.org/fhir"><identifier><type><text value="BSN"/></type><value value="{one}"/>'
+        "</identifier></Patient>",
+        XML,
+    ),
     "fhir xml": lambda one, _: _xml(
         f'<Patient xmlns="http://hl7.org/fhir"><identifier><system value="{SYSTEM}"/><value value="{one}"/>'
         "</identifier></Patient>",
@@ -250,6 +261,13 @@ def test_a_word_and_its_number_in_two_cells_of_a_narrative_belong_together() -> 
     ):
         with pytest.raises(StrangerAlarm):
             Redactor(ROLES).redact(exchange(body, media))
+
+
+def test_a_number_with_its_issuer_keeps_the_issuer() -> None:
+    body = f"<Slot name='patientId'><Value>'{ANNA}^^^&amp;{OID}&amp;ISO'</Value></Slot>".encode()
+    response = Redactor(ROLES).redact(exchange(body, "application/xml")).response
+    assert response is not None
+    assert f"'bsn-anna^^^&amp;{OID}&amp;ISO'".encode() in response.body
 
 
 TYPED: Mapping[str, Any] = {

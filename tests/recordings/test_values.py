@@ -93,6 +93,10 @@ HEADERS = {
     ("etag", 'W/"3"'): 'W/"3"',
     ("etag", "Janssen"): "Xxxxxxx",
     ("cache-control", "no-store"): "no-store",
+    ("link", '<https://x/p?owner=Janssen&_count=2>; rel="next"; title="Janssen"'): (
+        '<https://x/p?owner=Xxxxxxx&_count=2>; rel="next"; title="Xxxxxxx"'
+    ),
+    ("www-authenticate", "Janssen"): "Xxxxxxx",
     ("location", "https://x/fhir/Patient/1?owner=Janssen&_count=2"): (
         "https://x/fhir/Patient/1?owner=Xxxxxxx&_count=2"
     ),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from urllib.parse import quote, unquote, unquote_plus
 
 from conformance.codecs.dicomjson import tag_of
-from conformance.recordings.identities import BSN_SYSTEMS
+from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import words
 from conformance.recordings.redaction.lists import NUMBERS, PARAMETERS, SECRETS
 from conformance.recordings.redaction.screen import Screen, says_number
@@ -75,7 +75,7 @@ class Addresses:
     def parameter(self, name: str, value: str, place: str, *, strict: bool = False) -> str:
         """The value of one parameter."""
         system, bar, number = value.rpartition("|")
-        if bar and system in BSN_SYSTEMS:
+        if bar and is_bsn_system(system):
             return f"{system}|{','.join(self._screen.named(one, place) for one in number.split(','))}"
         if bar and system in NUMBERS and len(number) in NUMBERS[system][0] and number.isdigit():
             return value

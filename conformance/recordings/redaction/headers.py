@@ -12,6 +12,7 @@ from conformance.recordings.redaction.screen import Screen, says_number
 
 _NUMBER = re.compile(r"\d{1,15}")
 _MOMENT = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|0|-1")
+_LINK = re.compile(r"(?<=<)([^<>]*)(?=>)")
 _TAG = re.compile(r'(?:W/)?"[\w+/=.:-]*"|\*')
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _VALUE = re.compile(r'(?<==)(?:"(?:[^"\\]|\\.)*"|[^\s,;"]+)')
@@ -40,6 +41,12 @@ def header(name: str, value: str, screen: Screen, addresses: Addresses) -> str:
 def _listed(kind: str, value: str, place: str, screen: Screen, addresses: Addresses) -> str:
     if kind == "address":
         return addresses.address(value, place)
+    if kind == "links":
+        parts = _LINK.split(value)
+        return "".join(
+            addresses.address(part, place) if at % 2 else words.told(screen.text(part, place))
+            for at, part in enumerate(parts)
+        )
     if kind == "number" and _NUMBER.fullmatch(value):
         return screen.text(value, place) if len(value) == 9 else value
     if (kind == "moment" and _MOMENT.fullmatch(value)) or (kind == "tag" and _TAG.fullmatch(value)):
@@ -47,7 +54,7 @@ def _listed(kind: str, value: str, place: str, screen: Screen, addresses: Addres
     kept = screen.text(value, place)
     if kind == "words":
         return words.told(kept)
-    return _VALUE.sub(_unsaid, _QUOTED.sub(_unsaid, kept)) if kind == "parameters" else shape(kept)
+    return words.told(_VALUE.sub(_unsaid, _QUOTED.sub(_unsaid, kept))) if kind == "parameters" else shape(kept)
 
 
 def _unsaid(found: re.Match[str]) -> str:

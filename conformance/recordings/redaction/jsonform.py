@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.codecs.dicomkept import KEPT
-from conformance.recordings.identities import BSN_SYSTEMS
+from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import masks, skeleton, words
 from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
 from conformance.recordings.redaction.lists import MEMBERS
@@ -110,6 +110,11 @@ def _marked(value: Any) -> Any:
     return f"{_OPEN}{value}{_SHUT}" if isinstance(value, _Number) else value
 
 
+def _of_type(kind: Any) -> bool:
+    """Whether the type of an identifier (a CodeableConcept beside it) names it as a patient's number."""
+    return isinstance(kind, dict) and any(says_number(text) for text in words.texts(kind))
+
+
 def numbers(document: Any) -> Any:
     """A document of Python values with its numbers as they are written."""
     return json.loads(json.dumps(document), parse_float=_Number, parse_int=_Number)
@@ -143,7 +148,7 @@ class JsonForm:
         # A code may stand under the system of what it is part of (a value set's concepts).
         above = at.system if words.of_vocabulary(at.system) else ""
         system = system if isinstance(system, str) else above
-        issued = any(isinstance(held, str) and held in BSN_SYSTEMS for held in node.values())
+        issued = any(is_bsn_system(held) for held in node.values()) or _of_type(node.get("type"))
         fhir = at.fhir or isinstance(node.get("resourceType"), str)
         link = "relation" in node and "url" in node
         kept: dict[str, Any] = {}
@@ -161,7 +166,7 @@ class JsonForm:
 
     def _text(self, value: str, at: _Context) -> str:
         if at.named and self._is_number(value, at):
-            if at.system in BSN_SYSTEMS and at.name == "value":
+            if is_bsn_system(at.system) and at.name == "value":
                 self._reading.tally.count(value)
                 self._screen.pseudonyms.counts["patient identifiers"] += 1
             return self._screen.named(value, at.place)
@@ -174,12 +179,12 @@ class JsonForm:
 
     def _is_number(self, value: str, at: _Context) -> bool:
         """Whether a text in a named place is meant as a number: beside a system everything is, else what has digits."""
-        if at.system in BSN_SYSTEMS and at.name == "value":
+        if is_bsn_system(at.system) and at.name == "value":
             return True
-        return value not in BSN_SYSTEMS and self._screen.meant_as_number(value, direct=says_number(at.name))
+        return not is_bsn_system(value) and self._screen.meant_as_number(value, direct=says_number(at.name))
 
     def _number(self, value: str, at: _Context) -> str:
-        if at.named and at.system in BSN_SYSTEMS and at.name == "value":
+        if at.named and is_bsn_system(at.system) and at.name == "value":
             self._reading.tally.count(value)
         kept = self._screen.number(value, at.place, named=at.named)
         plain = at.fhir or at.name in MEMBERS

@@ -181,7 +181,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "if-none-match": ("tag", "version of the resource"),
     "location": ("address", "a check reads where it points"),
     "content-location": ("address", "a check reads where it points"),
-    "link": ("address", "where the next page is"),
+    "link": ("links", "where the next page is"),
     "host": ("address", "the node's own name, which the node file has too"),
     "www-authenticate": ("parameters", "a check asks for the scheme; of its parameters the names stay"),
     "content-disposition": ("parameters", "inline or attachment; of its parameters the names stay"),

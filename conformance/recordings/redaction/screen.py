@@ -80,10 +80,10 @@ class Screen:
         if not value.strip():
             return value
         if role := self.identities.role(value):
-            return f"bsn-{role}"
+            return _issued(f"bsn-{role}", value)
         number = _digits(_plain(value))
         if number:
-            return self._judged(number, place)
+            return _issued(self._judged(number, place), value)
         if inner := self._decoded(value):
             self.within(inner, place)
             number = _digits(inner)
@@ -239,6 +239,16 @@ _A_FEW = 4
 """So many digits or asterisks make a value look like a number, whatever else is in it."""
 
 _URL_SAFE = str.maketrans("-_", "+/")
+
+
+_ISSUER = re.compile(r"\^{3}(?:NLMINBIZA|&(?:\d+\.)+\d+&ISO)(?:\^[A-Z]{1,5})?")
+
+
+def _issued(pseudonym: str, value: str) -> str:
+    """The pseudonym with the issuer that stood behind the number (HL7 CX), when it is written as one, and quotes."""
+    found = _ISSUER.search(value)
+    quote_sign = value[0] if value[0] == value[-1] == "'" else ""
+    return f"{quote_sign}{pseudonym}{found.group() if found else ''}{quote_sign}"
 
 
 def _plain(text: str) -> str:

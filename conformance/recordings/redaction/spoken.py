@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 _GROUPS: Mapping[str, str] = {
     "words near to HTTP's phrases (RFC 9110 section 15), which are listed there": """
-        Authorized Refused
+        Authorized Refused Digest Negotiate DPoP NTLM
     """,
     "first words of sentences, which tell what went wrong": """
         Access All An And Another Any Are As At Because But By Can Cannot Could Del Did Do Does Each Either

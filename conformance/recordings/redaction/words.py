@@ -28,8 +28,8 @@ _CODE = re.compile(r"[^\s]{1,200}")
 def own_texts() -> frozenset[str]:
     """Every text of the data set as it is loaded: records, studies and their description."""
     held = [*bgz_data().resources(), _plain(data_set().care), _plain(description()), *_people()]
-    texts = {piece.strip() for text in _texts(held) for piece in (text, *_TAGS.split(text), *_JOINTS.split(text))}
-    return frozenset((texts | _SYNTHETIC) - {""})
+    pieces = {piece.strip() for text in texts(held) for piece in (text, *_TAGS.split(text), *_JOINTS.split(text))}
+    return frozenset((pieces | _SYNTHETIC) - {""})
 
 
 _TAGS = re.compile(r"<[^>]*>")
@@ -57,16 +57,17 @@ def _plain(value: Any) -> Any:
 
 def spoken_in(value: Any) -> frozenset[str]:
     """Every word in the texts of a value."""
-    return asked(_texts(value))
+    return asked(texts(value))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, names of members left out."""
     if isinstance(value, dict):
         for inner in value.values():
-            yield from _texts(inner)
+            yield from texts(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _texts(inner)
+            yield from texts(inner)
     elif isinstance(value, str):
         yield value
 
@@ -101,9 +102,9 @@ _JOINTS = re.compile(r"[\^=|]")
 """What joins the parts of a person's name in DICOM, and a system with a code in a token."""
 
 
-def asked(texts: Iterable[str]) -> frozenset[str]:
+def asked(spoken: Iterable[str]) -> frozenset[str]:
     """The words of the question just asked."""
-    return frozenset(word for text in texts for word in _WORD.findall(text))
+    return frozenset(word for text in spoken for word in _WORD.findall(text))
 
 
 def told(text: str, question: frozenset[str] = frozenset()) -> str:

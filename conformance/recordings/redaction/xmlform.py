@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from conformance.recordings.identities import BSN_SYSTEMS
+from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import skeleton, words
 from conformance.recordings.redaction.reading import Reading
 from conformance.recordings.redaction.screen import says_number
@@ -97,7 +97,7 @@ class XmlForm:
         """What an element says of itself: a number of a patient, and under which system."""
         held = {str(key).lower(): str(text) for key, text in found.attrib.items()}
         direct = says_number(name) or any(says_number(text) for key, text in held.items() if key in _NAMING)
-        issued = not fhir and any(text in BSN_SYSTEMS for text in held.values())
+        issued = not fhir and any(is_bsn_system(text) for text in held.values())
         return _At(
             place=skeleton.below(at.place, name),
             named=at.named or direct or issued,
@@ -113,7 +113,9 @@ class XmlForm:
         child = found.find(f"{{{FHIR}}}system")
         above = here.system if words.of_vocabulary(here.system) else ""
         system = str(child.get("value") or "") if child is not None else above
-        return replace(here, named=here.named or system in BSN_SYSTEMS, system=system, link=name == "link")
+        kind = found.find(f"{{{FHIR}}}type")
+        told = kind is not None and any(says_number(str(one.get("value") or "")) for one in kind.iter())
+        return replace(here, named=here.named or is_bsn_system(system) or told, system=system, link=name == "link")
 
     def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
         """The element's name, which may itself be somebody's number or name."""
@@ -130,7 +132,7 @@ class XmlForm:
             return self._fhir(name, text, at)
         if fhir:
             return self._reading.fhir.value(local, text, "", place)
-        if text in BSN_SYSTEMS:
+        if is_bsn_system(text):
             return text
         if (at.named or says_number(local)) and self._screen.meant_as_number(
             text, direct=at.direct or says_number(local)
@@ -146,11 +148,11 @@ class XmlForm:
         return skeleton.text(local, text, self._reading, place)
 
     def _fhir(self, name: str, text: str, at: _At) -> str:
-        if name == "value" and at.system in BSN_SYSTEMS:
+        if name == "value" and is_bsn_system(at.system):
             self._reading.tally.count(text)
             self._screen.pseudonyms.counts["patient identifiers"] += 1
             return self._screen.named(text, at.place)
-        if at.named and text not in BSN_SYSTEMS and self._screen.meant_as_number(text, direct=at.direct):
+        if at.named and not is_bsn_system(text) and self._screen.meant_as_number(text, direct=at.direct):
             return self._screen.named(text, at.place)
         if at.link and name == "url":
             seen = self._screen.identities.seen(text.encode("utf-8", "surrogatepass"))
