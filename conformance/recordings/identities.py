@@ -22,9 +22,12 @@ BSN_SYSTEMS = frozenset(
 
 def is_bsn_system(text: object) -> bool:
     """Whether a text names the BSN's namespace, however carelessly it is written."""
-    return isinstance(text, str) and text.strip().lower().rstrip("/") in _WRITTEN_SMALL
+    if not isinstance(text, str) or len(text) > _LONGEST_SYSTEM:
+        return False
+    return text.strip().lower().rstrip("/") in _WRITTEN_SMALL
 
 
+_LONGEST_SYSTEM = 80
 _WRITTEN_SMALL = frozenset(system.lower() for system in BSN_SYSTEMS)
 
 _LONG = re.compile("[0-9]{8}")
@@ -84,16 +87,8 @@ class Identities:
         """Text with every BSN of the data set replaced."""
         return self._pattern.sub(self._replace, text) if self._pattern and _LONG.search(text) else text
 
-    def data(self, data: bytes) -> bytes:
-        """Bytes with every BSN of the data set replaced."""
-        held = any(form in data for form in self._forms)
-        return self._bytes.sub(self._replace_bytes, data) if self._bytes and held else data
-
     def _replace(self, found: re.Match[str]) -> str:
         return self.pseudonym(found.group().rjust(9, "0"))
-
-    def _replace_bytes(self, found: re.Match[bytes]) -> bytes:
-        return self.pseudonym(found.group().decode().rjust(9, "0")).encode()
 
     @cached_property
     def _source(self) -> str:

@@ -147,3 +147,15 @@ def test_a_fictitious_patient_outside_the_data_set_is_judged_as_another_ones_dat
     finally:
         TALLY.reset(token)
     assert "bsn-other-1" in failed.value.text.en
+
+
+def test_what_stayed_for_one_question_does_not_stay_for_the_next() -> None:
+    redactor = Redactor(ROLES)
+    outcome = {"issue": [{"diagnostics": "Zonderling"}], "link": {"url": "https://x/p?kind=Zonderling"}}
+    planted = exchange(json.dumps({"resourceType": "OperationOutcome", **outcome}).encode())
+    first = redactor.redact(replace(planted, given={"path": "Encounter?kind=Zonderling"}))
+    second = redactor.redact(planted)
+    assert first.response is not None
+    assert second.response is not None
+    assert first.response.body.count(b"Zonderling") == 2
+    assert b"Zonderling" not in second.response.body

@@ -12,6 +12,7 @@ from conformance.recordings.redaction import words
 from conformance.recordings.redaction.lists import NUMBERS, PARAMETERS, SECRETS
 from conformance.recordings.redaction.screen import Screen, says_number
 
+_DIGIT = re.compile(r"\d")
 _USER = re.compile(r"(?<=//)[^/?#@\s]+(?=@)")
 _SEGMENT = re.compile(r"[^/;,]+")
 _PAIR = re.compile(r"(?P<name>[^=&#]*)=(?P<value>[^&#]*)")
@@ -35,7 +36,7 @@ class Addresses:
         return self._screen.pseudonyms.secret(found.group())
 
     def _path(self, path: str, place: str) -> str:
-        if not any(char.isdigit() for char in path):
+        if not _DIGIT.search(path):
             return path
         path = self._screen.within(path, place)
         before = ""

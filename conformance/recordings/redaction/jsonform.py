@@ -174,7 +174,7 @@ class JsonForm:
             seen = self._screen.identities.seen(value.encode("utf-8", "surrogatepass"))
             self._reading.tally.bsn_in_links |= bool(seen)
         if at.fhir:
-            return self._reading.fhir.value(at.name.removeprefix("_"), value, at.system, at.place)
+            return self._reading.fhir_value(at.name.removeprefix("_"), value, at.system, at.place)
         return skeleton.text(at.name, value, self._reading, at.place)
 
     def _is_number(self, value: str, at: _Context) -> bool:

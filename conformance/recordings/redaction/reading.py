@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from conformance.recordings.redaction.addresses import Addresses
 from conformance.recordings.redaction.fhir import FhirRules
-from conformance.recordings.redaction.screen import Screen
+from conformance.recordings.redaction.lists import TELLING
+from conformance.recordings.redaction.screen import Screen, holds_number
 from conformance.recordings.tally import Tally
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -14,6 +15,10 @@ MOST_BYTES = 32 * 1024 * 1024
 
 MOST_VALUES = 500_000
 """A body with more members, elements and attributes than this is not read to its end. Work is counted, not time."""
+
+
+_SHORT, _MOST_QUIET = 200, 20_000
+"""How long values are that are remembered, and how many; in memory only."""
 
 
 class OverBudgetError(Exception):
@@ -28,6 +33,8 @@ class Reading:
     place: str
     question: frozenset[str] = frozenset()
     telling: bool = False
+    quiet: set[tuple[str, str, str]] = field(default_factory=set)
+    """Values (name, value, system) that stay as they are and show no number: the same come again and again."""
     tally: Tally = field(default_factory=Tally)
     values: int = 0
     addresses: Addresses = field(init=False)
@@ -36,6 +43,23 @@ class Reading:
     def __post_init__(self) -> None:
         self.addresses = Addresses(self.screen, self.question)
         self.fhir = FhirRules(self.screen, self.addresses, self.question, telling=self.telling)
+
+    def fhir_value(self, name: str, value: str, system: str, place: str) -> str:
+        """What may stay of a FHIR element's value, remembered when that is all of it."""
+        key = (name, value, system)
+        if key in self.quiet:
+            return value
+        kept = self.fhir.value(name, value, system, place)
+        if kept == value and self._may_be_quiet(name, value):
+            if len(self.quiet) >= _MOST_QUIET:
+                self.quiet.clear()
+            self.quiet.add(key)
+        return kept
+
+    def _may_be_quiet(self, name: str, value: str) -> bool:
+        """Whether a value stays in every body: not because of the question, and without a number to count."""
+        asked = self.telling or name in TELLING or "?" in value
+        return not asked and len(value) < _SHORT and not holds_number(value)
 
     def spend(self, values: int = 1) -> None:
         """Count work; OverBudgetError when it becomes too much."""

@@ -32,6 +32,7 @@ class Redactor:
     def __init__(self, roles: Mapping[str, str], key: bytes | None = None) -> None:
         self._identities = Identities(dict(roles))
         self._pseudonyms = Pseudonyms(key)
+        self._quiet: set[tuple[str, str, str]] = set()
 
     @property
     def key(self) -> bytes:
@@ -68,7 +69,7 @@ class Redactor:
     ) -> tuple[Request | None, Looked]:
         if request is None:
             return None, Looked(body=b"")
-        reading = Reading(screen, "the request", ours)
+        reading = Reading(screen, "the request", ours, quiet=self._quiet)
         half, looked = self._half(request, reading)
         url = reading.addresses.address(request.url, "the address of a call", strict=strict)
         return replace(half, url=url), looked
@@ -78,7 +79,7 @@ class Redactor:
     ) -> tuple[Response | None, Looked]:
         if response is None:
             return None, Looked(body=b"")
-        reading = Reading(screen, "the answer", question, telling=response.status >= _ERRORS)
+        reading = Reading(screen, "the answer", question, telling=response.status >= _ERRORS, quiet=self._quiet)
         half, looked = self._half(response, reading)
         return replace(half, reason=words.told(screen.text(response.reason, "the reason phrase"))), looked
 

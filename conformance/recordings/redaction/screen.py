@@ -53,6 +53,11 @@ def says_number(name: str) -> bool:
     return _SAYS.search(name) is not None
 
 
+def holds_number(text: str) -> bool:
+    """Whether so many digits stand together that they could be a patient's number."""
+    return _EIGHT.search(text) is not None
+
+
 @dataclass(slots=True)
 class _Place:
     passing: set[str] = field(default_factory=set)

@@ -157,7 +157,7 @@ class XmlForm:
         if at.link and name == "url":
             seen = self._screen.identities.seen(text.encode("utf-8", "surrogatepass"))
             self._reading.tally.bsn_in_links |= bool(seen)
-        return self._reading.fhir.value(name, text, at.system, at.place)
+        return self._reading.fhir_value(name, text, at.system, at.place)
 
     def _texts(self, found: Any, fhir: bool, at: _At) -> None:
         for part in ("text", "tail"):
