@@ -92,6 +92,7 @@ LISTS: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     "secrets": (lists.SECRETS, lambda name: of_json({name: "s3cret"}, "application/json")),
     "secret headers": (lists.SECRET_HEADERS, lambda name: left(b"", JSON, [(name, "s3cret")])),
     "headers": (lists.HEADERS, in_header),
+    "naming": (lists.NAMING, lambda name: of_json({name: "bsn", "x": "123456782"}, "application/json")),
     "parameters": (lists.PARAMETERS, lambda name: left(b"", JSON, [("location", f"https://x/p?{name}=plain")])),
 }
 LENGTHS = {system: lengths[0] for system, (lengths, _) in lists.NUMBERS.items()}

@@ -94,6 +94,15 @@ FORMS: Mapping[str, Callable[[str, str], Planted]] = {
         "</identifier></Patient>",
         XML,
     ),
+    "fhir json, a parameter": lambda one, _: _json(
+        {"resourceType": "Parameters", "parameter": [{"name": "bsn", "valueString": one}]}, JSON
+    ),
+    "fhir xml, a parameter": lambda one, _: _xml(
+        f'<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="bsn"/><valueString value="{one}"/>'
+        "</parameter></Parameters>",
+        XML,
+    ),
+    "json, pairs": lambda one, noise: _json([{"key": "patientId", "val": one}, noise], "application/json"),
     "fhir xml": lambda one, _: _xml(
         f'<Patient xmlns="http://hl7.org/fhir"><identifier><system value="{SYSTEM}"/><value value="{one}"/>'
         "</identifier></Patient>",

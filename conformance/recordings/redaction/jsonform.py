@@ -15,7 +15,7 @@ from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import masks, skeleton, words
 from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
-from conformance.recordings.redaction.lists import MEMBERS
+from conformance.recordings.redaction.lists import MEMBERS, NAMING
 from conformance.recordings.redaction.reading import Reading
 from conformance.recordings.redaction.screen import says_number
 from conformance.recordings.tally import Looked, withhold
@@ -110,9 +110,13 @@ def _marked(value: Any) -> Any:
     return f"{_OPEN}{value}{_SHUT}" if isinstance(value, _Number) else value
 
 
-def _of_type(kind: Any) -> bool:
-    """Whether the type of an identifier (a CodeableConcept beside it) names it as a patient's number."""
-    return isinstance(kind, dict) and any(says_number(text) for text in words.texts(kind))
+def _named_beside(node: dict[str, Any]) -> bool:
+    """Whether a name, code or type in an object (text, or a CodeableConcept) says a patient's number is beside it."""
+    return any(says_number(text) for name in NAMING if name in node for text in words.texts(node[name], _CLOSE))
+
+
+_CLOSE = 3
+"""A CodeableConcept is so deep: coding, its items, their texts."""
 
 
 def numbers(document: Any) -> Any:
@@ -148,7 +152,7 @@ class JsonForm:
         # A code may stand under the system of what it is part of (a value set's concepts).
         above = at.system if words.of_vocabulary(at.system) else ""
         system = system if isinstance(system, str) else above
-        issued = any(is_bsn_system(held) for held in node.values()) or _of_type(node.get("type"))
+        issued = any(is_bsn_system(held) for held in node.values()) or _named_beside(node)
         fhir = at.fhir or isinstance(node.get("resourceType"), str)
         link = "relation" in node and "url" in node
         kept: dict[str, Any] = {}

@@ -25,6 +25,17 @@ NAMES_OF_NUMBERS: Mapping[str, str] = {
 }
 """Words that name a number as a person's, as expressions over text in any case."""
 
+NAMING: Mapping[str, str] = {
+    "name": "Parameters of FHIR, and pairs of a name and a value everywhere",
+    "key": "pairs of a key and a value",
+    "naam": "pairs of a name and a value, in Dutch",
+    "field": "pairs of a field and a value",
+    "label": "forms and tables written as JSON",
+    "code": "the code of what the value beside it is",
+    "type": "the type of an identifier",
+}
+"""Members whose text names what stands beside them."""
+
 NUMBERS: Mapping[str, tuple[tuple[int, ...], str]] = {
     "http://fhir.nl/fhir/NamingSystem/uzi-nr-pers": ((9,), "UZI number of a care professional"),
     "http://fhir.nl/fhir/NamingSystem/uzi-nr-sys": ((9,), "UZI number of a system"),

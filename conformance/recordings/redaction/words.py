@@ -60,14 +60,16 @@ def spoken_in(value: Any) -> frozenset[str]:
     return asked(texts(value))
 
 
-def texts(value: Any) -> Iterator[str]:
-    """Every text in a JSON value, names of members left out."""
+def texts(value: Any, deep: int = 1000) -> Iterator[str]:
+    """Every text in a JSON value, names of members left out; no deeper than so many levels."""
+    if deep < 0:
+        return
     if isinstance(value, dict):
         for inner in value.values():
-            yield from texts(inner)
+            yield from texts(inner, deep - 1)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from texts(inner)
+            yield from texts(inner, deep - 1)
     elif isinstance(value, str):
         yield value
 

@@ -113,8 +113,9 @@ class XmlForm:
         child = found.find(f"{{{FHIR}}}system")
         above = here.system if words.of_vocabulary(here.system) else ""
         system = str(child.get("value") or "") if child is not None else above
-        kind = found.find(f"{{{FHIR}}}type")
-        told = kind is not None and any(says_number(str(one.get("value") or "")) for one in kind.iter())
+        kinds = [kind for name in ("type", "name") for kind in found.findall(f"{{{FHIR}}}{name}")]
+        naming = (one for kind in kinds for child in (kind, *kind) for one in (child, *child))
+        told = any(says_number(str(one.get("value") or "")) for one in naming)
         return replace(here, named=here.named or is_bsn_system(system) or told, system=system, link=name == "link")
 
     def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
