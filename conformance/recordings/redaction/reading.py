@@ -21,6 +21,15 @@ _SHORT, _MOST_QUIET = 200, 20_000
 """How long values are that are remembered, and how many; in memory only."""
 
 
+@dataclass(slots=True)
+class Quiet:
+    """What stays as it is in every body of a run and shows no number: the same comes again and again."""
+
+    values: set[tuple[str, str, str]] = field(default_factory=set)
+    """Name, value, system."""
+    names: set[str] = field(default_factory=set)
+
+
 class OverBudgetError(Exception):
     """Reading a body would cost more work than it may."""
 
@@ -33,8 +42,7 @@ class Reading:
     place: str
     question: frozenset[str] = frozenset()
     telling: bool = False
-    quiet: set[tuple[str, str, str]] = field(default_factory=set)
-    """Values (name, value, system) that stay as they are and show no number: the same come again and again."""
+    quiet: Quiet = field(default_factory=Quiet)
     tally: Tally = field(default_factory=Tally)
     values: int = 0
     addresses: Addresses = field(init=False)
@@ -47,13 +55,13 @@ class Reading:
     def fhir_value(self, name: str, value: str, system: str, place: str) -> str:
         """What may stay of a FHIR element's value, remembered when that is all of it."""
         key = (name, value, system)
-        if key in self.quiet:
+        if key in self.quiet.values:
             return value
         kept = self.fhir.value(name, value, system, place)
         if kept == value and self._may_be_quiet(name, value):
-            if len(self.quiet) >= _MOST_QUIET:
-                self.quiet.clear()
-            self.quiet.add(key)
+            if len(self.quiet.values) >= _MOST_QUIET:
+                self.quiet.values.clear()
+            self.quiet.values.add(key)
         return kept
 
     def _may_be_quiet(self, name: str, value: str) -> bool:

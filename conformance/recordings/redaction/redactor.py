@@ -14,7 +14,7 @@ from conformance.recordings.redaction import skeleton, words
 from conformance.recordings.redaction.bodies import look
 from conformance.recordings.redaction.headers import header
 from conformance.recordings.redaction.masks import Pseudonyms
-from conformance.recordings.redaction.reading import Reading
+from conformance.recordings.redaction.reading import Quiet, Reading
 from conformance.recordings.redaction.screen import Screen
 from conformance.recordings.tally import Looked
 
@@ -32,7 +32,7 @@ class Redactor:
     def __init__(self, roles: Mapping[str, str], key: bytes | None = None) -> None:
         self._identities = Identities(dict(roles))
         self._pseudonyms = Pseudonyms(key)
-        self._quiet: set[tuple[str, str, str]] = set()
+        self._quiet = Quiet()
 
     @property
     def key(self) -> bytes:

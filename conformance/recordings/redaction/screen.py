@@ -89,7 +89,7 @@ class Screen:
         number = _digits(_plain(value))
         if number:
             return _issued(self._judged(number, place), value)
-        if inner := self._decoded(value):
+        if inner := _decoded(value):
             self.within(inner, place)
             number = _digits(inner)
             return self._judged(number, place) if number else shape(value)
@@ -107,7 +107,7 @@ class Screen:
         if not direct:
             return False
         digits = sum(char.isdigit() for char in value)
-        return digits >= _A_FEW or "*" * _A_FEW in value or bool(_digits(self._decoded(value)))
+        return digits >= _A_FEW or "*" * _A_FEW in value or bool(_digits(_decoded(value)))
 
     def patient_id(self, value: str, place: str) -> str:
         """For a DICOM Patient ID: any value that is not of the data set or fictitious raises the alarm."""
@@ -149,19 +149,8 @@ class Screen:
         if "%" in text and (plain := unquote(text)) != text:
             yield plain
         for found in _CODED.finditer(text):
-            if inner := self._decoded(found.group()):
+            if inner := _decoded(found.group()):
                 yield inner
-
-    def _decoded(self, text: str) -> str:
-        """The text in base64; empty when it is none."""
-        held = "".join(text.split()).translate(_URL_SAFE)
-        if len(held) < 8 or not _CODED.fullmatch(held):
-            return ""
-        try:
-            inner = b64decode(held.rstrip("=") + "=" * (-len(held.rstrip("=")) % 4), validate=True).decode("utf-8")
-        except (binascii.Error, ValueError):
-            return ""
-        return inner if inner.isprintable() or inner.strip().replace("\n", "").replace("\r", "").isprintable() else ""
 
     def _told(self, found: re.Match[str], place: str) -> str:
         name = found.lastgroup or ""
@@ -254,6 +243,19 @@ def _issued(pseudonym: str, value: str) -> str:
     found = _ISSUER.search(value)
     quote_sign = value[0] if value[0] == value[-1] == "'" else ""
     return f"{quote_sign}{pseudonym}{found.group() if found else ''}{quote_sign}"
+
+
+@lru_cache(maxsize=4096)
+def _decoded(text: str) -> str:
+    """The text in base64; empty when it is none."""
+    held = "".join(text.split()).translate(_URL_SAFE)
+    if len(held) < 8 or not _CODED.fullmatch(held):
+        return ""
+    try:
+        inner = b64decode(held.rstrip("=") + "=" * (-len(held.rstrip("=")) % 4), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""
+    return inner if inner.isprintable() or inner.strip().replace("\n", "").replace("\r", "").isprintable() else ""
 
 
 def _plain(text: str) -> str:

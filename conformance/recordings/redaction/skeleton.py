@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.addresses import shown
 from conformance.recordings.redaction.lists import MEMBERS, SECRETS, TELLING
 from conformance.recordings.redaction.reading import Reading
+from conformance.recordings.redaction.screen import holds_number
 from conformance.recordings.tokens import described
 
 _NAME = re.compile(r"[\w.:$@#/-]{1,200}")
@@ -30,25 +30,23 @@ def text(name: str, value: str, reading: Reading, place: str) -> str:
 
 def name(name: str, reading: Reading, place: str) -> str:
     """A member's or element's name: a number in it is screened, and what may be somebody's name keeps its shape."""
-    if _plain(name):
+    if name in reading.quiet.names:
         return name
     kept = reading.screen.text(name, f"{place}, a name")
-    return name if kept == name and _allowed(name) else masks.shape(kept)
+    if kept != name or not _allowed(name):
+        return masks.shape(kept)
+    if len(name) < _SHORT and not holds_number(name) and len(reading.quiet.names) < _MOST_NAMES:
+        reading.quiet.names.add(name)
+    return name
 
 
-@lru_cache(maxsize=4096)
-def _plain(name: str) -> bool:
-    return len(name) < _SHORT and name.isalpha() and words.names(name)
-
-
-@lru_cache(maxsize=4096)
 def _allowed(name: str) -> bool:
     digits = sum(char.isdigit() for char in name)
     return not name or (digits <= _MOST_DIGITS and bool(_NAME.fullmatch(name)) and words.names(name))
 
 
-_SHORT = 12
-"""A name this short can encode nothing."""
+_SHORT, _MOST_NAMES = 80, 5_000
+"""How long names are that are remembered, and how many."""
 
 _MOST_DIGITS = 7
 

@@ -22,6 +22,7 @@ FHIR, XHTML = "http://hl7.org/fhir", "http://www.w3.org/1999/xhtml"
 _KEPT = frozenset({"root", "codeSystem", "typeCode", "classCode", "moodCode", "type", "nullFlavor", "NameFormat"})
 """Attributes of HL7 version 3 and SAML that say what kind of thing stands there."""
 _OID = re.compile(r"[0-2](?:\.\d+)+|urn:[a-z]+:[\w:.-]+|[A-Za-z]{1,12}")
+_SYSTEM, _NAMING_ELEMENTS = f"{{{FHIR}}}system", frozenset({f"{{{FHIR}}}type", f"{{{FHIR}}}name"})
 _NAMING = frozenset({"name", "namescheme", "friendlyname", "identificationscheme"})
 """Attributes that name what an element holds (SAML, ebXML)."""
 _DEPTH = 400
@@ -95,7 +96,7 @@ class XmlForm:
 
     def _here(self, found: Any, name: str, at: _At, *, fhir: bool) -> _At:
         """What an element says of itself: a number of a patient, and under which system."""
-        held = {str(key).lower(): str(text) for key, text in found.attrib.items()}
+        held = {str(key).lower(): str(text) for key, text in found.attrib.items()} if not fhir else {}
         direct = says_number(name) or any(says_number(text) for key, text in held.items() if key in _NAMING)
         issued = not fhir and any(is_bsn_system(text) for text in held.values())
         return _At(
@@ -110,12 +111,17 @@ class XmlForm:
         """For the children of a FHIR element: the system that stands among them."""
         if not len(found):
             return here
-        child = found.find(f"{{{FHIR}}}system")
-        above = here.system if words.of_vocabulary(here.system) else ""
-        system = str(child.get("value") or "") if child is not None else above
-        kinds = [kind for name in ("type", "name") for kind in found.findall(f"{{{FHIR}}}{name}")]
-        naming = (one for kind in kinds for child in (kind, *kind) for one in (child, *child))
-        told = any(says_number(str(one.get("value") or "")) for one in naming)
+        system, told = "", False
+        for child in found:
+            name_of = child.tag if isinstance(child.tag, str) else ""
+            if name_of == _SYSTEM and not system:
+                system = str(child.get("value") or "")
+            elif name_of in _NAMING_ELEMENTS:
+                told = told or any(
+                    says_number(str(one.get("value") or "")) for kind in (child, *child) for one in (kind, *kind)
+                )
+        if not system and words.of_vocabulary(here.system):
+            system = here.system
         return replace(here, named=here.named or is_bsn_system(system) or told, system=system, link=name == "link")
 
     def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
