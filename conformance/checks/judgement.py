@@ -91,6 +91,17 @@ def answer(exchange: Exchange) -> Response:
     return exchange.response
 
 
+def read_whole(exchange: Exchange) -> None:
+    """Stop undecided when a body was more than the suite reads: only its size and digest were kept."""
+    size = exchange.facts.get("body_size")
+    decidable(
+        not exchange.facts.get("body_over_budget"),
+        nl=f"de inhoud ({size} bytes) is meer dan de suite leest; alleen omvang en digest zijn bewaard",
+        en=f"the body ({size} bytes) is more than the suite reads; only its size and digest were kept",
+        triage=Triage.NODE,
+    )
+
+
 TRIAGE_OF_RUNG: Mapping[Rung, Triage] = {
     Rung.CONFIGURATION: Triage.CONFIGURATION,
     Rung.NAME: Triage.CONFIGURATION,

@@ -33,7 +33,7 @@ def check(
     try:
         recording = look(node)
     except StrangerAlarm as alarm:
-        console(stderr=True).print(shown(str(alarm)))
+        console(stderr=True).print(shown(lang.of(alarm.text)))
         raise typer.Exit(ABORTED) from None
     results = rungs(recording)
     _show(node, results, lang)

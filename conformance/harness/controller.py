@@ -37,7 +37,15 @@ if TYPE_CHECKING:
 class Session:
     """One process's share in a run."""
 
-    def __init__(self, inputs: Inputs, folder: Path, embedded: Embedded | None = None, *, worker: bool = False) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        folder: Path,
+        embedded: Embedded | None = None,
+        *,
+        key: bytes | None = None,
+        worker: bool = False,
+    ) -> None:
         self.worker = worker
         self.stopped: Text | None = None
         """Why nothing more is tested; told to the person in any case."""
@@ -45,6 +53,7 @@ class Session:
         """Whether the suite itself went wrong while playing."""
         self._inputs = inputs
         self._folder = folder
+        self._key = key
         self._embedded = embedded
         self._running: Running | None = None
         self._ended: tuple[Material, Written] | None = None
@@ -60,7 +69,7 @@ class Session:
         if worker is not None:
             invitation = json.loads(worker["conformance"])
             inputs = read(options, Path(invitation["node"]))
-            return cls(inputs, Path(invitation["folder"]), worker=True)
+            return cls(inputs, Path(invitation["folder"]), key=bytes.fromhex(invitation["key"]), worker=True)
         folder = options.out or default_folder()
         if options.node != REFERENCE:
             return cls(read(options, Path(options.node)), folder)
@@ -84,7 +93,8 @@ class Session:
         if self._running is None:
             try:
                 folder = RunFolder(self._folder) if self.worker else RunFolder.create(self._folder)
-                self._running = Running(self._inputs, folder, ask=_ask if sys.stderr.isatty() else None)
+                ask = _ask if sys.stderr.isatty() else None
+                self._running = Running(self._inputs, folder, ask=ask, key=self._key)
                 if not self.worker:
                     self._running.keep()
             except (StoreError, OSError) as problem:
@@ -92,9 +102,13 @@ class Session:
         return self._running
 
     def invitation(self) -> str:
-        """What a worker needs to join: the node file and the run folder."""
-        folder = self.begin().folder.path.resolve()
-        return json.dumps({"node": str(self._inputs.node_file.resolve()), "folder": str(folder)})
+        """What a worker needs to join: the node file, the run folder, and the key of the run's pseudonyms.
+
+        It is told from process to process and never written.
+        """
+        running = self.begin()
+        folder, key = running.folder.path.resolve(), running.player.key.hex()
+        return json.dumps({"node": str(self._inputs.node_file.resolve()), "folder": str(folder), "key": key})
 
     def parting(self) -> str:
         """What a worker tells the controller at its end: what stopped it, and how much it redacted."""

@@ -60,10 +60,10 @@ class Result:
 class Running:
     """A run in progress in one process. Under xdist every worker has its own, all on the same folder."""
 
-    def __init__(self, inputs: Inputs, folder: RunFolder, ask: Ask | None = None) -> None:
+    def __init__(self, inputs: Inputs, folder: RunFolder, ask: Ask | None = None, key: bytes | None = None) -> None:
         self.inputs = inputs
         self.folder = folder
-        self.player = Player.open(inputs.plan, folder, ask=ask)
+        self.player = Player.open(inputs.plan, folder, ask=ask, key=key)
         self.elsewhere: Counter[str] = Counter()
         """Redactions by the workers of this run."""
         self.run = opened(inputs)

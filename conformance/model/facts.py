@@ -24,7 +24,6 @@ SEEN: Mapping[str, str] = {
     "bare_numbers": "numbers were replaced",
     "body_digest": "the body was redacted",
     "body_problem": "the body is not kept",
-    "body_sha256": "the body was redacted",
     "body_utf8": "the body was redacted",
     "bsn_in_links": "numbers were replaced",
     "bsn_in_location": "numbers were replaced",

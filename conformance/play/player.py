@@ -35,11 +35,11 @@ class RunAbortedError(Exception):
 class Player:
     """Plays the scenarios of a plan against its node and keeps the recordings in a run folder."""
 
-    def __init__(self, plan: Plan, folder: RunFolder, *, clock: Clock, ask: Ask | None) -> None:
+    def __init__(self, plan: Plan, folder: RunFolder, *, clock: Clock, ask: Ask | None, key: bytes | None) -> None:
         node = plan.node
         self._plan, self._folder = plan, folder.shared()
         self._play = folder.path / PLAY
-        self._redactor = Redactor(known_roles(node))
+        self._redactor = Redactor(known_roles(node), key)
         self._crew = Crew(self._play)
         self._gate = SharedGate(self._play, node.politeness, clock)
         self._bench = Bench(node, clock)
@@ -54,9 +54,22 @@ class Player:
         self._known: dict[str, Recording] = {}
 
     @classmethod
-    def open(cls, plan: Plan, folder: RunFolder, *, clock: Clock = SYSTEM_CLOCK, ask: Ask | None = None) -> Self:
-        """A player on a run folder; several processes may have one each."""
-        return cls(plan, folder, clock=clock, ask=ask)
+    def open(
+        cls,
+        plan: Plan,
+        folder: RunFolder,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        ask: Ask | None = None,
+        key: bytes | None = None,
+    ) -> Self:
+        """A player on a run folder; several processes may have one each, with the `key` of the first."""
+        return cls(plan, folder, clock=clock, ask=ask, key=key)
+
+    @property
+    def key(self) -> bytes:
+        """The key of this run's pseudonyms, for its other processes only."""
+        return self._redactor.key
 
     @property
     def aborted(self) -> bool:

@@ -5,26 +5,32 @@ VERSION goes up when a measurement changes its meaning, so that findings resting
 
 from __future__ import annotations
 
-from hashlib import sha256
+from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
-from conformance.recordings.tally import Looked
+from conformance.recordings.tally import OVER_BUDGET, Looked
 
-VERSION = 1
+VERSION = 2
 
 
-def measure(exchange: Exchange, looked: Looked, identities: Identities) -> dict[str, Json]:
-    """Facts about the message the node made: its answer, or the request it sent us. Empty when it said nothing."""
+Digest = Callable[[bytes], str]
+
+
+def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: Digest) -> dict[str, Json]:
+    """Facts about the message the node made: its answer, or the request it sent us. Empty when it said nothing.
+
+    `digest` is keyed: a plain one of a body with little unknown in it is reversed by trying.
+    """
     facts: dict[str, Json] = {"facts_version": VERSION}
     if exchange.request is not None:
         facts["bsn_in_url"] = bool(identities.seen(exchange.request.url.encode()))
     message = of_node(exchange)
     if message is None:
         return facts
-    facts |= _body(message.body) | _persons(message.body, looked, identities) | dict(looked.facts)
+    facts |= _body(message.body, digest) | _persons(message.body, looked, identities) | dict(looked.facts)
     if exchange.response is not None:
         facts |= _location(exchange, identities)
     return facts
@@ -35,8 +41,8 @@ def of_node(exchange: Exchange) -> Request | Response | None:
     return exchange.response if exchange.direction.value == "sent" else exchange.request
 
 
-def _body(body: bytes) -> dict[str, Json]:
-    return {"body_sha256": sha256(body).hexdigest(), "body_size": len(body), "body_utf8": _is_utf8(body)}
+def _body(body: bytes, digest: Digest) -> dict[str, Json]:
+    return {"body_digest": digest(body), "body_size": len(body), "body_utf8": _is_utf8(body)}
 
 
 def _persons(body: bytes, looked: Looked, identities: Identities) -> dict[str, Json]:
@@ -48,6 +54,8 @@ def _persons(body: bytes, looked: Looked, identities: Identities) -> dict[str, J
         "bsn_in_links": looked.tally.bsn_in_links,
         "patients": list(identities.seen(body)),
     }
+    if looked.problem == OVER_BUDGET:
+        facts["body_over_budget"] = True
     if looked.tally.jwt is not None:
         facts["jwt"] = dict(looked.tally.jwt)
     return facts

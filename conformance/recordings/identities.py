@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import unquote
 
-from conformance.agreements.bsn import passes_eleven_test
+from conformance.model.words import Text
 
 BSN_SYSTEMS = frozenset(
     {
@@ -20,27 +19,39 @@ BSN_SYSTEMS = frozenset(
 )
 """The namespaces of the citizen service number (BSN) in FHIR and as an OID."""
 
-_IN_A_QUERY = re.compile(
-    r"(?:NamingSystem(?:/|%2F)bsn|2\.16\.840\.1\.113883\.2\.4\.6\.3)(?:\||%7C)(\d[\d.\s]{0,12})"
-    r"|[?&](?:PatientID|00100020)=([^&#\s\"'<]+)",
-    re.IGNORECASE,
-)
-"""Where a patient's number stands in an address: a FHIR token with the BSN system, or a DICOMweb match."""
+
+def is_bsn_system(text: object) -> bool:
+    """Whether a text names the BSN's namespace, however carelessly it is written."""
+    if not isinstance(text, str) or len(text) > _LONGEST_SYSTEM:
+        return False
+    return text.strip().lower().rstrip("/") in _WRITTEN_SMALL
+
+
+_LONGEST_SYSTEM = 80
+_WRITTEN_SMALL = frozenset(system.lower() for system in BSN_SYSTEMS)
 
 _LONG = re.compile("[0-9]{8}")
 """The shortest form of a number: text without so many digits is spared the slower pattern."""
 
 
 class StrangerAlarm(Exception):
-    """A patient identifier outside the data set was seen. Holds where and how many, never which."""
+    """A patient's number outside the data set was seen. Holds where and how many, never which."""
 
     def __init__(self, where: str, count: int = 1) -> None:
-        super().__init__(
-            f"A patient identifier outside the data set appeared ({where}, {count} seen). Nothing of it was kept "
-            "and the run stops. Point the suite at an environment that holds only the synthetic patients; name your "
-            "own test patients, with fictitious BSNs, under 'patients' in the node file."
-        )
         self.where, self.count = where, count
+        self.text = Text(
+            "Het knooppunt, of wat iemand erin heeft geladen, toonde een patiëntnummer dat niet van de gegevensset is "
+            f"(gezien: {count}; plaats: {where}). Niets ervan is bewaard en de run stopt. Dit is geen fout van de "
+            "suite en geen oordeel over het knooppunt. Richt de suite op een omgeving met alleen de synthetische "
+            "patiënten, of haal deze gegevens daar weg; noem eigen testpatiënten, met fictieve BSN's, onder 'patients' "
+            "in het nodebestand.",
+            "The node, or what someone loaded into it, showed a patient's number that is not of the data set "
+            f"(seen: {count}; place: {where}). Nothing of it was kept and the run stops. This is no fault of the suite "
+            "and no verdict on the node. Point the suite at an environment that holds only the synthetic patients, or "
+            "remove these data from it; name your own test patients, with fictitious BSNs, under 'patients' in the "
+            "node file.",
+        )
+        super().__init__(self.text.en)
 
 
 @dataclass(frozen=True)
@@ -57,39 +68,6 @@ class Identities:
         """The role of the BSN in this identifier value; empty when it is not of the data set."""
         found = self._pattern.search(text) if self._pattern and _LONG.search(text) else None
         return self.roles[found.group().rjust(9, "0")] if found else ""
-
-    def named(self, text: str, where: str) -> str:
-        """The pseudonym for an identifier in the BSN namespace.
-
-        A number that fails the eleven test belongs to nobody and becomes `bsn-invalid`; one that passes it and is not
-        of the data set raises the alarm.
-        """
-        if role := self.role(text):
-            return f"bsn-{role}"
-        digits = re.sub(r"\D", "", text)
-        if 8 <= len(digits) <= 9 and passes_eleven_test(digits.rjust(9, "0")):
-            raise StrangerAlarm(where)
-        return "bsn-invalid" if text.strip() else text
-
-    def patient_id(self, text: str, where: str) -> str:
-        """The pseudonym for a DICOM Patient ID: any value outside the data set raises the alarm."""
-        if not text.strip():
-            return text
-        if role := self.role(text):
-            return f"bsn-{role}"
-        raise StrangerAlarm(where)
-
-    def address(self, url: str, where: str, *, strict: bool = False) -> str:
-        """An address with the numbers of the data set replaced; raises the alarm for anybody else's BSN.
-
-        `strict` holds for addresses the node made up itself: there any other Patient ID raises the alarm too.
-        """
-        for bsn, patient in _IN_A_QUERY.findall(url):
-            if strict and unquote(patient).strip("*?"):
-                self.patient_id(patient, where)
-            else:
-                self.named(bsn or patient, where)
-        return self.text(url)
 
     def seen(self, data: bytes) -> tuple[str, ...]:
         """The roles whose BSN occurs, sorted."""
@@ -109,16 +87,8 @@ class Identities:
         """Text with every BSN of the data set replaced."""
         return self._pattern.sub(self._replace, text) if self._pattern and _LONG.search(text) else text
 
-    def data(self, data: bytes) -> bytes:
-        """Bytes with every BSN of the data set replaced."""
-        held = any(form in data for form in self._forms)
-        return self._bytes.sub(self._replace_bytes, data) if self._bytes and held else data
-
     def _replace(self, found: re.Match[str]) -> str:
         return self.pseudonym(found.group().rjust(9, "0"))
-
-    def _replace_bytes(self, found: re.Match[bytes]) -> bytes:
-        return self.pseudonym(found.group().decode().rjust(9, "0")).encode()
 
     @cached_property
     def _source(self) -> str:

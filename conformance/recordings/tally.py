@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from conformance.agreements.bsn import passes_eleven_test
 from conformance.model.agreements import Json
 
+OVER_BUDGET = "more than the suite reads of a body"
+"""The problem of a body that is too long or holds too many values; its size and digest are kept."""
+
 
 @dataclass(slots=True)
 class Tally:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import budgets, measuring, playing
+from tests.benchmarks import budgets, measuring, playing, redacting
 from tests.benchmarks.budgets import Budget
 
 
@@ -28,6 +28,8 @@ def measured(work: Path, *, quick: bool) -> Iterator[tuple[Budget, float, str]]:
     yield budgets.REPORTS, measuring.reports_s(work / "run", work / "reports"), ""
     share, told = playing.share_taken(work)
     yield budgets.PLAY, share, told
+    yield budgets.HOSTILE, redacting.hostile_s(), ""
+    yield budgets.REDACTING, redacting.megabytes_per_s(), ""
     if not quick:
         faults = measuring.used("faults")
         yield budgets.FAULTS, faults.seconds, f"{faults.cpu_s:.0f} s CPU, exit {faults.code}"

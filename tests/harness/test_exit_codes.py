@@ -155,7 +155,7 @@ def test_2_a_stranger_stops_the_run_and_is_not_kept(commands: Commands, tmp_path
         ended = commands("run", str(node.node_file), "-n", workers, "--out", "run", cwd=tmp_path)
     assert ended.code == 2
     assert set(ended.conclusions.values()) == {"aborted"}
-    assert "patient identifier outside the data set" in ended.err
+    assert "patient's number that is not of the data set" in ended.err
     assert "fictitious BSNs" in ended.err
     kept = [path for path in tmp_path.rglob("*") if path.is_file() and stranger().encode() in path.read_bytes()]
     assert kept == []

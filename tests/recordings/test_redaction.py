@@ -30,10 +30,10 @@ def patient(bsn: str, **more: Any) -> dict[str, Any]:
         "id": "p1",
         "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">Jansen</div>'},
         "identifier": [{"system": SYSTEM, "value": bsn}],
-        "name": [{"use": "official", "family": "Jansen", "given": ["Anna"]}],
+        "name": [{"use": "official", "family": "Jansen", "given": ["Dora"]}],
         "telecom": [{"system": "phone", "value": "0612345678"}],
         "address": [{"city": "Utrecht", "line": ["Dorpsstraat 1"]}],
-        "birthDate": "1958-03-14",
+        "birthDate": "1961-03-14",
         **more,
     }
 
@@ -45,7 +45,7 @@ def bundle(*resources: dict[str, Any], **more: Any) -> bytes:
 
 def test_fhir_json_keeps_its_shape_and_loses_the_person() -> None:
     response, facts = response_of(bundle(patient(ANNA), {"resourceType": "Observation", "valueDecimal": 1}))
-    for word in (ANNA, "Jansen", "Anna", "0612345678", "Utrecht", "Dorpsstraat", "1958"):
+    for word in (ANNA, "Jansen", "Dora", "0612345678", "Utrecht", "Dorpsstraat", "1961"):
         assert word.encode() not in response.body
     person = json.loads(response.body)["entry"][0]["resource"]
     assert person["identifier"] == [{"system": SYSTEM, "value": "bsn-anna"}]
@@ -74,10 +74,10 @@ def test_fhir_xml_keeps_its_shape_and_loses_the_person() -> None:
       <url value="https://x/Patient?identifier={SYSTEM}|{ANNA}"/></link><entry><resource><Patient>
       <text><div xmlns="http://www.w3.org/1999/xhtml">Jansen <b>A</b></div></text>
       <identifier><system value="{SYSTEM}"/><value value="{ANNA}"/></identifier>
-      <name><use value="official"/><family value="Jansen"/></name><birthDate value="1958-03-14"/>
+      <name><use value="official"/><family value="Jansen"/></name><birthDate value="1961-03-14"/>
       </Patient></resource></entry></Bundle>""".encode()
     response, facts = response_of(body, XML)
-    for word in (ANNA, "Jansen", "1958"):
+    for word in (ANNA, "Jansen", "1961"):
         assert word.encode() not in response.body
     assert b'value="bsn-anna"' in response.body
     assert b'value="official"' in response.body
@@ -86,9 +86,9 @@ def test_fhir_xml_keeps_its_shape_and_loses_the_person() -> None:
 
 def dataset(patient_id: str) -> dict[str, Any]:
     return {
-        "00100010": {"vr": "PN", "Value": [{"Alphabetic": "Jansen^Anna"}]},
+        "00100010": {"vr": "PN", "Value": [{"Alphabetic": "Jansen^Dora"}]},
         "00100020": {"vr": "LO", "Value": [patient_id]},
-        "00100030": {"vr": "DA", "Value": ["19580314"]},
+        "00100030": {"vr": "DA", "Value": ["19610314"]},
         "0020000D": {"vr": "UI", "Value": [f"1.2.3.{ANNA}.4"]},
         "00080020": {"vr": "DA", "Value": ["20260101"]},
     }

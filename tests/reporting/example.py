@@ -87,7 +87,7 @@ def _finding(number: int, name: str, where: str, shown: tuple[Exchange, ...], ho
         triage=None if verdict is Verdict.PASS else TRIAGES[number // 7 % len(TRIAGES)],
         rung=Rung.TOKEN if verdict is Verdict.NOT_TESTED else None,
         evidence=tuple(item.id for item in shown if item.scenario == where)[:2],
-        facts=("body_sha256",) if number % 5 == 0 else (),
+        facts=("body_digest",) if number % 5 == 0 else (),
     )
 
 

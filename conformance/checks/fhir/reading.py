@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from conformance.checks.judgement import NotMet, answer, decidable, require
+from conformance.checks.judgement import NotMet, answer, decidable, read_whole, require
 from conformance.codecs.fhir import Document, parse
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
@@ -24,6 +24,7 @@ XML_TYPES = frozenset({"application/fhir+xml", "application/xml+fhir", "applicat
 def resource(exchange: Exchange) -> Resource:
     """The resource in the answer, JSON or XML in one form. Unreadable: not met. No answer: undecidable."""
     response = answer(exchange)
+    read_whole(exchange)
     try:
         return _parsed(response.body, response.media_type)
     except (ValueError, KeyError, RecursionError) as error:

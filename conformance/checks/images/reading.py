@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.checks.judgement import answer, decidable, fact
+from conformance.checks.judgement import answer, decidable, fact, read_whole
 from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, tag_of, values
 from conformance.codecs.imagefacts import measure
 from conformance.model.exchange import Exchange
@@ -33,6 +33,7 @@ def found(exchange: Exchange) -> tuple[Dataset, ...]:
         en=f"status {response.status} instead of an answer with data",
         triage=Triage.NODE,
     )
+    read_whole(exchange)
     try:
         return read_model(response.body)
     except DicomJsonError as error:

@@ -1,0 +1,110 @@
+"""The DICOM JSON model (PS3.18 annex F.2): attributes by the list of what may be kept, values by their VR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.codecs.dicomkept import KEPT, How, Kept
+from conformance.recordings.redaction import masks, words
+from conformance.recordings.redaction.reading import Reading
+
+TAG = re.compile(r"[0-9A-F]{8}")
+_VRS = """
+    AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV
+"""
+VRS = frozenset(_VRS.split())
+_TERMINOLOGIES = frozenset({"DCM", "LN", "SCT", "SRT", "SNM3", "UCUM"})
+_DATE = r"\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_TIME = r"(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d(?:\.\d{1,6})?)?)?"
+GRAMMARS: Mapping[str, re.Pattern[str]] = {
+    "AS": re.compile(r"\d{3}[DWMY]"),
+    "AT": re.compile(r"[0-9A-F]{8}"),
+    "CS": re.compile(r"[A-Z0-9 _]{0,16}"),
+    "DA": re.compile(_DATE),
+    "DT": re.compile(rf"{_DATE}(?:{_TIME})?(?:[+-]\d{{4}})?"),
+    "TM": re.compile(_TIME),
+    "UI": re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*"),
+    "IS": re.compile(r"[+-]?\d{1,7}"),
+    "DS": re.compile(r"[+-]?\d{1,7}(?:\.\d{1,8})?(?:[eE][+-]?\d{1,2})?"),
+}
+"""What a value of a VR looks like (PS3.5 table 6.2-1), for those that are no free text."""
+
+
+def is_dataset(node: Mapping[str, Any]) -> bool:
+    """Whether an object is a data set: every member is a tag whose value names a VR."""
+    return bool(node) and all(TAG.fullmatch(tag) and isinstance(held, dict) for tag, held in node.items())
+
+
+class DicomRules:
+    """Decides on one value at a time."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._screen = reading.screen
+
+    def text(self, tag: str, vr: str, value: str, beside: str, place: str) -> str:
+        """What may stay of a text value; `beside` is the coding scheme next to it."""
+        kept = KEPT.get(tag)
+        if kept is None:
+            return self._masked(vr, self._screen.within(value, place))
+        if kept.how is How.PATIENT:
+            return self._screen.patient_id(value, place)
+        if vr == "UR" or kept.keyword == "RetrieveURL":
+            return self._reading.addresses.address(value, place)
+        return self._listed(kept, vr, value, beside, place)
+
+    def _listed(self, kept: Kept, vr: str, value: str, beside: str, place: str) -> str:
+        grammar = GRAMMARS.get(vr)
+        if kept.how is How.KEPT and grammar is not None:
+            return value if grammar.fullmatch(value) else self._screen.masked(self._screen.text(value, place))
+        screened = self._screen.text(value, place)
+        if kept.how is How.KEPT and words.coded(screened):
+            return screened
+        if words.own(self._screen.clear(screened)) and (vr != "DA" or value in words.own_words()):
+            return screened
+        if kept.keyword == "CodeValue" and beside in _TERMINOLOGIES and words.coded(screened):
+            return screened
+        return self._masked(vr, screened)
+
+    def _masked(self, vr: str, value: str) -> str:
+        self._screen.pseudonyms.counts["personal values"] += 1
+        grammar = GRAMMARS.get(vr)
+        if grammar is None:
+            return self._screen.masked(value)
+        if not grammar.fullmatch(value):
+            return _no_repair(masks.shape(value), grammar)
+        if vr == "UI":
+            return f"2.25.{int(self._screen.pseudonyms.digest(value.encode(), 12), 16)}"
+        return _MASKS.get(vr, masks.shape)(value)
+
+    def number(self, tag: str, value: str, place: str) -> str:
+        """What may stay of a number."""
+        kept = KEPT.get(tag)
+        if kept is None:
+            return masks.number(value)
+        if kept.how is How.PATIENT:
+            self._screen.patient_id(value, place)
+            return self._screen.number(value, place, named=True)
+        return self._screen.number(value, place, named=False) if kept.how is How.KEPT else masks.number(value)
+
+
+def _no_repair(masked: str, grammar: re.Pattern[str]) -> str:
+    """A mask of what breaks the grammar breaks it too."""
+    return f"{masked}?" if grammar.fullmatch(masked) else masked
+
+
+def _moment(value: str) -> str:
+    return "19000101" + masks.shape(value[8:])
+
+
+_MASKS: Mapping[str, Callable[[str], str]] = {
+    "DA": lambda _: "19000101",
+    "DT": _moment,
+    "AS": lambda value: f"000{value[-1]}",
+    "AT": lambda _: "00000000",
+    "IS": lambda value: re.sub(r"\d", "1", value),
+    "DS": lambda value: re.sub(r"\d", "1", value),
+}
+"""By VR what a mask must be to stay a value of it."""

@@ -1,0 +1,90 @@
+"""FHIR's elements, by name: what their value must look like to stay. The same rules for JSON and XML."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.recordings.redaction import masks, words
+from conformance.recordings.redaction.addresses import Addresses
+from conformance.recordings.redaction.lists import FHIR_ADDRESSES, FHIR_CODES, FHIR_IDS, FHIR_MOMENTS, NUMBERS, TELLING
+from conformance.recordings.redaction.screen import Screen
+
+_MOMENT = re.compile(
+    r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?)?)?|\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
+)
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_ADDRESS = re.compile(r"[^\s]*[:/#|][^\s]*")
+_CODE = re.compile(r"[^\s]{1,64}")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,6})(?:\.\d{1,9})?|true|false")
+_BIRTHS = ("birth", "deceased", "born")
+_BETWEEN_TAGS = re.compile(r""">([^<]+)<|\b((?:href|src|title|alt|name|id)=(?:"[^"]*"|'[^']*'))""")
+_MARKUP = re.compile(r"<[^<>]*>")
+_ENTITY = re.compile(r"(&#?\w+;)")
+
+
+class FhirRules:
+    """Decides on one primitive value at a time; `telling` says that the whole body tells of an error."""
+
+    def __init__(self, screen: Screen, addresses: Addresses, question: frozenset[str], *, telling: bool) -> None:
+        self._screen, self._addresses = screen, addresses
+        self._question, self._telling = question, telling
+
+    def value(self, name: str, value: str, system: str, place: str) -> str:
+        """What may stay of the value of an element; `system` stands beside it, or is empty."""
+        if name == "div":
+            return self.narrative(value, place)
+        if name == "data":
+            self._screen.alarm_in(value, place)
+            return masks.base64(value)
+        if name.lower().startswith(_BIRTHS):
+            return self._birth(value, place)
+        if system in NUMBERS and name == "value" and value.isdigit() and len(value) in NUMBERS[system][0]:
+            return value
+        if name == "code" and words.of_vocabulary(system) and _CODE.fullmatch(value):
+            return self._screen.within(value, place)
+        return self._listed(name, value, place)
+
+    def _listed(self, name: str, value: str, place: str) -> str:
+        if name == "resourceType":
+            return value if value in words.fhir_types() else self._screen.masked(self._screen.text(value, place))
+        if name in FHIR_MOMENTS and _MOMENT.fullmatch(value):
+            return value
+        if name in FHIR_IDS and _ID.fullmatch(value):
+            return self._screen.text(value, place)
+        if name in FHIR_ADDRESSES and _ADDRESS.fullmatch(value):
+            return self._addresses.address(value, place)
+        if (name in FHIR_CODES or name in FHIR_ADDRESSES) and words.coded(value):
+            return self._screen.text(value, place)
+        if self._telling or name in TELLING:
+            return words.told(self._screen.text(value, place), self._question)
+        return self.text(value, place)
+
+    def text(self, value: str, place: str) -> str:
+        """Free text: the data set's own stays, and plain small numbers; everything else keeps only its shape."""
+        kept = self._screen.text(value, place)
+        if words.own(self._screen.clear(kept)) or _NUMBER.fullmatch(kept):
+            return kept
+        return self._screen.masked(kept)
+
+    def narrative(self, value: str, place: str) -> str:
+        """XHTML in a text: its elements stay, so that it is as valid as before; what they say is free text."""
+
+        def say(found: re.Match[str]) -> str:
+            if found.group(2):
+                name, _, held = found.group(2).partition("=")
+                return f"{name}={held[0]}{words.told(self._screen.text(held[1:-1], place))}{held[-1]}"
+            pieces = _ENTITY.split(found.group(1))
+            kept = "".join(piece if at % 2 else self.text(piece, place) for at, piece in enumerate(pieces))
+            return f">{kept}<"
+
+        self._screen.within(_MARKUP.sub(" ", value), place)
+        if not value.lstrip().startswith("<"):
+            return self.text(value, place)
+        return _BETWEEN_TAGS.sub(say, value)
+
+    def _birth(self, value: str, place: str) -> str:
+        kept = self._screen.text(value, place)
+        if words.own(kept) and value in words.own_texts():
+            return kept
+        self._screen.pseudonyms.counts["personal values"] += 1
+        return masks.day(kept)

@@ -1,0 +1,62 @@
+"""Header fields: of the listed ones what their shape allows, of any other only the name."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.recordings.redaction import words
+from conformance.recordings.redaction.addresses import Addresses, shown
+from conformance.recordings.redaction.lists import HEADERS, SECRET_HEADERS
+from conformance.recordings.redaction.masks import shape
+from conformance.recordings.redaction.screen import Screen, says_number
+
+_NUMBER = re.compile(r"\d{1,15}")
+_MOMENT = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|0|-1")
+_LINK = re.compile(r"(?<=<)([^<>]*)(?=>)")
+_TAG = re.compile(r'(?:W/)?"[\w+/=.:-]*"|\*')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_VALUE = re.compile(r'(?<==)(?:"(?:[^"\\]|\\.)*"|[^\s,;"]+)')
+_SPOKEN_VALUES = frozenset({"invalid_token", "invalid_request", "insufficient_scope", "utf-8"})
+"""Values of parameters that a challenge may say (RFC 6750 section 3.1)."""
+
+
+def header(name: str, value: str, screen: Screen, addresses: Addresses) -> str:
+    """What may stay of a header field; StrangerAlarm for a person's number in it, also an encoded one."""
+    place = f"the header {shown(name)}"
+    if says_number(name) and any(char.isdigit() for char in value):
+        return screen.named(value, place)
+    if name in SECRET_HEADERS:
+        screen.within(value, place)
+        scheme, _, secret = value.partition(" ")
+        if secret and name.endswith("authorization"):
+            return f"{scheme if words.coded(scheme) else shape(scheme)} {screen.pseudonyms.secret(secret)}"
+        return screen.pseudonyms.secret(value)
+    if name not in HEADERS:
+        # That somebody's number went along must stay visible; nothing else of an unknown field does.
+        screen.text(value, place)
+        return f"bsn-{role}" if (role := screen.identities.role(value)) else "redacted"
+    return _listed(HEADERS[name][0], value, place, screen, addresses)
+
+
+def _listed(kind: str, value: str, place: str, screen: Screen, addresses: Addresses) -> str:
+    if kind == "address":
+        return addresses.address(value, place)
+    if kind == "links":
+        parts = _LINK.split(value)
+        return "".join(
+            addresses.address(part, place) if at % 2 else words.told(screen.text(part, place))
+            for at, part in enumerate(parts)
+        )
+    if kind == "number" and _NUMBER.fullmatch(value):
+        return screen.text(value, place) if len(value) == 9 else value
+    if (kind == "moment" and _MOMENT.fullmatch(value)) or (kind == "tag" and _TAG.fullmatch(value)):
+        return screen.within(value, place)
+    kept = screen.text(value, place)
+    if kind == "words":
+        return words.told(kept)
+    return words.told(_VALUE.sub(_unsaid, _QUOTED.sub(_unsaid, kept))) if kind == "parameters" else shape(kept)
+
+
+def _unsaid(found: re.Match[str]) -> str:
+    held = found.group()
+    return held if held.strip('"') in _SPOKEN_VALUES else shape(held)

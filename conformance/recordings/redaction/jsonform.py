@@ -1,0 +1,238 @@
+"""JSON of any kind: FHIR resources, the DICOM JSON model, token answers, and what nobody knows.
+
+A body in which nothing had to change is kept to the byte; another is written again, with its numbers as they were (FHIR
+decimals carry precision).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.codecs.dicomkept import KEPT
+from conformance.recordings.identities import is_bsn_system
+from conformance.recordings.redaction import masks, skeleton, words
+from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
+from conformance.recordings.redaction.lists import MEMBERS, NAMING
+from conformance.recordings.redaction.reading import Reading
+from conformance.recordings.redaction.screen import says_number
+from conformance.recordings.tally import Looked, withhold
+
+_OPEN, _SHUT = "\ue0fe", "\ue0ff"
+_MARKED = re.compile(f'"{_OPEN}([^{_SHUT}]*){_SHUT}"')
+
+
+class _Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+class _DoubleName(ValueError):
+    """A JSON object names a member twice, so that readers disagree on its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Where a value stands."""
+
+    place: str
+    name: str = ""
+    fhir: bool = False
+    named: bool = False
+    """Whether this very place, or one above it, says that it holds a patient's number."""
+    system: str = ""
+    link: bool = False
+
+
+def read(data: bytes, reading: Reading, *, fhir: bool) -> Looked:
+    """The redacted body; one that is not JSON, or ambiguous, is withheld. `fhir`: its media type says it is FHIR."""
+    text, whole = _decoded(data)
+    if _OPEN in text or _SHUT in text or "\\ue0f" in text.lower():
+        return withhold("private-use characters that this suite needs itself")
+    try:
+        document = json.loads(
+            text, object_pairs_hook=_members, parse_float=_Number, parse_int=_Number, parse_constant=_refuse
+        )
+        redacted = JsonForm(reading).value(document, _Context(reading.place, fhir=fhir))
+    except _DoubleName:
+        return withhold("a JSON object names a member twice", reading.tally)
+    except json.JSONDecodeError as error:
+        return withhold(f"not JSON (line {error.lineno}, column {error.colno})", reading.tally)
+    except (ValueError, RecursionError):
+        return withhold("not JSON that can be read", reading.tally)
+    if redacted == document:
+        return Looked(body=data, tally=reading.tally)
+    return Looked(body=_written(redacted, whole=whole), tally=reading.tally)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    node = dict(pairs)
+    if len(node) != len(pairs):
+        raise _DoubleName
+    return node
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """The text, and whether all of it is UTF-8; bytes that are none come along as they are."""
+    try:
+        return data.decode("utf-8"), True
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "surrogateescape"), False
+
+
+def _written(document: Any, *, whole: bool) -> bytes:
+    written = json.dumps(_marked(document), ensure_ascii=False, separators=(",", ":"))
+    written = _MARKED.sub(r"\1", written)
+    # Half a pair (a lone surrogate) came as an escape and leaves as one; a byte that is no UTF-8 stays that byte.
+    halves = _HALVES if whole else _HALVES_BUT_BYTES
+    return halves.sub(_escaped, written).encode("utf-8", "surrogateescape")
+
+
+_HALVES, _HALVES_BUT_BYTES = re.compile("[\ud800-\udfff]"), re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found.group()):04x}"
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _marked(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_marked(inner) for inner in value]
+    return f"{_OPEN}{value}{_SHUT}" if isinstance(value, _Number) else value
+
+
+def _named_beside(node: dict[str, Any]) -> bool:
+    """Whether a name, code or type in an object (text, or a CodeableConcept) says a patient's number is beside it."""
+    return any(says_number(text) for name in NAMING if name in node for text in words.texts(node[name], _CLOSE))
+
+
+_CLOSE = 3
+"""A CodeableConcept is so deep: coding, its items, their texts."""
+
+
+def numbers(document: Any) -> Any:
+    """A document of Python values with its numbers as they are written."""
+    return json.loads(json.dumps(document), parse_float=_Number, parse_int=_Number)
+
+
+def plain(document: Any) -> Any:
+    """The way back: numbers as Python has them."""
+    return json.loads(_written(document, whole=True))
+
+
+class JsonForm:
+    """Walks one document from the top, so that every value knows the names above it."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading, self._screen = reading, reading.screen
+        self._dicom = DicomRules(reading)
+
+    def value(self, value: Any, at: _Context) -> Any:
+        """The value with nobody's data in it."""
+        self._reading.spend()
+        if isinstance(value, dict):
+            return self.dataset(value, at.place) if is_dataset(value) else self._object(value, at)
+        if isinstance(value, list):
+            return [self.value(inner, at) for inner in value]
+        if isinstance(value, _Number):
+            return _Number(self._number(value, at))
+        return self._text(value, at) if isinstance(value, str) else value
+
+    def _object(self, node: dict[str, Any], at: _Context) -> dict[str, Any]:
+        system = node.get("system")
+        # A code may stand under the system of what it is part of (a value set's concepts).
+        above = at.system if words.of_vocabulary(at.system) else ""
+        system = system if isinstance(system, str) else above
+        issued = any(is_bsn_system(held) for held in node.values()) or _named_beside(node)
+        fhir = at.fhir or isinstance(node.get("resourceType"), str)
+        link = "relation" in node and "url" in node
+        kept: dict[str, Any] = {}
+        for name, held in node.items():
+            shown = skeleton.name(name, self._reading, at.place)
+            place, named = skeleton.below(at.place, shown), at.named or issued or says_number(name)
+            self._add(kept, shown, self.value(held, _Context(place, name, fhir, named, system, link)))
+        return kept
+
+    def _add(self, kept: dict[str, Any], name: str, held: Any) -> None:
+        """Two names that were masked alike must not become one."""
+        while name in kept:
+            name += "x"
+        kept[name] = held
+
+    def _text(self, value: str, at: _Context) -> str:
+        if at.named and self._is_number(value, at):
+            if is_bsn_system(at.system) and at.name == "value":
+                self._reading.tally.count(value)
+                self._screen.pseudonyms.counts["patient identifiers"] += 1
+            return self._screen.named(value, at.place)
+        if at.link and at.name == "url":
+            seen = self._screen.identities.seen(value.encode("utf-8", "surrogatepass"))
+            self._reading.tally.bsn_in_links |= bool(seen)
+        if at.fhir:
+            return self._reading.fhir_value(at.name.removeprefix("_"), value, at.system, at.place)
+        return skeleton.text(at.name, value, self._reading, at.place)
+
+    def _is_number(self, value: str, at: _Context) -> bool:
+        """Whether a text in a named place is meant as a number: beside a system everything is, else what has digits."""
+        if is_bsn_system(at.system) and at.name == "value":
+            return True
+        return not is_bsn_system(value) and self._screen.meant_as_number(value, direct=says_number(at.name))
+
+    def _number(self, value: str, at: _Context) -> str:
+        if at.named and is_bsn_system(at.system) and at.name == "value":
+            self._reading.tally.count(value)
+        kept = self._screen.number(value, at.place, named=at.named)
+        plain = at.fhir or at.name in MEMBERS
+        return kept if plain or kept != value else masks.number(value)
+
+    def dataset(self, node: dict[str, Any], place: str) -> dict[str, Any]:
+        """A DICOM data set with nobody's data in it."""
+        scheme = node.get("00080102", {}).get("Value")
+        beside = scheme[0] if isinstance(scheme, list) and scheme and isinstance(scheme[0], str) else ""
+        return {
+            tag: self._attribute(tag, held, beside, skeleton.below(place, KEPT[tag].keyword if tag in KEPT else tag))
+            for tag, held in node.items()
+        }
+
+    def _attribute(self, tag: str, held: dict[str, Any], beside: str, place: str) -> dict[str, Any]:
+        vr = held.get("vr")
+        vr = vr if isinstance(vr, str) else ""
+        kept: dict[str, Any] = {}
+        for name, value in held.items():
+            if name == "vr" and isinstance(value, str):
+                kept[name] = value if value in VRS else masks.shape(value)
+            elif name == "Value":
+                kept[name] = self._content(tag, vr, value, beside, place)
+            elif name == "InlineBinary" and isinstance(value, str):
+                kept[name] = masks.base64(value)
+            elif name == "BulkDataURI" and isinstance(value, str):
+                kept[name] = self._reading.addresses.address(value, place)
+            else:
+                self._add(kept, skeleton.name(name, self._reading, place), self.value(value, _Context(place, name)))
+        return kept
+
+    def _content(self, tag: str, vr: str, value: Any, beside: str, place: str) -> Any:
+        self._reading.spend()
+        if isinstance(value, list):
+            return [self._content(tag, vr, inner, beside, place) for inner in value]
+        if isinstance(value, _Number):
+            return _Number(self._dicom.number(tag, value, place))
+        if isinstance(value, str):
+            return self._dicom.text(tag, vr, value, beside, place)
+        if isinstance(value, dict) and vr == "PN":
+            return {
+                skeleton.name(name, self._reading, place): self._content(tag, vr, inner, beside, place)
+                for name, inner in value.items()
+            }
+        kept = self.value(value, _Context(place))
+        # What stands in a sequence that is not listed is read for strangers; of its items only their number stays.
+        return {} if vr == "SQ" and tag not in KEPT and isinstance(value, dict) else kept

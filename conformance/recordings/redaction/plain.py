@@ -1,0 +1,70 @@
+"""Text of no form, forms of a web page, and tables: what an error says stays readable, the rest keeps its shape."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.recordings.redaction import words
+from conformance.recordings.redaction.reading import Reading
+from conformance.recordings.redaction.screen import says_number
+from conformance.recordings.tally import Looked, withhold
+from conformance.recordings.tokens import described
+
+_PIECES = re.compile(r"(?P<name>[^=&]*)=(?P<value>[^&]*)")
+_PID3 = re.compile(r"(?:(?<=[\r\n])|\A)(PID\|[^|\r\n]*\|[^|\r\n]*\|)([^|\r\n]*)")
+_SEPARATORS = ("\t", ";", ",", "|")
+
+
+def read(data: bytes, reading: Reading) -> Looked:
+    """The redacted text; bytes that are no text in UTF-8 are withheld."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return withhold("not text in UTF-8")
+    reading.spend(text.count("\n") + text.count("=") + 1)
+    text = _PID3.sub(lambda found: _patient(found, reading), text)
+    _columns(text, reading)
+    screened = reading.screen.text(text, reading.place)
+    if reading.telling:
+        kept = words.told(screened, reading.question)
+    else:
+        kept = screened if words.own(reading.screen.clear(screened)) else reading.screen.masked(screened)
+    return Looked(body=data if kept == text and text.encode() == data else kept.encode(), tally=reading.tally)
+
+
+def _patient(found: re.Match[str], reading: Reading) -> str:
+    """PID-3 of HL7 version 2: the patient's numbers, repeated with a tilde."""
+    place = f"{reading.place}.PID-3"
+    numbers = [
+        reading.screen.named(one, place) if reading.screen.meant_as_number(one, direct=True) else one
+        for one in found.group(2).split("~")
+    ]
+    return found.group(1) + "~".join(numbers)
+
+
+def _columns(text: str, reading: Reading) -> None:
+    """A table whose column is named for a number: every value in it is named."""
+    lines = text.splitlines()
+    head = lines[0] if len(lines) > 1 else ""
+    separator = max(_SEPARATORS, key=head.count)
+    names = [name.strip().strip('"') for name in head.split(separator)]
+    named = [at for at, name in enumerate(names) if len(names) > 1 and len(name) < 40 and says_number(name)]
+    if len(names) == 1 and len(head) < 40 and says_number(head):
+        named = [0]
+    for line in lines[1:] if named else ():
+        cells = line.split(separator) if len(names) > 1 else [line]
+        for at in named:
+            cell = cells[at].strip().strip('"') if at < len(cells) else ""
+            if reading.screen.meant_as_number(cell, direct=True):
+                reading.screen.named(cell, f"{reading.place}, column {names[at]}")
+
+
+def form(data: bytes, reading: Reading) -> Looked:
+    """A form (application/x-www-form-urlencoded): fields as parameters of an address, secrets as pseudonyms."""
+    text = data.decode("utf-8", "surrogateescape")
+    reading.spend(text.count("&") + 1)
+    for found in _PIECES.finditer(text):
+        if found["name"] in ("client_assertion", "assertion") and reading.tally.jwt is None:
+            reading.tally.jwt = described(found["value"])
+    kept = reading.addresses.query(text, f"{reading.place}, a form field")
+    return Looked(body=kept.encode("utf-8", "surrogateescape"), tally=reading.tally)

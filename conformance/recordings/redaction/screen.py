@@ -1,0 +1,275 @@
+"""The four steps by which a number is taken for a person's: named, bare, many, typed.
+
+An alarm stops a run and keeps nothing, so it must not ring by chance: one in eleven of all numbers of nine digits
+passes the eleven test. So only a number that its place names as a BSN rings it, or four different
+ones in one kind of place.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from urllib.parse import unquote
+
+from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
+from conformance.recordings.identities import Identities, StrangerAlarm
+from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS
+from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
+
+MANY = 4
+"""So many different numbers in one kind of place, all passing and none failing, are no chance (1 in 14,641)."""
+
+NEAR = 20
+"""So many signs a word that names a number may stand before it in free text."""
+
+DEEP = 3
+"""So often a text is decoded (percent signs, base64) and looked at again."""
+
+_WORDS = "|".join(NAMES_OF_NUMBERS)
+_SAYS = re.compile(_WORDS, re.IGNORECASE)
+_DIGITS = r"(?<!\d)(?<!\d\.)\d(?:[ .\u00a0]?\d){7,8}(?!\.?\d)"
+_OID = r"2\.16\.840\.1\.113883\.2\.4\.6\.3"
+_NAMED = re.compile(
+    rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?P<told>{_DIGITS})"
+    rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{_OID}(?!\.?\d))|@{_OID}(?!\.?\d))"
+    rf"|(?<!\d\.){_OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})",
+    re.IGNORECASE,
+)
+"""A word near before it, an issuer behind it (HL7 CX), or the OID of the BSN in front of it (II, token)."""
+
+_BARE = re.compile(r"(?<![\w/-])(?<!\d\.)\d{9}(?![\w/-])(?!\.\d)")
+_WHOLE = re.compile(r"\d(?:[ .\u00a0]?\d){7,8}")
+_EIGHT = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
+_CODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+
+
+@lru_cache(maxsize=4096)
+def says_number(name: str) -> bool:
+    """Whether a member, element, parameter, column or header is named as one that holds a patient's number."""
+    return _SAYS.search(name) is not None
+
+
+def holds_number(text: str) -> bool:
+    """Whether so many digits stand together that they could be a patient's number."""
+    return _EIGHT.search(text) is not None
+
+
+@dataclass(slots=True)
+class _Place:
+    passing: set[str] = field(default_factory=set)
+    failing: bool = False
+
+
+@dataclass
+class Screen:
+    """The steps over one exchange: what was seen where, and who became `bsn-other-N`."""
+
+    identities: Identities
+    pseudonyms: Pseudonyms
+    others: dict[str, str] = field(default_factory=dict)
+    """Fictitious numbers outside the data set, in order of first appearance."""
+    invalid: int = 0
+    """Numbers in a place named for one that fail the eleven test."""
+    odd: list[str] = field(default_factory=list)
+    """Places named for a number that hold one of another form (too long, with asterisks)."""
+    bare: dict[str, int] = field(default_factory=dict)
+    """How many bare numbers were masked, by place."""
+    _places: dict[str, _Place] = field(default_factory=dict)
+
+    def named(self, value: str, place: str) -> str:
+        """What stands in for a value that its place names as a patient's number; StrangerAlarm for a person's."""
+        if not value.strip():
+            return value
+        if role := self.identities.role(value):
+            return _issued(f"bsn-{role}", value)
+        number = _digits(_plain(value))
+        if number:
+            return _issued(self._judged(number, place), value)
+        if inner := _decoded(value):
+            self.within(inner, place)
+            number = _digits(inner)
+            return self._judged(number, place) if number else shape(value)
+        self.within(value, place)
+        self._odd(value, place)
+        return "bsn-invalid"
+
+    def meant_as_number(self, value: str, *, direct: bool) -> bool:
+        """Whether a text in a place named for a number is meant as one.
+
+        `direct`: the name stands at this very value, so that any other form of a number counts too.
+        """
+        if self.identities.role(value) or _digits(_plain(value)):
+            return True
+        if not direct:
+            return False
+        digits = sum(char.isdigit() for char in value)
+        return digits >= _A_FEW or "*" * _A_FEW in value or bool(_digits(_decoded(value)))
+
+    def patient_id(self, value: str, place: str) -> str:
+        """For a DICOM Patient ID: any value that is not of the data set or fictitious raises the alarm."""
+        if not value.strip():
+            return value
+        if role := self.identities.role(value):
+            return f"bsn-{role}"
+        number = _digits(_plain(value))
+        if number.startswith(FICTITIOUS_PREFIX) and passes_eleven_test(number):
+            return self._other(number)
+        raise StrangerAlarm(place)
+
+    def text(self, text: str, place: str) -> str:
+        """Steps one to three over a text no reader says more of: alarm for a named one, stand-ins for bare ones."""
+        if len(text) < _SHORTEST and "%" not in text:
+            return text
+        text = self.within(text, place)
+        return self._bare(text, place) if _EIGHT.search(text) else text
+
+    def within(self, text: str, place: str) -> str:
+        """Step one over a text: numbers with a word or an issuer beside them, also encoded ones."""
+        self.alarm_in(text, place)
+        if not _EIGHT.search(text):
+            return text
+        return self.identities.text(_NAMED.sub(lambda found: self._told(found, place), text))
+
+    def alarm_in(self, text: str, place: str, depth: int = 0) -> None:
+        """Raise the alarm for a named number in what a text says once its encodings are taken off."""
+        for inner in self._inner(text) if depth < DEEP else ():
+            if _EIGHT.search(inner):
+                _NAMED.sub(lambda found: self._told(found, place), inner)
+            self.alarm_in(inner, place, depth + 1)
+
+    def hides_number(self, text: str) -> bool:
+        """Whether an encoding hides a number that step two would mask."""
+        return any(passes_eleven_test(found.group()) for inner in self._inner(text) for found in _BARE.finditer(inner))
+
+    def _inner(self, text: str) -> Iterator[str]:
+        if "%" in text and (plain := unquote(text)) != text:
+            yield plain
+        for found in _CODED.finditer(text):
+            if inner := _decoded(found.group()):
+                yield inner
+
+    def _told(self, found: re.Match[str], place: str) -> str:
+        name = found.lastgroup or ""
+        at, end = found.start(name) - found.start(), found.end(name) - found.start()
+        return found.group()[:at] + self._judged(_digits(found[name]), place) + found.group()[end:]
+
+    def _judged(self, number: str, place: str) -> str:
+        if role := self.identities.roles.get(number):
+            return f"bsn-{role}"
+        if not passes_eleven_test(number):
+            self.invalid += 1
+            self.pseudonyms.counts["numbers that are no BSN"] += 1
+            return "bsn-invalid"
+        if number.startswith(FICTITIOUS_PREFIX):
+            return self._other(number)
+        raise StrangerAlarm(place)
+
+    def _other(self, number: str) -> str:
+        self.pseudonyms.counts["patients outside the data set"] += number not in self.others
+        return self.others.setdefault(number, f"bsn-other-{len(self.others) + 1}")
+
+    def _odd(self, value: str, place: str) -> None:
+        if sum(char.isdigit() or char == "*" for char in value) >= 4:
+            self.odd.append(place)
+
+    def _bare(self, text: str, place: str) -> str:
+        return _BARE.sub(lambda found: self._stood_in(found.group(), place), text)
+
+    def _stood_in(self, number: str, place: str) -> str:
+        seen = self._places.setdefault(place, _Place())
+        if not passes_eleven_test(number):
+            seen.failing = True
+            return number
+        seen.passing.add(number)
+        self.bare[place] = self.bare.get(place, 0) + 1
+        self.pseudonyms.counts["bare numbers"] += 1
+        return self.pseudonyms.stand_in(number)
+
+    def number(self, digits: str, place: str, *, named: bool) -> str:
+        """What stands in for a number that is written as one: another number, so that its kind stays."""
+        whole = digits.isdigit() and len(digits) in (8, 9)
+        if not whole or not (named or len(digits) == 9):
+            return digits
+        if not named:
+            return self._stood_in(digits, place) if digits not in self.identities.roles else self._number(digits)
+        self._judged(digits.rjust(9, "0"), place)
+        return self._number(digits)
+
+    def _number(self, digits: str) -> str:
+        return self.pseudonyms.stand_in(digits.rjust(9, "0"))
+
+    def masked(self, text: str) -> str:
+        """A value of the same kind in which only what this screen put in itself stays readable."""
+        self.pseudonyms.counts["personal values"] += 1
+        if "bsn-" not in text:
+            return kind(text)
+        pieces = self._standing.split(text)
+        return "".join(piece if at % 2 else shape(piece) for at, piece in enumerate(pieces))
+
+    def clear(self, text: str) -> str:
+        """The text without what this screen put in itself."""
+        return self._standing.sub("", text) if "bsn-" in text or "token-" in text else text
+
+    @cached_property
+    def _standing(self) -> re.Pattern[str]:
+        roles = "|".join(sorted({re.escape(role) for role in self.identities.roles.values()}))
+        return re.compile(rf"((?<![\w-])bsn-(?:{roles or 'invalid'}|invalid|other-\d+)(?![\w-]))")
+
+    def conclude(self) -> None:
+        """Step three, once everything was read: many different ones in one kind of place are persons'."""
+        for place, seen in self._places.items():
+            if len(seen.passing) >= MANY and not seen.failing:
+                raise StrangerAlarm(place, len(seen.passing))
+
+
+_SHORTEST = 8
+"""A shorter text holds no number."""
+
+_A_FEW = 4
+"""So many digits or asterisks make a value look like a number, whatever else is in it."""
+
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+_ISSUER = re.compile(r"\^{3}(?:NLMINBIZA|&(?:\d+\.)+\d+&ISO)(?:\^[A-Z]{1,5})?")
+
+
+def _issued(pseudonym: str, value: str) -> str:
+    """The pseudonym with the issuer that stood behind the number (HL7 CX), when it is written as one, and quotes."""
+    found = _ISSUER.search(value)
+    quote_sign = value[0] if value[0] == value[-1] == "'" else ""
+    return f"{quote_sign}{pseudonym}{found.group() if found else ''}{quote_sign}"
+
+
+@lru_cache(maxsize=4096)
+def _decoded(text: str) -> str:
+    """The text in base64; empty when it is none."""
+    held = "".join(text.split()).translate(_URL_SAFE)
+    if len(held) < 8 or not _CODED.fullmatch(held):
+        return ""
+    try:
+        inner = b64decode(held.rstrip("=") + "=" * (-len(held.rstrip("=")) % 4), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""
+    return inner if inner.isprintable() or inner.strip().replace("\n", "").replace("\r", "").isprintable() else ""
+
+
+def _plain(text: str) -> str:
+    """The text without its percent signs, also when they were put on more than once."""
+    for _ in range(DEEP):
+        if "%" not in text:
+            break
+        text = unquote(text)
+    return text
+
+
+def _digits(text: str) -> str:
+    """The number of nine digits written here, a lost zero restored; empty when nothing else could be meant."""
+    held = text.split("^", 1)[0].strip().strip("'\"")
+    if "|" in held:
+        held = held.rsplit("|", 1)[1].strip()
+    return re.sub(r"\D", "", held).rjust(9, "0") if _WHOLE.fullmatch(held) else ""
