@@ -415,3 +415,12 @@ def test_accepting_afterwards_changes_no_verdict_of_a_judge(forger: Forger, faul
     parts = faulty.copy()
     parts.run["command"] = [*parts.run["command"], "--accept-partial", "--expect", "known.yaml"]
     assert rejudge(forger.sealed(parts)).exit == 1
+
+
+def test_a_second_server_key_is_told_and_not_refused(forger: Forger, faithful: Parts) -> None:
+    parts = faithful.copy()
+    exchange = parts.recordings["record-json"]["exchanges"][3]
+    exchange["tls"]["peer"] = [parts.put(b"the certificate of another server behind one address")]
+    again = rejudge(forger.sealed(parts))
+    assert again.standing is Standing.SAME
+    assert any("2 different server certificates" in note.en for note in again.notes)
