@@ -18,7 +18,8 @@ from tests.validation.fhir.validator_cases import REASONS, Case, Runner, cases, 
 
 README = Path(__file__).with_name("README.md")
 CASES = shared_data() / "fhir-validator-cases"
-FIXTURES = shared_data() / "testscripts"
+FIXTURES = shared_data() / "testscripts" / "BgZ-MSZ-2-0-Test"
+"""Of the BgZ alone: the other sets are of other releases of FHIR and of other care applications."""
 pytestmark = pytest.mark.shared
 there = pytest.mark.skipif(not CASES.exists(), reason="HL7's validator cases are not on this machine")
 fixtures_there = pytest.mark.skipif(not FIXTURES.exists(), reason="Nictiz's fixtures are not on this machine")
