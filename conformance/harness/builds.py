@@ -12,4 +12,4 @@ ACCEPTED = Path(__file__).resolve().parent / "builds.json"
 def accepted(version: str, digest: str) -> bool:
     """Whether a build of this version and digest was released."""
     builds = json.loads(ACCEPTED.read_text(encoding="utf-8"))
-    return bool(builds.get(version) == digest)
+    return version in builds and bool(builds[version] == digest)

@@ -7,15 +7,17 @@ it. Each sentence names the file or exchange. What an honest crash leaves out is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import conformance
 from conformance.agreements.catalogue import Catalogue
 from conformance.harness.digests import suite_digest
 from conformance.harness.opened import Opened
+from conformance.harness.options import Options
+from conformance.harness.plausible import assertions, implausible, set_back_s
 from conformance.harness.running import evidence_digest, span
-from conformance.harness.sequence import out_of_sequence, set_back
+from conformance.harness.sequence import out_of_sequence
 from conformance.model.exchange import Recording, by_scenario
 from conformance.model.plan import Plan
 from conformance.model.run import Run
@@ -32,6 +34,9 @@ def contradictions(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator
     recordings = by_scenario(opened.folder.recordings())
     yield from _run(opened, plan, catalogue)
     yield from _inputs(opened, plan, catalogue)
+    for recording in recordings.values():
+        yield from implausible(recording, opened.run.id)
+    yield from assertions(recordings.values())
     yield from _recordings(opened.run, plan, recordings)
     yield from _times(opened.run, recordings)
     yield from _facts(opened, plan, recordings)
@@ -63,6 +68,7 @@ def _run(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
         "digests.data": (run.digests.data, catalogue.data_digest),
         "digests.evidence": (run.digests.evidence, evidence_digest(opened.folder)),
         "released": (run.released, catalogue.released),
+        **_asked(opened, plan),
     }
     if run.digests.suite == suite_digest():
         facts = {**facts, "suite": (run.suite, conformance.__version__)}
@@ -71,6 +77,21 @@ def _run(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
             yield _said(name, said, found)
     if run.lang not in ("nl", "en"):
         yield _said("lang", run.lang, "nl, en")
+
+
+def _asked(opened: Opened, plan: Plan) -> Mapping[str, tuple[object, object]]:
+    """What the run says was asked for, and what its command says."""
+    run = opened.run
+    try:
+        command = Options.of(run.command)
+    except ValueError:
+        return {"command": (" ".join(run.command), "conformance run ...")}
+    return {
+        "command": (run.command, command.command),
+        "release": (run.release, command.release or plan.node.release),
+        "selection": (run.selection, command.selection),
+        "expectations": (opened.expectations is not None, command.expect is not None),
+    }
 
 
 def _inputs(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
@@ -114,15 +135,16 @@ def _recordings(run: Run, plan: Plan, recordings: Mapping[str, Recording]) -> It
 def _times(run: Run, recordings: Mapping[str, Recording]) -> Iterator[Text]:
     """The run began with the first thing said and ended with the last; the ladder came before everything else.
 
-    A machine whose clock was set back during the run says so, and has no order of times.
+    A machine whose clock was set back during the run says by how much; so far times may run backwards.
     """
     exchanges = [exchange for recording in recordings.values() for exchange in recording.exchanges]
+    back = timedelta(seconds=set_back_s(exchanges))
     try:
         found = span(exchanges)
         climbed = [datetime.fromisoformat(one.started) for one in exchanges if one.scenario == PREFLIGHT]
         for exchange in exchanges:
-            early = climbed and datetime.fromisoformat(exchange.started) < max(climbed)
-            if early and exchange.scenario != PREFLIGHT and not set_back(exchanges):
+            early = climbed and datetime.fromisoformat(exchange.started) + back < max(climbed)
+            if early and exchange.scenario != PREFLIGHT:
                 yield Text(
                     f"{exchange.id}: {exchange.started}, vóór het einde van de verkenning van de run.",
                     f"{exchange.id}: {exchange.started}, before the run's own preflight ended.",

@@ -181,9 +181,9 @@ class Session:
         return int(Exit.ABORTED if signals.asked() else code)
 
     def _finish(self, running: Running, ran: Collection[str], *, interrupted: bool) -> Exit:
-        result = running.finish(ran, aborted=interrupted or self.stopped is not None)
+        result = running.finish(ran, aborted=interrupted or self.stopped is not None, broken=self.broke)
         self._ended = leave(running.folder, result)
-        return Exit.SUITE_ERROR if self.broke else result.exit
+        return result.exit
 
     def show(self, *, quiet: bool) -> None:
         """Print what the run came to, unless quiet; what stopped it is always told."""

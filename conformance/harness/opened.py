@@ -22,6 +22,7 @@ from conformance.recordings.manifest import (
     EVIDENCE,
     EXPECTATIONS,
     NODE,
+    PLAY,
     ROOT,
     ROOTS,
     RUN,
@@ -62,6 +63,8 @@ def open_run(path: Path, root: str = "") -> Opened:
     run = read_run(path)
     if run.state is RunState.PLAYING:
         raise not_a_run(path, _NEVER_ENDED, _FINISH)
+    if os.path.lexists(path / PLAY):
+        raise RefusedError(_LEFT_OVER)
     return open_as(RunFolder(path), run, root)
 
 
@@ -109,7 +112,9 @@ def _opened(folder: RunFolder, run: Run, root: str) -> Opened:
         expectations=_read(EXPECTATIONS, given, snapshots.expectations_of) if EXPECTATIONS in given else None,
         agreements=_read(AGREEMENTS, given, _digests_of),
     )
-    _read(NODE, given, _one_form)
+    _read(NODE, given, snapshots.node_in_form)
+    if ROOTS in given:
+        _read(ROOTS, given, snapshots.roots_in_form)
     problems = [*_roots(folder, names, found, root)]
     if problems:
         raise RefusedError(*problems)
@@ -156,11 +161,6 @@ def _digests_of(data: bytes) -> dict[str, str]:
     return dict(found)
 
 
-def _one_form(data: bytes) -> None:
-    if canonical(json.loads(data)) + b"\n" != data:
-        raise snapshots.OtherFormError("not in the one form in which a run writes it")
-
-
 def _unreadable(name: str, error: Exception) -> Text:
     said = f"{type(error).__name__}: {error}"
     return Text(f"{name}: niet zoals een run het schrijft ({said}).", f"{name}: not as a run writes it ({said}).")
@@ -175,6 +175,10 @@ def _foreign(name: str) -> Text:
 
 _WHICH = Text("Geef de map waarin run.json staat.", "Give the folder that holds run.json.")
 _FINISH = Text("'conformance report MAP' rondt de run af.", "'conformance report FOLDER' finishes the run.")
+_LEFT_OVER = Text(
+    f"{PLAY}: is over van een run die werd afgebroken; 'conformance report MAP' rondt hem af.",
+    f"{PLAY}: is left of a run that was cut off; 'conformance report FOLDER' finishes it.",
+)
 _NEVER_ENDED = Text("een run die nooit is afgerond", "a run that never ended")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from conformance.model.plan import Selection
 from conformance.model.run import ACCEPT_PARTIAL
@@ -38,6 +39,36 @@ class Options:
             scenarios=self.scenarios,
             requirements=self.requirements,
             keyword=self.keyword,
+        )
+
+    @classmethod
+    def of(cls, command: tuple[str, ...]) -> Self:
+        """The options that a command of ours asks for. Raises ValueError when it is none."""
+        if command[:2] != ("conformance", "run"):
+            raise ValueError("not a run's command")
+        words = list(command[2:])
+        node = words.pop(0) if words and not words[0].startswith("-") else REFERENCE
+        flags = [word for word in words if word in ("-x", ACCEPT_PARTIAL)]
+        named = [word for word in words if word not in flags]
+        pairs = list(zip(named[::2], named[1::2], strict=True))
+
+        def last(name: str) -> str:
+            return next((value for key, value in reversed(pairs) if key == name), "")
+
+        def every(name: str) -> tuple[str, ...]:
+            return tuple(value for key, value in pairs if key == name)
+
+        return cls(
+            node=node,
+            agreements=Path(last("--agreements")) if last("--agreements") else None,
+            release=last("--release") or None,
+            profiles=every("--profile"),
+            scenarios=every("--scenario"),
+            requirements=every("--requirement"),
+            keyword=last("-k"),
+            expect=Path(last("--expect")) if last("--expect") else None,
+            accept_partial=ACCEPT_PARTIAL in flags,
+            first="-x" in flags,
         )
 
     @property

@@ -85,7 +85,15 @@ def rejudge(folder: Path, *, agreements: Path | None = None, release: str | None
 def case_of(opened: Opened, catalogue: Catalogue, release: str | None = None) -> Case:
     """A run that hangs together. Raises RefusedError when it does not, DocumentError when it cannot be planned."""
     case = _case(opened, catalogue, release)
-    refused = tuple(contradictions(opened, case.plan, catalogue)) if case.own else ()
+    try:
+        refused = tuple(contradictions(opened, case.plan, catalogue)) if case.own else ()
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        said = type(error).__name__
+        raise RefusedError(
+            Text(
+                f"de opnamen bevatten iets dat geen run schrijft ({said}).", f"no run writes such recordings ({said})."
+            )
+        ) from error
     if refused:
         raise RefusedError(*refused)
     return case

@@ -81,7 +81,7 @@ class Running:
         """Let go of connections, counterparts and locks."""
         self.player.close()
 
-    def finish(self, ran: Collection[str], *, aborted: bool = False) -> Result:
+    def finish(self, ran: Collection[str], *, aborted: bool = False, broken: bool = False) -> Result:
         """Judge what was recorded and decide; `ran` holds the finding ids that were asked for and came to an end.
 
         Of an aborted run everything that was recorded is judged: what it was asked and what it left out is not known.
@@ -90,7 +90,8 @@ class Running:
         asked = {f"{scenario}::{planned.requirement.id}" for scenario, planned in self.inputs.plan.pairs()}
         selected = None if aborted or asked <= set(ran) else tuple(sorted(ran))
         redactions = dict(self.elsewhere + Counter(self.player.redactions))
-        run = closed(self.folder, replace(self.run, selected=selected, redactions=redactions), aborted=aborted)
+        ended = replace(self.run, selected=selected, redactions=redactions, broken=broken)
+        run = closed(self.folder, ended, aborted=aborted)
         inputs = self.inputs
         return result_of(self.folder, run, inputs.plan, inputs.catalogue, inputs.attestations, inputs.expectations)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
+from conformance.harness.leftout import reasonable
+from conformance.harness.plausible import set_back_s
 from conformance.harness.replay import Replay
 from conformance.model.agreements import Step
 from conformance.model.exchange import Direction, Exchange, Outcome, Recording
@@ -16,7 +18,11 @@ from conformance.play.preflight import attempts, gave_way
 from conformance.play.scenes import resting_on
 from conformance.protocols.catalogue import operations
 from conformance.protocols.operations import ANY
+from conformance.protocols.troubles import ADVICE, genuine
 from conformance.recordings.ladder import PREFLIGHT, blocks, failed
+
+_SLACK = timedelta(seconds=1)
+"""Durations are measured by another clock than the moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +42,14 @@ def out_of_sequence(recording: Recording, plan: Plan, preflight: Recording | Non
     if problems:
         return
     replay = Replay(plan.node)
+    before: list[Exchange] = []
     for one in played:
         yield from _step(one)
         if recording.scenario != PREFLIGHT and preflight is not None:
             yield from _beside_ladder(one, preflight)
+            yield from _left_out(one, plan, before, replay, preflight)
         yield from replay.differences(one.step, one.exchanges)
+        before += one.exchanges
     if recording.scenario != PREFLIGHT and preflight is not None:
         if recording.resting_on != resting_on(recording.exchanges, preflight):
             yield _of(recording, "rust op een andere trede dan de verkenning zegt", "rests on a rung the ladder denies")
@@ -54,24 +63,28 @@ def _names(recording: Recording) -> Iterator[Text]:
         if exchange.scenario != recording.scenario:
             yield _at(recording, exchange, f"hoort bij {exchange.scenario}", f"belongs to {exchange.scenario}")
     sent = [exchange for exchange in recording.exchanges if exchange.direction is Direction.SENT]
-    for earlier, later in pairwise(() if set_back(recording.exchanges) else sent):
-        if datetime.fromisoformat(later.started) < datetime.fromisoformat(earlier.started):
+    back = timedelta(seconds=set_back_s(recording.exchanges))
+    for earlier, later in pairwise(sent):
+        begin = datetime.fromisoformat(later.started) + back
+        if begin < datetime.fromisoformat(earlier.started):
             yield _at(recording, later, "begon vóór wat eraan voorafgaat", "began before what comes before it")
-
-
-def set_back(exchanges: Iterable[Exchange]) -> bool:
-    """Whether the machine's clock was set back during these, so that their times have no order."""
-    jumps = (exchange.facts.get("clock_jump_s") for exchange in exchanges)
-    return any(isinstance(jump, int) and jump < 0 for jump in jumps)
+        elif begin + _SLACK < datetime.fromisoformat(earlier.started) + timedelta(milliseconds=earlier.duration_ms):
+            yield _at(recording, later, "begon vóór het einde van de vorige", "began before the one before it ended")
 
 
 def _ladder(recording: Recording, plan: Plan) -> Iterator[Step]:
     """The steps of the ladder, of each endpoint up to the rung that failed."""
+    there = {exchange.step for exchange in recording.exchanges}
     for endpoint in sorted(plan.node.endpoints):
         for attempt in attempts(plan.node, endpoint):
-            yield attempt.step
             own = [exchange for exchange in recording.exchanges if exchange.step == attempt.step.name]
-            if any(exchange.facts.get("ladder") != attempt.fact for exchange in own) or gave_way(own, endpoint):
+            yield attempt.step
+            if not gave_way(own, endpoint):
+                continue
+            following = [later.step.name for later in attempts(plan.node, endpoint)]
+            later = following[following.index(attempt.step.name) + 1 :]
+            # An answer that was not kept may have been good: then the climbing went on.
+            if not any(one.facts.get("body_withheld") for one in own) or there.isdisjoint(later):
                 break
 
 
@@ -109,6 +122,20 @@ def _numbered(one: _Played) -> bool:
     return [exchange.number for exchange in one.exchanges] == list(range(1, len(one.exchanges) + 1))
 
 
+def _left_out(
+    one: _Played, plan: Plan, before: Sequence[Exchange], replay: Replay, preflight: Recording
+) -> Iterator[Text]:
+    """Where a step was not played and nothing was in its way."""
+    endpoint = operations()[one.step.operation].target(one.step.given)
+    gave = failed(preflight, endpoint) if endpoint else None
+    for exchange in one.exchanges:
+        trouble = exchange.trouble
+        if exchange.outcome is not Outcome.NOT_PLAYED or trouble is None or trouble == gave:
+            continue
+        if not reasonable(one.step, trouble, plan.node, before, missing=replay.missing(one.step)):
+            yield _wrong(exchange, "is zonder reden weggelaten", "was left out for no reason")
+
+
 def _step(one: _Played) -> Iterator[Text]:
     """Operation, arguments and direction of each exchange."""
     for exchange in one.exchanges:
@@ -118,6 +145,10 @@ def _step(one: _Played) -> Iterator[Text]:
                 yield _wrong(exchange, "is hier niet te ontvangen", "cannot be received here")
         elif exchange.operation != one.step.operation or exchange.given != dict(one.step.given):
             yield _wrong(exchange, "heeft andere argumenten dan de stap", "has other arguments than its step")
+        if exchange.trouble is not None and not genuine(exchange.trouble):
+            gave_up = exchange.outcome is Outcome.NOT_PLAYED  # for a rung, which has sentences of its own
+            if not gave_up or exchange.trouble.code not in ADVICE:
+                yield _wrong(exchange, "noemt een onbekende hindernis", "names a trouble that nobody knows")
         if not _ends_once(exchange):
             yield _wrong(exchange, "heeft geen of twee aflopen", "came to no end, or to two")
 

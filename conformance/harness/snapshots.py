@@ -19,6 +19,7 @@ from conformance.model.agreements import Json
 from conformance.model.plan import Selection
 from conformance.model.run import Attestation, Digests, Expectation, Run
 from conformance.model.words import RunState, Verdict
+from conformance.recordings.typed import count, digest, moment, well_typed
 
 FORMAT = 2
 """Of the run folder. Format 1 named no inputs by digest and had no root."""
@@ -36,12 +37,28 @@ class OtherFormError(ValueError):
 
 def node_bytes(node_file: Path) -> bytes:
     """The node file as canonical JSON (which is YAML too), without paths, commands and what a plan does not need."""
-    raw: dict[str, Json] = {key: value for key, value in read(node_file).value.items() if key not in UNNEEDED}
+    return canonical(_needed(read(node_file).value)) + b"\n"
+
+
+def node_in_form(data: bytes) -> None:
+    """Raises ValueError, TypeError or AttributeError when `node.json` is not what `node_bytes` makes of itself."""
+    if canonical(_needed(json.loads(data))) + b"\n" != data:
+        raise OtherFormError("not in the one form in which a run writes it")
+
+
+def roots_in_form(data: bytes) -> None:
+    """Raises OtherFormError when `roots.pem` holds anything but certificates."""
+    if root_certificates(data) != data:
+        raise OtherFormError("not in the one form in which a run writes it")
+
+
+def _needed(node: Mapping[str, Json]) -> dict[str, Json]:
+    raw = {key: value for key, value in node.items() if key not in UNNEEDED}
     trust = raw.get("trust", {})
     raw["trust"] = {
         part: _names_only(value) for part, value in trust.items() if part in ("roots", "clients", "signing")
     }
-    return canonical(raw) + b"\n"
+    return raw
 
 
 def _names_only(value: Json) -> Json:
@@ -82,7 +99,20 @@ def run_of(data: bytes) -> Run:
             "selected": None if selected is None else tuple(selected),
         }
     )
+    _plausible(run)
     return _as_written(run, run_bytes(run), data)
+
+
+def _plausible(run: Run) -> None:
+    well_typed(run)
+    for name in ("started", "finished"):
+        moment(getattr(run, name), name)
+    for name, value in asdict(run.digests).items():
+        digest(value, f"digests.{name}", optional=name in ("expectations", "roots", "evidence"))
+    for name, number in run.redactions.items():
+        count(number, f"redactions.{name}")
+    if run.selected is not None and list(run.selected) != sorted(set(run.selected)):
+        raise OtherFormError("'selected' is not sorted, or names one twice")
 
 
 def format_of(data: bytes) -> int:
@@ -105,6 +135,8 @@ def attestation_bytes(attestations: Iterable[Attestation]) -> bytes:
 def attestations_of(data: bytes) -> tuple[Attestation, ...]:
     """Attestations back from `attestations.json`. Raises as `run_of` does."""
     found = tuple(Attestation(**{**raw, "on": date.fromisoformat(raw["on"])}) for raw in json.loads(data))
+    for word in found:
+        well_typed(word)
     return _as_written(found, attestation_bytes(found), data)
 
 
@@ -116,6 +148,8 @@ def expectation_bytes(expectations: Iterable[Expectation]) -> bytes:
 def expectations_of(data: bytes) -> tuple[Expectation, ...]:
     """Expectations back from `expectations.json`. Raises as `run_of` does."""
     found = tuple(Expectation(**{**raw, "verdict": Verdict(raw["verdict"])}) for raw in json.loads(data))
+    for line in found:
+        well_typed(line)
     return _as_written(found, expectation_bytes(found), data)
 
 

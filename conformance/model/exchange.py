@@ -125,6 +125,8 @@ class Exchange:
     tls: TlsSession | None = None
     flight: Flight | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
+    run: str = ""
+    """The id of the run in which it took place."""
 
     @property
     def id(self) -> str:
@@ -141,6 +143,7 @@ class Recording:
     exchanges: tuple[Exchange, ...]
     state: RunState = RunState.FINISHED
     resting_on: Trouble | None = None
+    run: str = ""
 
     def of(self, operation: str, given: Mapping[str, Json] | None = None) -> tuple[Exchange, ...]:
         """The exchanges of an operation whose step was given (at least) these arguments."""

@@ -50,6 +50,8 @@ class Run:
     tools: Mapping[str, str] = field(default_factory=dict)
     selected: tuple[str, ...] | None = None
     lang: str = "en"
+    broken: bool = False
+    """Whether the suite itself went wrong while playing."""
     redactions: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -162,7 +163,9 @@ class Player:
     def _recording(self, scenario: str, exchanges: tuple[Exchange, ...], state: RunState) -> Recording:
         ladder = self._known.get(PREFLIGHT)
         rests = resting_on(exchanges, ladder) if ladder is not None else None
-        return Recording(scenario=scenario, exchanges=exchanges, state=state, resting_on=rests)
+        run = self._folder.run_id
+        own = tuple(replace(exchange, run=run) for exchange in exchanges)
+        return Recording(scenario=scenario, exchanges=own, state=state, resting_on=rests, run=run)
 
     def _scene(self, scenario: Scenario) -> Iterator[Exchange]:
         kinds = sorted(

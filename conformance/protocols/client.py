@@ -169,12 +169,14 @@ def _request(asked: Asked) -> Request:
     if asked.body or asked.method not in ("GET", "HEAD"):
         headers["Content-Length"] = str(len(asked.body))
     named = tuple((name.lower(), value) for name, value in headers.items())
-    return Request(method=asked.method, url=_encoded(asked.url), headers=named, body=asked.body, size=len(asked.body))
+    return Request(
+        method=asked.method, url=on_the_wire(asked.url), headers=named, body=asked.body, size=len(asked.body)
+    )
 
 
 @lru_cache(maxsize=256)
-def _encoded(url: str) -> str:
-    """The address in the form `requests` gives it; scenarios ask the same in JSON and in XML."""
+def on_the_wire(url: str) -> str:
+    """The address in the form `requests` gives it; scenarios ask the same in JSON and in XML. May raise ValueError."""
     prepared = PreparedRequest()
     prepared.prepare_url(url, None)
     return str(prepared.url)

@@ -146,7 +146,7 @@ def _datasets(observed: Observed) -> list[dict[str, Any]]:
         return []
     try:
         body = json.loads(observed.response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [one for one in body if isinstance(one, dict)] if isinstance(body, list) else []
 

@@ -155,7 +155,7 @@ def _resource(observed: Observed) -> dict[str, Any]:
         return _from_xml(observed.response.body)
     try:
         body = json.loads(observed.response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 

@@ -204,7 +204,7 @@ def token_of(observed: Observed) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(observed.response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     token = body.get("access_token") if isinstance(body, dict) else None
     return body if isinstance(token, str) and token.isascii() and token.isprintable() else {}

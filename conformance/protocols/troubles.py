@@ -178,6 +178,14 @@ class TroubleError(Exception):
         self.trouble = trouble
 
 
+def genuine(trouble: Trouble) -> bool:
+    """Whether a trouble is one of this catalogue, on its rung and with its sentence."""
+    if trouble.code not in _KNOWN:
+        return False
+    rung, text, _ = _KNOWN[trouble.code]
+    return trouble.rung is rung and (trouble.text == text or trouble.text.startswith(f"{text} ("))
+
+
 def trouble(code: str, detail: str = "") -> Trouble:
     """The trouble with this code; `detail` (no address, no secret, no patient data) is put behind its sentence."""
     rung, text, _ = _KNOWN[code]

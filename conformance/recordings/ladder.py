@@ -90,7 +90,7 @@ def _has_token(response: Response | None) -> bool:
         return False
     try:
         body = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(body, dict) and bool(body.get("access_token"))
 
@@ -101,7 +101,7 @@ def _has_patient(response: Response | None) -> bool:
         return False
     try:
         body = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return bool(_PATIENT_IN_XML.search(response.body))
     if isinstance(body, list):
         return bool(body)

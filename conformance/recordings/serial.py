@@ -20,6 +20,7 @@ from conformance.model.exchange import (
     Trouble,
 )
 from conformance.model.words import RunState
+from conformance.recordings.typed import well_typed
 
 Keep = Callable[[bytes], str]
 Fetch = Callable[[str], bytes]
@@ -59,6 +60,7 @@ def exchange_document(exchange: Exchange, keep: Keep) -> dict[str, Json]:
     """An exchange without its bodies, which `keep` stores and names."""
     return {
         "format": FORMAT,
+        "run": exchange.run,
         "scenario": exchange.scenario,
         "step": exchange.step,
         "number": exchange.number,
@@ -81,7 +83,7 @@ def exchange_from(document: Mapping[str, Any], fetch: Fetch) -> Exchange:
     """The exchange of a document; raises MalformedEvidenceError."""
     try:
         request, response = document["request"], document["response"]
-        return Exchange(
+        exchange = Exchange(
             scenario=document["scenario"],
             step=document["step"],
             number=document["number"],
@@ -99,15 +101,19 @@ def exchange_from(document: Mapping[str, Any], fetch: Fetch) -> Exchange:
             tls=_tls(document["tls"], fetch),
             flight=_flight(document["flight"], fetch),
             facts=document["facts"],
+            run=document["run"],
         )
-    except (KeyError, TypeError, ValueError) as error:
+        well_typed(exchange)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedEvidenceError(f"it is no exchange ({type(error).__name__}: {error})") from error
+    return exchange
 
 
 def recording_document(recording: Recording, digests: tuple[str, ...]) -> dict[str, Json]:
     """A recording by the digests of its exchanges."""
     return {
         "format": FORMAT,
+        "run": recording.run,
         "scenario": recording.scenario,
         "state": recording.state.value,
         "resting_on": _trouble_document(recording.resting_on),
@@ -118,14 +124,19 @@ def recording_document(recording: Recording, digests: tuple[str, ...]) -> dict[s
 def recording_from(document: Mapping[str, Any], exchange: Callable[[str], Exchange]) -> Recording:
     """The recording of a document; raises MalformedEvidenceError."""
     try:
-        return Recording(
+        recording = Recording(
+            run=document["run"],
             scenario=document["scenario"],
             exchanges=tuple(exchange(digest) for digest in document["exchanges"]),
             state=RunState(document["state"]),
             resting_on=_trouble(document["resting_on"]),
         )
-    except (KeyError, TypeError) as error:
+        well_typed(recording)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, MalformedEvidenceError):
+            raise
         raise MalformedEvidenceError(f"it is no recording ({type(error).__name__}: {error})") from error
+    return recording
 
 
 def _message(message: Request | Response | None, keep: Keep, names: tuple[str, ...]) -> Json:

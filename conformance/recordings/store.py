@@ -8,13 +8,14 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from conformance.model.exchange import Exchange, Recording
 from conformance.recordings import files, manifest
 from conformance.recordings.files import StoreError, digest_of, wrong
-from conformance.recordings.manifest import EVIDENCE, PLAY, Entry
+from conformance.recordings.manifest import EVIDENCE, PLAY, RUN, Entry
 from conformance.recordings.serial import (
     MalformedEvidenceError,
     as_written,
@@ -82,6 +83,13 @@ class RunFolder:
         except OSError as error:
             raise wrong(self.path, error) from error
         return self
+
+    @cached_property
+    def run_id(self) -> str:
+        """The id in `run.json`; empty where no run was opened."""
+        if not os.path.lexists(self.path / RUN):
+            return ""
+        return str(from_bytes(self.read(RUN).rstrip(b"\n"))["id"])
 
     def save(self, recording: Recording) -> None:
         """Store a recording, its exchanges and their bodies; whole or not at all."""

@@ -40,7 +40,7 @@ def exit_code(decisions: Iterable[Decision], findings: Iterable[Finding], run: R
     """
     told = {_code(decision, run) for decision in decisions}
     codes = {code for code in told if code is not None} or {Exit.UNDECIDED}
-    if any(finding.verdict is Verdict.ERROR for finding in findings):
+    if run.broken or any(finding.verdict is Verdict.ERROR for finding in findings):
         codes.add(Exit.SUITE_ERROR)
     if run.state is RunState.ABORTED:
         codes.add(Exit.ABORTED)

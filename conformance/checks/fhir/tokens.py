@@ -17,7 +17,7 @@ BUSY = (429, 503)
 def _members(response: Response) -> dict[str, Json]:
     try:
         parsed = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return parsed if isinstance(parsed, dict) else {}
 

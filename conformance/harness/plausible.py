@@ -1,0 +1,132 @@
+"""Whether an exchange can have been written by a run: its values, its facts, its clock, and whose secrets it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from conformance.model.exchange import Direction, Exchange, Recording
+from conformance.model.facts import RECOMPUTED, SEEN
+from conformance.model.words import Text
+from conformance.recordings.facts import of_node
+from conformance.recordings.ladder import PREFLIGHT
+from conformance.recordings.typed import IllTypedError, count, moment
+
+JUMP_S, SLACK_S = 2, 3
+"""A smaller jump of the clock is none; and what lies between a jump and its being seen."""
+
+_OF_BODY = {
+    "body_digest", "body_size", "body_utf8", "body_problem", "body_withheld",
+    "bsn_seen", "bsn_valid", "bsn_in_links", "patients",
+}  # fmt: skip
+_OF_ANSWER = {"bsn_in_location", "redirect_elsewhere"}
+_STRANGER = "stranger"
+_VERSIONS = {"", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
+
+
+def implausible(recording: Recording, run: str) -> Iterator[Text]:
+    """What in a recording no run writes."""
+    if recording.run != run:
+        yield Text(
+            f"recordings/{recording.scenario}.json: is van een andere run ({recording.run or '-'}).",
+            f"recordings/{recording.scenario}.json: is of another run ({recording.run or '-'}).",
+        )
+    for exchange in recording.exchanges:
+        if exchange.run != run:
+            yield _of(exchange, "is van een andere run", "is of another run")
+        yield from _values(exchange)
+        yield from _facts(exchange)
+    yield from _clock(recording.exchanges)
+
+
+def assertions(recordings: Iterable[Recording]) -> Iterator[Text]:
+    """One client assertion under two steps: each is made for one, but for the one that is shown twice on purpose."""
+    shown: dict[str, str] = {}
+    for recording in recordings:
+        for exchange in recording.exchanges:
+            if exchange.operation != "oauth.token" or exchange.request is None:
+                continue
+            place = f"{exchange.scenario}/{exchange.step}"
+            said = exchange.request.body.decode("utf-8", "replace").partition("client_assertion=")[2].partition("&")[0]
+            if said and shown.setdefault(said, place) != place:
+                yield _of(exchange, f"dezelfde verklaring als {shown[said]}", f"the same assertion as {shown[said]}")
+
+
+def _values(exchange: Exchange) -> Iterator[Text]:
+    try:
+        moment(exchange.started, "started")
+        count(exchange.duration_ms, "duration_ms")
+        count(exchange.number, "number", 1)
+        for half in (exchange.request, exchange.response):
+            if half is not None:
+                count(half.size, "size")
+        if exchange.response is not None:
+            count(exchange.response.status, "status", 100)
+    except IllTypedError as problem:
+        yield Text(
+            f"{exchange.id}: {problem} (geen run schrijft dit).", f"{exchange.id}: {problem} (no run writes this)."
+        )
+    if exchange.tls is not None and exchange.tls.version not in _VERSIONS:
+        yield _of(exchange, "een TLS-versie die niet bestaat", "a TLS version that does not exist")
+    asked = exchange.request.url if exchange.request is not None else ""
+    if exchange.direction is Direction.SENT and asked.startswith("https:") and exchange.response and not exchange.tls:
+        yield _of(exchange, "een antwoord over https zonder TLS", "an answer over https without TLS")
+    halves = [half for half in (exchange.request, exchange.response) if half is not None]
+    if any(name != name.lower() or "\r" in value or "\n" in value for half in halves for name, value in half.headers):
+        yield _of(exchange, "een kopregel die niemand zo ontvangt", "a header field that nobody receives so")
+
+
+def _facts(exchange: Exchange) -> Iterator[Text]:
+    known = {*RECOMPUTED, *SEEN}
+    if foreign := sorted(set(exchange.facts) - known):
+        yield _of(exchange, f"feiten die niemand meet: {foreign}", f"facts that nobody measures: {foreign}")
+    if exchange.trouble is not None and exchange.trouble.code == _STRANGER:
+        return
+    wanted = {"facts_version"}
+    if exchange.request is not None:
+        wanted |= {"bsn_in_url"}
+    if of_node(exchange) is not None:
+        wanted |= _OF_BODY
+        if exchange.response is not None:
+            wanted |= _OF_ANSWER
+    if lacking := sorted(wanted - set(exchange.facts)):
+        yield _of(exchange, f"zonder de feiten {lacking}", f"without the facts {lacking}")
+    if ("ladder" in exchange.facts) != (exchange.scenario == PREFLIGHT):
+        yield _of(exchange, "een trede van de verkenning hoort alleen daar", "a rung belongs to the preflight alone")
+
+
+def _clock(exchanges: Iterable[Exchange]) -> Iterator[Text]:
+    """A jump is seen in every exchange after it, never grows smaller, and moves the times by as much."""
+    for exchange in exchanges:
+        jump = exchange.facts.get("clock_jump_s")
+        if "clock_jump_s" in exchange.facts and (not isinstance(jump, int) or abs(jump) < JUMP_S):
+            yield _of(exchange, "een sprong van de klok die er geen is", "a jump of the clock that is none")
+    sent = [exchange for exchange in exchanges if exchange.direction is Direction.SENT]
+    for earlier, later in pairwise(sent):
+        before, after = _jump(earlier.facts), _jump(later.facts)
+        if abs(after) < abs(before):
+            yield _of(later, "de sprong van de klok is vergeten", "the jump of the clock was forgotten")
+        elif (
+            before == 0 < after and _gap_s(earlier, later) < after - SLACK_S and not later.facts.get("clock_jumped_now")
+        ):
+            yield _of(later, "de tijden tonen de sprong van de klok niet", "the times do not show the clock's jump")
+
+
+def set_back_s(exchanges: Iterable[Exchange]) -> int:
+    """By how many seconds the machine's clock was set back during these, at most; 0 when it was not."""
+    return max((-_jump(exchange.facts) for exchange in exchanges), default=0)
+
+
+def _jump(facts: Mapping[str, object]) -> int:
+    jump = facts.get("clock_jump_s")
+    return jump if isinstance(jump, int) else 0
+
+
+def _gap_s(earlier: Exchange, later: Exchange) -> float:
+    end = datetime.fromisoformat(earlier.started) + timedelta(milliseconds=earlier.duration_ms)
+    return (datetime.fromisoformat(later.started) - end).total_seconds()
+
+
+def _of(exchange: Exchange, nl: str, en: str) -> Text:
+    return Text(f"{exchange.id}: {nl}.", f"{exchange.id}: {en}.")
