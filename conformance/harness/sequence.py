@@ -41,6 +41,8 @@ def out_of_sequence(recording: Recording, plan: Plan, preflight: Recording | Non
     yield from problems
     if problems:
         return
+    if recording.scenario == PREFLIGHT:
+        yield from _rungs(recording, plan)
     replay = Replay(plan.node)
     before: list[Exchange] = []
     for one in played:
@@ -86,6 +88,16 @@ def _ladder(recording: Recording, plan: Plan) -> Iterator[Step]:
             # An answer that was not kept may have been good: then the climbing went on.
             if not any(one.facts.get("body_withheld") for one in own) or there.isdisjoint(later):
                 break
+
+
+def _rungs(recording: Recording, plan: Plan) -> Iterator[Text]:
+    """Each exchange of the ladder says which rungs it tried."""
+    facts = {
+        attempt.step.name: attempt.fact for endpoint in plan.node.endpoints for attempt in attempts(plan.node, endpoint)
+    }
+    for exchange in recording.exchanges:
+        if exchange.facts.get("ladder") != facts.get(exchange.step):
+            yield _wrong(exchange, "noemt andere treden dan beproefd zijn", "names other rungs than were tried")
 
 
 def _matched(recording: Recording, steps: tuple[Step, ...]) -> tuple[list[_Played], list[Text]]:

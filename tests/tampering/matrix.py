@@ -92,6 +92,8 @@ def _share(folder: Path, other: Path, work: Path, share: int, of: int) -> dict[i
         if number % of == share:
             made = parts.copy()
             cell.change(made)
+            if made == parts:  # the other run has the same there
+                continue
             rows[number] = _sealed(cell, forger.sealed(made, cell.fixed), root)
     return rows
 
