@@ -17,9 +17,6 @@ _ADDRESS = re.compile(r"[^\s]*[:/#|][^\s]*")
 _CODE = re.compile(r"[^\s]{1,64}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,6})(?:\.\d{1,9})?|true|false")
 _BIRTHS = ("birth", "deceased", "born")
-_BETWEEN_TAGS = re.compile(r""">([^<]+)<|\b((?:href|src|title|alt|name|id)=(?:"[^"]*"|'[^']*'))""")
-_MARKUP = re.compile(r"<[^<>]*>")
-_ENTITY = re.compile(r"(&#?\w+;)")
 
 
 class FhirRules:
@@ -31,8 +28,6 @@ class FhirRules:
 
     def value(self, name: str, value: str, system: str, place: str) -> str:
         """What may stay of the value of an element; `system` stands beside it, or is empty."""
-        if name == "div":
-            return self.narrative(value, place)
         if name == "data":
             self._screen.alarm_in(value, place)
             return masks.base64(value)
@@ -65,22 +60,6 @@ class FhirRules:
         if words.own(self._screen.clear(kept)) or _NUMBER.fullmatch(kept):
             return kept
         return self._screen.masked(kept)
-
-    def narrative(self, value: str, place: str) -> str:
-        """XHTML in a text: its elements stay, so that it is as valid as before; what they say is free text."""
-
-        def say(found: re.Match[str]) -> str:
-            if found.group(2):
-                name, _, held = found.group(2).partition("=")
-                return f"{name}={held[0]}{words.told(self._screen.text(held[1:-1], place))}{held[-1]}"
-            pieces = _ENTITY.split(found.group(1))
-            kept = "".join(piece if at % 2 else self.text(piece, place) for at, piece in enumerate(pieces))
-            return f">{kept}<"
-
-        self._screen.within(_MARKUP.sub(" ", value), place)
-        if not value.lstrip().startswith("<"):
-            return self.text(value, place)
-        return _BETWEEN_TAGS.sub(say, value)
 
     def _birth(self, value: str, place: str) -> str:
         kept = self._screen.text(value, place)

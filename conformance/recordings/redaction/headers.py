@@ -16,6 +16,8 @@ _LINK = re.compile(r"(?<=<)([^<>]*)(?=>)")
 _TAG = re.compile(r'(?:W/)?"[\w+/=.:-]*"|\*')
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _VALUE = re.compile(r'(?<==)(?:"(?:[^"\\]|\\.)*"|[^\s,;"]+)')
+_LONGEST = 4_096
+"""Parameters of a longer field are not told apart."""
 _SPOKEN_VALUES = frozenset({"invalid_token", "invalid_request", "insufficient_scope", "utf-8"})
 """Values of parameters that a challenge may say (RFC 6750 section 3.1)."""
 
@@ -54,6 +56,8 @@ def _listed(kind: str, value: str, place: str, screen: Screen, addresses: Addres
     kept = screen.text(value, place)
     if kind == "words":
         return words.told(kept)
+    if len(value) > _LONGEST:
+        return shape(kept)
     return words.told(_VALUE.sub(_unsaid, _QUOTED.sub(_unsaid, kept))) if kind == "parameters" else shape(kept)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import is_bsn_system
-from conformance.recordings.redaction import masks, skeleton, words
+from conformance.recordings.redaction import masks, skeleton, words, xmlform
 from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
 from conformance.recordings.redaction.lists import MEMBERS, NAMING
 from conformance.recordings.redaction.reading import Reading
@@ -129,6 +131,21 @@ def plain(document: Any) -> Any:
     return json.loads(_written(document, whole=True))
 
 
+class _Apart:
+    """Keeps two names apart that were masked alike."""
+
+    def __init__(self) -> None:
+        self._alike: Counter[str] = Counter()
+
+    def name(self, shown: str, taken: Container[str]) -> str:
+        """The name, with a number behind it where it is taken."""
+        name = shown
+        while name in taken:
+            self._alike[shown] += 1
+            name = f"{shown}-{self._alike[shown]}"
+        return name
+
+
 class JsonForm:
     """Walks one document from the top, so that every value knows the names above it."""
 
@@ -156,17 +173,12 @@ class JsonForm:
         fhir = at.fhir or isinstance(node.get("resourceType"), str)
         link = "relation" in node and "url" in node
         kept: dict[str, Any] = {}
+        apart = _Apart()
         for name, held in node.items():
             shown = skeleton.name(name, self._reading, at.place)
             place, named = skeleton.below(at.place, shown), at.named or issued or says_number(name)
-            self._add(kept, shown, self.value(held, _Context(place, name, fhir, named, system, link)))
+            kept[apart.name(shown, kept)] = self.value(held, _Context(place, name, fhir, named, system, link))
         return kept
-
-    def _add(self, kept: dict[str, Any], name: str, held: Any) -> None:
-        """Two names that were masked alike must not become one."""
-        while name in kept:
-            name += "x"
-        kept[name] = held
 
     def _text(self, value: str, at: _Context) -> str:
         if at.named and self._is_number(value, at):
@@ -177,6 +189,8 @@ class JsonForm:
         if at.link and at.name == "url":
             seen = self._screen.identities.seen(value.encode("utf-8", "surrogatepass"))
             self._reading.tally.bsn_in_links |= bool(seen)
+        if at.fhir and at.name == "div":
+            return xmlform.narrative(value, self._reading, at.place)
         if at.fhir:
             return self._reading.fhir_value(at.name.removeprefix("_"), value, at.system, at.place)
         return skeleton.text(at.name, value, self._reading, at.place)
@@ -207,6 +221,7 @@ class JsonForm:
         vr = held.get("vr")
         vr = vr if isinstance(vr, str) else ""
         kept: dict[str, Any] = {}
+        apart = _Apart()
         for name, value in held.items():
             if name == "vr" and isinstance(value, str):
                 kept[name] = value if value in VRS else masks.shape(value)
@@ -217,7 +232,8 @@ class JsonForm:
             elif name == "BulkDataURI" and isinstance(value, str):
                 kept[name] = self._reading.addresses.address(value, place)
             else:
-                self._add(kept, skeleton.name(name, self._reading, place), self.value(value, _Context(place, name)))
+                shown = apart.name(skeleton.name(name, self._reading, place), kept)
+                kept[shown] = self.value(value, _Context(place, name))
         return kept
 
     def _content(self, tag: str, vr: str, value: Any, beside: str, place: str) -> Any:

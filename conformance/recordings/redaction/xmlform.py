@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from html.entities import name2codepoint
 from typing import Any
 
 from lxml import etree
 
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import skeleton, words
-from conformance.recordings.redaction.reading import Reading
+from conformance.recordings.redaction.reading import OverBudgetError, Reading
 from conformance.recordings.redaction.screen import says_number
 from conformance.recordings.tally import Looked, withhold
 
@@ -25,6 +26,10 @@ _OID = re.compile(r"[0-2](?:\.\d+)+|urn:[a-z]+:[\w:.-]+|[A-Za-z]{1,12}")
 _SYSTEM, _NAMING_ELEMENTS = f"{{{FHIR}}}system", frozenset({f"{{{FHIR}}}type", f"{{{FHIR}}}name"})
 _NAMING = frozenset({"name", "namescheme", "friendlyname", "identificationscheme"})
 """Attributes that name what an element holds (SAML, ebXML)."""
+_ENTITY = re.compile(r"&(\w{1,12});")
+_OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_MOST_ATTRIBUTES = 500
+"""Setting an attribute costs as much as there are; an element with more of them is not read."""
 _DEPTH = 400
 """Deeper documents are not read."""
 
@@ -62,6 +67,28 @@ def read(data: bytes, reading: Reading) -> Looked:
     return Looked(body=written if isinstance(written, bytes) else written.encode(), tally=reading.tally)
 
 
+def narrative(value: str, reading: Reading, place: str) -> str:
+    """XHTML in a text of JSON: read as the XML it has to be; what is none keeps only its shape, and stays none."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True, remove_comments=True)
+    spelled = _ENTITY.sub(_sign, value)
+    reading.screen.within(spelled, place)
+    try:
+        root = etree.fromstring(spelled.encode("utf-8", "surrogatepass"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return reading.screen.masked(reading.screen.text(value, place))
+    form = XmlForm(reading)
+    form.element(root, _At(place))
+    if not form.changed and "<!" not in value and "<?" not in value:
+        return value
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _sign(found: re.Match[str]) -> str:
+    """The sign that XHTML's own entities stand for; XML knows five of them, and nobody knows any other."""
+    name = found.group(1)
+    return found.group() if name in _OF_XML or name not in name2codepoint else f"&#{name2codepoint[name]};"
+
+
 class XmlForm:
     """Walks one document from the top with a stack of its own, so that depth costs no recursion."""
 
@@ -75,6 +102,8 @@ class XmlForm:
         while waiting:
             found, where = waiting.pop()
             self._reading.spend(1 + len(found.attrib))
+            if len(found.attrib) > _MOST_ATTRIBUTES:
+                raise OverBudgetError(f"more than {_MOST_ATTRIBUTES} attributes")
             inner = self._one(found, where)
             waiting += [(child, inner) for child in reversed(found) if isinstance(child.tag, str)]
 
