@@ -96,7 +96,7 @@ def _asked(opened: Opened, plan: Plan) -> Mapping[str, tuple[object, object]]:
 
 def _inputs(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
     """Roots where the node file names them, and attestations only of what is asked, once each."""
-    if bool(opened.roots) != (plan.node.trust.roots is not None):
+    if opened.roots and plan.node.trust.roots is None:
         yield Text(f"{ROOTS}: past niet bij {NODE}.", f"{ROOTS}: does not fit {NODE}.")
     seen: set[str] = set()
     for word in opened.attestations:

@@ -14,6 +14,7 @@ from conformance.agreements.resolve import plan as resolve
 from conformance.harness import snapshots
 from conformance.harness.digests import suite_digest
 from conformance.harness.options import Options
+from conformance.model.node import Trust
 from conformance.model.plan import Plan, Selection
 from conformance.model.run import Attestation, Digests, Expectation
 from conformance.recordings.files import digest_of
@@ -73,10 +74,18 @@ def read_inputs(options: Options, node_file: Path) -> Inputs:
         catalogue=catalogue,
         plan=resolve(catalogue, node, release=options.release, selection=options.selection),
         node_file=node_file,
-        roots=snapshots.root_certificates(node.trust.roots.read_bytes()) if node.trust.roots else b"",
+        roots=_roots(node.trust),
         attestations=load_attestations(node.attestations, catalogue) if node.attestations else (),
         expectations=load_expectations(options.expect, catalogue) if options.expect else None,
     )
+
+
+def _roots(trust: Trust) -> bytes:
+    """The roots as the folder keeps them; nothing of a file that holds none, with which no handshake succeeds."""
+    try:
+        return snapshots.root_certificates(trust.roots.read_bytes()) if trust.roots else b""
+    except ValueError:
+        return b""
 
 
 def kept_plan(folder: RunFolder, catalogue: Catalogue, release: str, selection: Selection) -> Plan:

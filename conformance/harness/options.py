@@ -48,9 +48,16 @@ class Options:
             raise ValueError("not a run's command")
         words = list(command[2:])
         node = words.pop(0) if words and not words[0].startswith("-") else REFERENCE
-        flags = [word for word in words if word in ("-x", ACCEPT_PARTIAL)]
-        named = [word for word in words if word not in flags]
-        pairs = list(zip(named[::2], named[1::2], strict=True))
+        flags: list[str] = []
+        pairs: list[tuple[str, str]] = []
+        while words:
+            word = words.pop(0)
+            if word in ("-x", ACCEPT_PARTIAL):
+                flags.append(word)
+            elif not words:
+                raise ValueError("an option without a value")
+            else:
+                pairs.append((word, words.pop(0)))
 
         def last(name: str) -> str:
             return next((value for key, value in reversed(pairs) if key == name), "")

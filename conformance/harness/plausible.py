@@ -16,6 +16,10 @@ from conformance.recordings.typed import IllTypedError, count, moment
 JUMP_S, SLACK_S = 2, 3
 """A smaller jump of the clock is none; and what lies between a jump and its being seen."""
 
+_MOST_S = 4_000_000_000
+"""From the oldest clock to the newest: more is no jump."""
+_MOST_MS = 1_000_000_000
+
 _OF_BODY = {
     "body_digest", "body_size", "body_utf8", "body_problem", "body_withheld",
     "bsn_seen", "bsn_valid", "bsn_in_links", "patients",
@@ -56,13 +60,13 @@ def assertions(recordings: Iterable[Recording]) -> Iterator[Text]:
 def _values(exchange: Exchange) -> Iterator[Text]:
     try:
         moment(exchange.started, "started")
-        count(exchange.duration_ms, "duration_ms")
+        count(exchange.duration_ms, "duration_ms", most=_MOST_MS)
         count(exchange.number, "number", 1)
         for half in (exchange.request, exchange.response):
             if half is not None:
                 count(half.size, "size")
         if exchange.response is not None:
-            count(exchange.response.status, "status", 100)
+            count(exchange.response.status, "status", 100, 999)
     except IllTypedError as problem:
         yield Text(
             f"{exchange.id}: {problem} (geen run schrijft dit).", f"{exchange.id}: {problem} (no run writes this)."
@@ -100,7 +104,7 @@ def _clock(exchanges: Iterable[Exchange]) -> Iterator[Text]:
     """A jump is seen in every exchange after it, never grows smaller, and moves the times by as much."""
     for exchange in exchanges:
         jump = exchange.facts.get("clock_jump_s")
-        if "clock_jump_s" in exchange.facts and (not isinstance(jump, int) or abs(jump) < JUMP_S):
+        if "clock_jump_s" in exchange.facts and not (isinstance(jump, int) and JUMP_S <= abs(jump) <= _MOST_S):
             yield _of(exchange, "een sprong van de klok die er geen is", "a jump of the clock that is none")
     sent = [exchange for exchange in exchanges if exchange.direction is Direction.SENT]
     for earlier, later in pairwise(sent):
@@ -114,8 +118,11 @@ def _clock(exchanges: Iterable[Exchange]) -> Iterator[Text]:
 
 
 def set_back_s(exchanges: Iterable[Exchange]) -> int:
-    """By how many seconds the machine's clock was set back during these, at most; 0 when it was not."""
-    return max((-_jump(exchange.facts) for exchange in exchanges), default=0)
+    """By how many seconds times may run backwards in these; 0 when the machine's clock did not jump.
+
+    A clock that jumped may be set right again, by as much, and only the largest jump is known.
+    """
+    return min(2 * max((abs(_jump(exchange.facts)) for exchange in exchanges), default=0), _MOST_S)
 
 
 def _jump(facts: Mapping[str, object]) -> int:

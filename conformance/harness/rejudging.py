@@ -87,7 +87,7 @@ def case_of(opened: Opened, catalogue: Catalogue, release: str | None = None) ->
     case = _case(opened, catalogue, release)
     try:
         refused = tuple(contradictions(opened, case.plan, catalogue)) if case.own else ()
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         said = type(error).__name__
         raise RefusedError(
             Text(

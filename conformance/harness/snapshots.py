@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -28,7 +29,9 @@ UNNEEDED = ("driver", "attestations", "counterparts", "politeness")
 """Parts of a node file that change neither plan nor judgement; a driver's command is nobody's business."""
 
 Value = TypeVar("Value")
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_CERTIFICATE = re.compile(
+    rb"-----BEGIN (TRUSTED |X509 |)CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END \1CERTIFICATE-----"
+)
 
 
 class OtherFormError(ValueError):
@@ -68,8 +71,27 @@ def _names_only(value: Json) -> Json:
 
 
 def root_certificates(pem: bytes) -> bytes:
-    """The certificates of a PEM file and nothing else that may stand in it, such as a key."""
-    return b"".join(found + b"\n" for found in _CERTIFICATE.findall(pem))
+    """The certificates of a PEM file, in one form, and nothing else that may stand in it, such as a key.
+
+    Raises ValueError for what is no Base64.
+    """
+    return b"".join(_armoured(b64decode(b"".join(held.split()))) for _, held in _CERTIFICATE.findall(pem))
+
+
+def _armoured(data: bytes) -> bytes:
+    """A certificate in PEM. OpenSSL's TRUSTED form has more behind the certificate, whose length its DER says."""
+    if data[1:2] and data[1] > _LONG_FORM:
+        length = data[1] - _LONG_FORM
+        data = data[: 2 + length + int.from_bytes(data[2 : 2 + length], "big")]
+    lines = b"\n".join(_lines(b64encode(data)))
+    return b"-----BEGIN CERTIFICATE-----\n" + lines + b"\n-----END CERTIFICATE-----\n"
+
+
+def _lines(encoded: bytes) -> list[bytes]:
+    return [encoded[at : at + 64] for at in range(0, len(encoded), 64)]
+
+
+_LONG_FORM = 0x80
 
 
 def run_bytes(run: Run) -> bytes:

@@ -72,7 +72,7 @@ def _look(session: Session, asked: Asked, address: Address, belief: Belief) -> T
             socket.create_connection((address.host, address.port), timeout=times.connect_timeout_s) as sock,
             context.wrap_socket(sock, server_hostname=address.host) as wrapped,
         ):
-            return replace(agreed(wrapped), client="")
+            return replace(agreed(wrapped), client="" if asked.certificate == NONE else asked.certificate)
     except (OSError, ssl.SSLError, TroubleError, ValueError):
         return None
 

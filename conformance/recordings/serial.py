@@ -124,6 +124,8 @@ def recording_document(recording: Recording, digests: tuple[str, ...]) -> dict[s
 def recording_from(document: Mapping[str, Any], exchange: Callable[[str], Exchange]) -> Recording:
     """The recording of a document; raises MalformedEvidenceError."""
     try:
+        if len(set(document["exchanges"])) != len(document["exchanges"]):
+            raise MalformedEvidenceError("it names an exchange twice")
         recording = Recording(
             run=document["run"],
             scenario=document["scenario"],

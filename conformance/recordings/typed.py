@@ -42,9 +42,9 @@ def digest(text: str, name: str, *, optional: bool = False) -> None:
     _require(_DIGEST.fullmatch(text) is not None or (optional and not text), name)
 
 
-def count(number: int, name: str, least: int = 0) -> None:
-    """A whole number that is not below `least`; raises IllTypedError."""
-    _require(type(number) is int and number >= least, name)
+def count(number: int, name: str, least: int = 0, most: int = 1 << 53) -> None:
+    """A whole number from `least` to `most`; raises IllTypedError."""
+    _require(type(number) is int and least <= number <= most, name)
 
 
 def _require(condition: bool, name: str) -> None:

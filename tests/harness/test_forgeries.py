@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from conformance.agreements.canonical import canonical
 from conformance.harness.opened import RefusedError
-from conformance.harness.rejudging import rejudge
+from conformance.harness.rejudging import Standing, rejudge
+from conformance.harness.snapshots import root_certificates
 from tests.tampering.forging import Forger, Parts, copied
 from tests.tampering.playing import FAULTS, played
 
@@ -233,3 +239,33 @@ def test_what_is_left_of_playing_is_no_place_to_hide(forger: Forger, faulty: Par
     (folder / ".play" / "payload").write_bytes(b"x")
     with pytest.raises(RefusedError, match="conformance report FOLDER"):
         rejudge(folder)
+
+
+@pytest.mark.parametrize("jump", [5, 90_000, -300, -90_000])
+@pytest.mark.parametrize("again", [False, True], ids=["stays", "is set right"])
+def test_an_honest_jump_of_the_clock_is_no_forgery(forger: Forger, faulty: Parts, jump: int, *, again: bool) -> None:
+    parts = faulty.copy()
+    exchanges = sorted(parts.exchanges(), key=lambda exchange: str(exchange["started"]))
+    for number, exchange in enumerate(exchanges[100:]):
+        exchange["facts"]["clock_jump_s"] = jump
+        if not again or number < 50:
+            moment = datetime.fromisoformat(exchange["started"]) + timedelta(seconds=jump)
+            exchange["started"] = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert rejudge(forger.sealed(parts)).standing is Standing.SAME
+
+
+def test_roots_in_other_armour_are_kept_in_one() -> None:
+    pem = a_root()
+    named = pem.replace(b"CERTIFICATE-----", b"X509 CERTIFICATE-----").replace(b"X509 X509", b"X509")
+    der = b64decode(b"".join(pem.split(b"\n")[1:-2]))
+    longer = b64encode(der + b"\x30\x00")
+    trusted = b"-----BEGIN TRUSTED CERTIFICATE-----\n" + longer + b"\n-----END TRUSTED CERTIFICATE-----\n"
+    assert root_certificates(named) == root_certificates(trusted) == root_certificates(pem) == pem
+
+
+def a_root() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "root")])
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin + timedelta(days=9))
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)

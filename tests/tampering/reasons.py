@@ -12,11 +12,13 @@ NODE_SAID = "what the node said is known only to those who were there"
 SUITE_SAID = "what the suite sent beside what its step asks for is known only to those who were there"
 MEASURED = "measured on bytes that are not kept, since they hold persons, secrets or pictures"
 WHEN = "the clock of the tester's machine, within the run"
-STOPPED = "calling a finished run aborted takes its conclusion away and gives none"
+STOPPED = "calling a finished run aborted or broken takes its conclusion away and gives none"
+SAME_CHAIN = "other roots to which the certificates shown lead too"
 
 REASONS = {
     r"run\.json (command|id|lang|redactions\..*|tools\..*|selection\.keyword)": TESTER,
-    r"run\.json state": STOPPED,
+    r"run\.json (state|broken)": STOPPED,
+    r"roots\.pem": SAME_CHAIN,
     r"node\.json node\..*": WHO,
     r"node\.json trust\..*": FILES,
     r"node\.json settings\..*": TESTER,
