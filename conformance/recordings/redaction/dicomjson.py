@@ -9,6 +9,7 @@ from typing import Any
 from conformance.codecs.dicomkept import KEPT, How, Kept
 from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.reading import Reading
+from conformance.recordings.redaction.screen import whole
 
 TAG = re.compile(r"[0-9A-F]{8}")
 _VRS = """
@@ -58,7 +59,9 @@ class DicomRules:
     def _listed(self, kept: Kept, vr: str, value: str, beside: str, place: str) -> str:
         grammar = GRAMMARS.get(vr)
         if kept.how is How.KEPT and grammar is not None:
-            return value if grammar.fullmatch(value) else self._screen.masked(self._screen.text(value, place))
+            if not grammar.fullmatch(value):
+                return self._screen.masked(self._screen.text(value, place))
+            return value if vr != "UI" or self._screen.within(value, place) == value else self._masked(vr, value)
         screened = self._screen.text(value, place)
         if kept.how is How.KEPT and words.coded(screened):
             return screened
@@ -85,7 +88,7 @@ class DicomRules:
         if kept is None:
             return masks.number(value)
         if kept.how is How.PATIENT:
-            self._screen.patient_id(value, place)
+            self._screen.patient_id(whole(value) or value, place)
             return self._screen.number(value, place, named=True)
         return self._screen.number(value, place, named=False) if kept.how is How.KEPT else masks.number(value)
 

@@ -17,7 +17,7 @@ from conformance.recordings.redaction import masks, skeleton, words
 from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
 from conformance.recordings.redaction.lists import MEMBERS, NAMING
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import says_number
+from conformance.recordings.redaction.screen import says_number, whole
 from conformance.recordings.tally import Looked, withhold
 
 _OPEN, _SHUT = "\ue0fe", "\ue0ff"
@@ -189,7 +189,7 @@ class JsonForm:
 
     def _number(self, value: str, at: _Context) -> str:
         if at.named and is_bsn_system(at.system) and at.name == "value":
-            self._reading.tally.count(value)
+            self._reading.tally.count(whole(value) or value)
         kept = self._screen.number(value, at.place, named=at.named)
         plain = at.fhir or at.name in MEMBERS
         return kept if plain or kept != value else masks.number(value)

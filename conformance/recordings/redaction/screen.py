@@ -12,6 +12,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
@@ -31,19 +32,28 @@ DEEP = 3
 
 _WORDS = "|".join(NAMES_OF_NUMBERS)
 _SAYS = re.compile(_WORDS, re.IGNORECASE)
-_DIGITS = r"(?<!\d)(?<!\d\.)\d(?:[ .\u00a0]?\d){7,8}(?!\.?\d)"
+_DAY = r"(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))(?!\d\d?-\d\d?-(?:19|20)\d\d(?!\d))"
+_BETWEEN = r"[\s.\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff-]{0,3}"
+"""What may stand between the digits of a number: blanks of any width, dots, dashes, and signs that nobody sees."""
+_RUN = rf"\d(?:{_BETWEEN}\d)"
+_DIGITS = rf"(?<!\d)(?<!\d\.){_DAY}{_RUN}{{7,8}}(?!\.?\d)"
+_BESIDE = rf"(?<!\d)(?<!\d\d\.){_DAY}{_RUN}{{7,8}}(?!\d|\.\d\d)"
+"""After a word that names a number a dot and one digit may stand beside it: the number of a list, or a decimal."""
 _OID = r"2\.16\.840\.1\.113883\.2\.4\.6\.3"
 _NAMED = re.compile(
-    rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?P<told>{_DIGITS})"
+    rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?:\d\.\s?)??(?P<told>{_BESIDE})"
     rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{_OID}(?!\.?\d))|@{_OID}(?!\.?\d))"
-    rf"|(?<!\d\.){_OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})",
+    rf"|(?<!\d\.){_OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})"
+    rf"|(?<!\d\.){_OID}(?:\.\d{{1,7}}){{0,3}}\.(?P<arc>\d{{8,9}})(?!\d)",
     re.IGNORECASE,
 )
-"""A word near before it, an issuer behind it (HL7 CX), or the OID of the BSN in front of it (II, token)."""
+"""A word near before it, an issuer behind it (HL7 CX), or the OID of the BSN in front of it (II, token, an arc below)."""
 
 _BARE = re.compile(r"(?<![\w/-])(?<!\d\.)\d{9}(?![\w/-])(?!\.\d)")
-_WHOLE = re.compile(r"\d(?:[ .\u00a0]?\d){7,8}")
-_EIGHT = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
+_WHOLE = re.compile(rf"{_DAY}{_RUN}{{7,8}}")
+_EIGHT = re.compile(rf"{_RUN}{{7}}")
+_ARC = re.compile(rf"(?:urn:oid:)?{_OID}(?:\.\d{{1,7}}){{0,3}}\.(\d{{8,9}})", re.IGNORECASE)
+_DECIMAL = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,9})?")
 _CODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 
 
@@ -189,18 +199,21 @@ class Screen:
         self.pseudonyms.counts["bare numbers"] += 1
         return self.pseudonyms.stand_in(number)
 
-    def number(self, digits: str, place: str, *, named: bool) -> str:
-        """What stands in for a number that is written as one: another number, so that its kind stays."""
-        whole = digits.isdigit() and len(digits) in (8, 9)
-        if not whole or not (named or len(digits) == 9):
-            return digits
-        if not named:
-            return self._stood_in(digits, place) if digits not in self.identities.roles else self._number(digits)
-        self._judged(digits.rjust(9, "0"), place)
-        return self._number(digits)
+    def number(self, written: str, place: str, *, named: bool) -> str:
+        """What stands in for a number that is written as one: another number, so that its kind stays.
+
+        In a place named for a number any way of writing a whole number is that number (1.23456782e8); elsewhere only
+        nine plain digits are.
+        """
+        if named and (digits := whole(written)):
+            self._judged(digits, place)
+            return self._number(digits)
+        if named or not (written.isdigit() and len(written) == 9):
+            return written
+        return self._stood_in(written, place) if written not in self.identities.roles else self._number(written)
 
     def _number(self, digits: str) -> str:
-        return self.pseudonyms.stand_in(digits.rjust(9, "0"))
+        return self.pseudonyms.stand_in(digits)
 
     def masked(self, text: str) -> str:
         """A value of the same kind in which only what this screen put in itself stays readable."""
@@ -269,7 +282,25 @@ def _plain(text: str) -> str:
 
 def _digits(text: str) -> str:
     """The number of nine digits written here, a lost zero restored; empty when nothing else could be meant."""
-    held = text.split("^", 1)[0].strip().strip("'\"")
+    held = text.split("^", 1)[0].strip(_UNSEEN)
     if "|" in held:
-        held = held.rsplit("|", 1)[1].strip()
-    return re.sub(r"\D", "", held).rjust(9, "0") if _WHOLE.fullmatch(held) else ""
+        held = held.rsplit("|", 1)[1].strip(_UNSEEN)
+    if arc := _ARC.fullmatch(held):
+        held = arc.group(1)
+    if _WHOLE.fullmatch(held):
+        # Digits of any script: int() reads them all.
+        return "".join(str(int(sign)) for sign in held if sign.isdecimal()).rjust(9, "0")
+    return whole(held)
+
+
+_UNSEEN = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff'\""
+
+
+def whole(written: str) -> str:
+    """The nine digits of a whole number of eight or nine, however it is written; empty for any other."""
+    if not _DECIMAL.fullmatch(written):
+        return ""
+    value = Decimal(written).copy_abs()
+    if not value or value.adjusted() not in (7, 8) or value != value.to_integral_value():
+        return ""
+    return str(int(value)).rjust(9, "0")
