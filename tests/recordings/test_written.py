@@ -50,7 +50,7 @@ def test_a_number_of_json_is_that_number_however_it_is_written(form: str, place:
 
 @pytest.mark.parametrize("number", ["123456782.5", "12345678200", "1e300", "1e999999999", "0.123456782"])
 def test_another_number_is_not_it(number: str) -> None:
-    assert redacted('{"resourceType":"Basic","bsn":%s}' % number)
+    assert redacted(BESIDE["a member"][0] % number)
 
 
 GLUED = {
@@ -96,7 +96,7 @@ SEPARATORS = {
 
 
 @pytest.mark.parametrize("sign", SEPARATORS)
-@pytest.mark.parametrize("digits", ["0123456789", "٠١٢٣٤٥٦٧٨٩", "０１２３４５６７８９"], ids=["latin", "arabic", "wide"])
+@pytest.mark.parametrize("digits", ["0123456789", "٠١٢٣٤٥٦٧٨٩", "０１２３４５６７８９"])
 def test_what_stands_between_the_digits_does_not_hide_a_named_number(sign: str, digits: str) -> None:
     for number in (STRANGER, ANNA):
         plain = number.translate(str.maketrans("0123456789", digits))

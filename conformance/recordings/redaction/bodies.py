@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from conformance.codecs import imagefacts, multipart
 from conformance.recordings import imagebodies
-from conformance.recordings.redaction import jsonform, plain, xmlform
+from conformance.recordings.redaction import jsonform, plain, skeleton, xmlform
+from conformance.recordings.redaction.addresses import shown
 from conformance.recordings.redaction.headers import header
 from conformance.recordings.redaction.jsonform import JsonForm
 from conformance.recordings.redaction.reading import MOST_BYTES, OverBudgetError, Reading
@@ -60,6 +61,7 @@ def _binary(content_type: str, data: bytes, reading: Reading) -> Looked:
     masks = imagebodies.Masks(
         dataset=lambda dataset: jsonform.plain(JsonForm(reading).dataset(jsonform.numbers(dataset), reading.place)),
         header=lambda name, value: header(name, value, reading.screen, reading.addresses),
+        name=lambda name: skeleton.name(name, reading, f"{reading.place}, the headers of a part"),
         digest=reading.screen.pseudonyms.digest,
     )
     _texts(content_type, data, reading)
@@ -77,7 +79,8 @@ def _texts(content_type: str, data: bytes, reading: Reading) -> None:
     whole = multipart.split(data, content_type)
     for part in whole.parts[: imagefacts.MOST_DESCRIBED]:
         for name, value in part.headers.items():
-            reading.screen.text(value, f"{reading.place}, the header {name} of a part")
+            skeleton.name(name, reading, f"{reading.place}, the headers of a part")
+            reading.screen.text(value, f"{reading.place}, the header {shown(name)} of a part")
         media = part.media_type
         if not media.startswith("image/") and media not in (imagefacts.DICOM, "application/octet-stream"):
             _document(media, part.body, reading)

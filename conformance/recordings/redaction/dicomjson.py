@@ -9,7 +9,7 @@ from typing import Any
 from conformance.codecs.dicomkept import KEPT, How, Kept
 from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import whole
+from conformance.recordings.redaction.written import whole
 
 TAG = re.compile(r"[0-9A-F]{8}")
 _VRS = """

@@ -22,6 +22,11 @@ _MARKUP = re.compile(r"<[^<>]*>")
 _ENTITY = re.compile(r"(&#?\w+;)")
 
 
+def typed(name: str, system: str) -> bool:
+    """Whether a value is something else than a patient's number, whatever words stand near: its system says what."""
+    return (name == "value" and system in NUMBERS) or (name == "code" and words.of_vocabulary(system))
+
+
 class FhirRules:
     """Decides on one primitive value at a time; `telling` says that the whole body tells of an error."""
 

@@ -72,7 +72,7 @@ class Redactor:
         reading = Reading(screen, "the request", ours, quiet=self._quiet)
         half, looked = self._half(request, reading)
         url = reading.addresses.address(request.url, "the address of a call", strict=strict)
-        return replace(half, url=url), looked
+        return replace(half, url=url, method=skeleton.name(request.method, reading, "the method of a call")), looked
 
     def _response(
         self, response: Response | None, screen: Screen, question: frozenset[str]

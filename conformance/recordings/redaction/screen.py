@@ -7,19 +7,17 @@ ones in one kind of place.
 
 from __future__ import annotations
 
-import binascii
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
 from conformance.recordings.identities import Identities, StrangerAlarm
-from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS
+from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS, ONLY_NAMES
 from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
+from conformance.recordings.redaction.written import CODED, DAY, DEEP, OID, RUN, decoded, meant, plain, whole
 
 MANY = 4
 """So many different numbers in one kind of place, all passing and none failing, are no chance (1 in 14,641)."""
@@ -27,40 +25,35 @@ MANY = 4
 NEAR = 20
 """So many signs a word that names a number may stand before it in free text."""
 
-DEEP = 3
-"""So often a text is decoded (percent signs, base64) and looked at again."""
-
 _WORDS = "|".join(NAMES_OF_NUMBERS)
 _SAYS = re.compile(_WORDS, re.IGNORECASE)
-_DAY = r"(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))(?!\d\d?-\d\d?-(?:19|20)\d\d(?!\d))"
-_BETWEEN = r"[\s.\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff-]{0,3}"
-"""What may stand between the digits of a number: blanks of any width, dots, dashes, and signs that nobody sees."""
-_RUN = rf"\d(?:{_BETWEEN}\d)"
-_DIGITS = rf"(?<!\d)(?<!\d\.){_DAY}{_RUN}{{7,8}}(?!\.?\d)"
-_BESIDE = rf"(?<!\d)(?<!\d\d\.){_DAY}{_RUN}{{7,8}}(?!\d|\.\d\d)"
+_NAMES = re.compile("|".join((_WORDS, *ONLY_NAMES)), re.IGNORECASE)
+_DIGITS = rf"(?<!\d)(?<!\d\.){DAY}{RUN}{{7,8}}(?!\.?\d)"
+_BESIDE = rf"(?<!\d)(?<!\d\d\.){DAY}{RUN}{{7,8}}(?!\d|\.\d\d)"
 """After a word that names a number a dot and one digit may stand beside it: the number of a list, or a decimal."""
-_OID = r"2\.16\.840\.1\.113883\.2\.4\.6\.3"
 _NAMED = re.compile(
     rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?:\d\.\s?)??(?P<told>{_BESIDE})"
-    rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{_OID}(?!\.?\d))|@{_OID}(?!\.?\d))"
-    rf"|(?<!\d\.){_OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})"
-    rf"|(?<!\d\.){_OID}(?:\.\d{{1,7}}){{0,3}}\.(?P<arc>\d{{8,9}})(?!\d)",
+    rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{OID}(?!\.?\d))|@{OID}(?!\.?\d))"
+    rf"|(?<!\d\.){OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})"
+    rf"|(?<!\d\.){OID}(?:\.\d{{1,7}}){{0,3}}\.(?P<arc>\d{{8,9}})(?!\d)",
     re.IGNORECASE,
 )
-"""A word near before it, an issuer behind it (HL7 CX), or the OID of the BSN in front of it (II, token, an arc below)."""
+"""A word near before it, an issuer behind it (HL7 CX), or the BSN's OID in front of it (II, token, an arc below)."""
 
 _BARE = re.compile(r"(?<![\w/-])(?<!\d\.)\d{9}(?![\w/-])(?!\.\d)")
-_WHOLE = re.compile(rf"{_DAY}{_RUN}{{7,8}}")
-_EIGHT = re.compile(rf"{_RUN}{{7}}")
-_ARC = re.compile(rf"(?:urn:oid:)?{_OID}(?:\.\d{{1,7}}){{0,3}}\.(\d{{8,9}})", re.IGNORECASE)
-_DECIMAL = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,9})?")
-_CODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_EIGHT = re.compile(rf"{RUN}{{7}}")
 
 
 @lru_cache(maxsize=4096)
 def says_number(name: str) -> bool:
     """Whether a member, element, parameter, column or header is named as one that holds a patient's number."""
-    return _SAYS.search(name) is not None
+    return _NAMES.search(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def tells_of_number(text: str) -> bool:
+    """Whether a text, the value of a name or a type, says that a patient's number stands beside it."""
+    return _SAYS.search(text) is not None
 
 
 def holds_number(text: str) -> bool:
@@ -96,12 +89,12 @@ class Screen:
             return value
         if role := self.identities.role(value):
             return _issued(f"bsn-{role}", value)
-        number = _digits(_plain(value))
+        number = meant(plain(value))
         if number:
             return _issued(self._judged(number, place), value)
-        if inner := _decoded(value):
+        if inner := decoded(value):
             self.within(inner, place)
-            number = _digits(inner)
+            number = meant(inner)
             return self._judged(number, place) if number else shape(value)
         self.within(value, place)
         self._odd(value, place)
@@ -112,12 +105,12 @@ class Screen:
 
         `direct`: the name stands at this very value, so that any other form of a number counts too.
         """
-        if self.identities.role(value) or _digits(_plain(value)):
+        if self.identities.role(value) or meant(plain(value)):
             return True
         if not direct:
             return False
         digits = sum(char.isdigit() for char in value)
-        return digits >= _A_FEW or "*" * _A_FEW in value or bool(_digits(_decoded(value)))
+        return digits >= _A_FEW or "*" * _A_FEW in value or bool(meant(decoded(value)))
 
     def patient_id(self, value: str, place: str) -> str:
         """For a DICOM Patient ID: any value that is not of the data set or fictitious raises the alarm."""
@@ -125,7 +118,7 @@ class Screen:
             return value
         if role := self.identities.role(value):
             return f"bsn-{role}"
-        number = _digits(_plain(value))
+        number = meant(plain(value))
         if number.startswith(FICTITIOUS_PREFIX) and passes_eleven_test(number):
             return self._other(number)
         raise StrangerAlarm(place)
@@ -156,16 +149,16 @@ class Screen:
         return any(passes_eleven_test(found.group()) for inner in self._inner(text) for found in _BARE.finditer(inner))
 
     def _inner(self, text: str) -> Iterator[str]:
-        if "%" in text and (plain := unquote(text)) != text:
-            yield plain
-        for found in _CODED.finditer(text):
-            if inner := _decoded(found.group()):
+        if "%" in text and (bared := unquote(text)) != text:
+            yield bared
+        for found in CODED.finditer(text):
+            if inner := decoded(found.group()):
                 yield inner
 
     def _told(self, found: re.Match[str], place: str) -> str:
         name = found.lastgroup or ""
         at, end = found.start(name) - found.start(), found.end(name) - found.start()
-        return found.group()[:at] + self._judged(_digits(found[name]), place) + found.group()[end:]
+        return found.group()[:at] + self._judged(meant(found[name]), place) + found.group()[end:]
 
     def _judged(self, number: str, place: str) -> str:
         if role := self.identities.roles.get(number):
@@ -245,8 +238,6 @@ _SHORTEST = 8
 _A_FEW = 4
 """So many digits or asterisks make a value look like a number, whatever else is in it."""
 
-_URL_SAFE = str.maketrans("-_", "+/")
-
 
 _ISSUER = re.compile(r"\^{3}(?:NLMINBIZA|&(?:\d+\.)+\d+&ISO)(?:\^[A-Z]{1,5})?")
 
@@ -256,51 +247,3 @@ def _issued(pseudonym: str, value: str) -> str:
     found = _ISSUER.search(value)
     quote_sign = value[0] if value[0] == value[-1] == "'" else ""
     return f"{quote_sign}{pseudonym}{found.group() if found else ''}{quote_sign}"
-
-
-@lru_cache(maxsize=4096)
-def _decoded(text: str) -> str:
-    """The text in base64; empty when it is none."""
-    held = "".join(text.split()).translate(_URL_SAFE)
-    if len(held) < 8 or not _CODED.fullmatch(held):
-        return ""
-    try:
-        inner = b64decode(held.rstrip("=") + "=" * (-len(held.rstrip("=")) % 4), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return ""
-    return inner if inner.isprintable() or inner.strip().replace("\n", "").replace("\r", "").isprintable() else ""
-
-
-def _plain(text: str) -> str:
-    """The text without its percent signs, also when they were put on more than once."""
-    for _ in range(DEEP):
-        if "%" not in text:
-            break
-        text = unquote(text)
-    return text
-
-
-def _digits(text: str) -> str:
-    """The number of nine digits written here, a lost zero restored; empty when nothing else could be meant."""
-    held = text.split("^", 1)[0].strip(_UNSEEN)
-    if "|" in held:
-        held = held.rsplit("|", 1)[1].strip(_UNSEEN)
-    if arc := _ARC.fullmatch(held):
-        held = arc.group(1)
-    if _WHOLE.fullmatch(held):
-        # Digits of any script: int() reads them all.
-        return "".join(str(int(sign)) for sign in held if sign.isdecimal()).rjust(9, "0")
-    return whole(held)
-
-
-_UNSEEN = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff'\""
-
-
-def whole(written: str) -> str:
-    """The nine digits of a whole number of eight or nine, however it is written; empty for any other."""
-    if not _DECIMAL.fullmatch(written):
-        return ""
-    value = Decimal(written).copy_abs()
-    if not value or value.adjusted() not in (7, 8) or value != value.to_integral_value():
-        return ""
-    return str(int(value)).rjust(9, "0")

@@ -14,8 +14,11 @@ from lxml import etree
 
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import skeleton, words
+from conformance.recordings.redaction.fhir import typed
+from conformance.recordings.redaction.lists import VALUES
+from conformance.recordings.redaction.namespaces import renamed, strange
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import says_number
+from conformance.recordings.redaction.screen import says_number, tells_of_number
 from conformance.recordings.tally import Looked, withhold
 
 FHIR, XHTML = "http://hl7.org/fhir", "http://www.w3.org/1999/xhtml"
@@ -55,11 +58,15 @@ def read(data: bytes, reading: Reading) -> Looked:
         return withhold("XML with a document type")
     form = XmlForm(reading)
     form.element(root, _At(reading.place))
-    if not form.changed and b"<!--" not in data and data.count(b"<?") <= data.startswith(b"<?xml"):
+    stand_ins = strange(data, reading)
+    if not (form.changed or stand_ins) and b"<!--" not in data and data.count(b"<?") <= data.startswith(b"<?xml"):
         return Looked(body=data, tally=reading.tally)
     encoding = tree.docinfo.encoding or "UTF-8"
-    written = etree.tostring(tree, encoding=encoding, xml_declaration=True)
-    return Looked(body=written if isinstance(written, bytes) else written.encode(), tally=reading.tally)
+    held = etree.tostring(tree, encoding=encoding, xml_declaration=True)
+    written = held if isinstance(held, bytes) else held.encode()
+    if stand_ins:
+        written = renamed(written.decode(encoding), stand_ins).encode(encoding)
+    return Looked(body=written, tally=reading.tally)
 
 
 class XmlForm:
@@ -97,7 +104,7 @@ class XmlForm:
     def _here(self, found: Any, name: str, at: _At, *, fhir: bool) -> _At:
         """What an element says of itself: a number of a patient, and under which system."""
         held = {str(key).lower(): str(text) for key, text in found.attrib.items()} if not fhir else {}
-        direct = says_number(name) or any(says_number(text) for key, text in held.items() if key in _NAMING)
+        direct = says_number(name) or any(tells_of_number(text) for key, text in held.items() if key in _NAMING)
         issued = not fhir and any(is_bsn_system(text) for text in held.values())
         return _At(
             place=skeleton.below(at.place, name),
@@ -111,18 +118,21 @@ class XmlForm:
         """For the children of a FHIR element: the system that stands among them."""
         if not len(found):
             return here
-        system, told = "", False
+        system, told, pair = "", False, False
         for child in found:
             name_of = child.tag if isinstance(child.tag, str) else ""
+            pair = pair or _parts(name_of)[1].startswith(VALUES)
             if name_of == _SYSTEM and not system:
                 system = str(child.get("value") or "")
             elif name_of in _NAMING_ELEMENTS:
                 told = told or any(
-                    says_number(str(one.get("value") or "")) for kind in (child, *child) for one in (kind, *kind)
+                    tells_of_number(str(one.get("value") or "")) for kind in (child, *child) for one in (kind, *kind)
                 )
         if not system and words.of_vocabulary(here.system):
             system = here.system
-        return replace(here, named=here.named or is_bsn_system(system) or told, system=system, link=name == "link")
+        return replace(
+            here, named=here.named or is_bsn_system(system) or (told and pair), system=system, link=name == "link"
+        )
 
     def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
         """The element's name, which may itself be somebody's number or name."""
@@ -159,7 +169,8 @@ class XmlForm:
             self._reading.tally.count(text)
             self._screen.pseudonyms.counts["patient identifiers"] += 1
             return self._screen.named(text, at.place)
-        if at.named and not is_bsn_system(text) and self._screen.meant_as_number(text, direct=at.direct):
+        other = is_bsn_system(text) or typed(name, at.system)
+        if at.named and not other and self._screen.meant_as_number(text, direct=at.direct):
             return self._screen.named(text, at.place)
         if at.link and name == "url":
             seen = self._screen.identities.seen(text.encode("utf-8", "surrogatepass"))
