@@ -61,7 +61,7 @@ class FhirRules:
         if (name in FHIR_CODES or name in FHIR_ADDRESSES) and words.coded(value):
             return self._screen.text(value, place)
         if self._telling or name in TELLING:
-            return words.told(self._screen.text(value, place), self._question)
+            return words.told(self._screen.spoken(value, place, self._question), self._question)
         return self.text(value, place)
 
     def text(self, value: str, place: str) -> str:

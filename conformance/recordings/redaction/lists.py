@@ -186,6 +186,21 @@ SECRETS: Mapping[str, str] = {
 }
 """Members, fields and parameters whose value is a secret: a pseudonym stands in that is equal for equal secrets."""
 
+SPILLING: Mapping[str, str] = {
+    r"pass(?:word|wd|phrase|code)|\bpwd?": "a person's or an account's, in English",
+    r"wachtwoord": "the same in Dutch",
+    r"secret": "of a client, or of any other kind",
+    r"api[\s_-]?key": "of a gateway",
+    r"(?:access|private|shared|signing)[\s_-]?key": "of a store or a signature",
+    r"(?<![^\W_])token": "of any kind",
+    r"(?<![^\W_])assertion": "RFC 7521",
+    r"credentials?": "of any kind",
+    r"authorization": "RFC 9110: a header that a server repeats",
+    r"(?<![^\W_])cookie": "RFC 6265: a header that a server repeats",
+    r"session[\s_-]?id": "of a session, which is as good as a password",
+}
+"""Words that name a secret in what a server says of an error, before a colon or an equals sign."""
+
 SECRET_HEADERS: Mapping[str, str] = {
     "authorization": "RFC 9110",
     "proxy-authorization": "RFC 9110",

@@ -26,7 +26,7 @@ def read(data: bytes, reading: Reading) -> Looked:
     _columns(text, reading)
     screened = reading.screen.text(text, reading.place)
     if reading.telling:
-        kept = words.told(screened, reading.question)
+        kept = words.told(reading.screen.spoken(screened, reading.place, reading.question), reading.question)
     else:
         kept = screened if words.own(reading.screen.clear(screened)) else reading.screen.masked(screened)
     return Looked(body=data if kept == text and text.encode() == data else kept.encode(), tally=reading.tally)

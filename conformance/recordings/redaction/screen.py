@@ -17,6 +17,7 @@ from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
 from conformance.recordings.identities import Identities, StrangerAlarm
 from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS, ONLY_NAMES
 from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
+from conformance.recordings.redaction.spills import without_secrets
 from conformance.recordings.redaction.written import CODED, DAY, DEEP, OID, RUN, decoded, meant, plain, whole
 
 MANY = 4
@@ -129,6 +130,10 @@ class Screen:
             return text
         text = self.within(text, place)
         return self._bare(text, place) if _EIGHT.search(text) else text
+
+    def spoken(self, text: str, place: str, question: frozenset[str] = frozenset()) -> str:
+        """The same over what a server says of an error, where secrets stand among the words."""
+        return without_secrets(self.text(text, place), self.pseudonyms, question)
 
     def within(self, text: str, place: str) -> str:
         """Step one over a text: numbers with a word or an issuer beside them, also encoded ones."""
