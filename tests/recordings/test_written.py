@@ -117,3 +117,9 @@ def test_a_day_beside_a_word_that_names_a_number_is_no_number() -> None:
     days = [f"{year}-0{month}-1{day}" for year in range(1990, 2020) for month in range(1, 10) for day in range(10)]
     for day in (*days, *("-".join(reversed(one.split("-"))) for one in days)):
         assert redacted(json.dumps({"resourceType": "Basic", "bsn": {"start": day}, "note": f"bsn {day}"}))
+
+
+@pytest.mark.parametrize("row", ["0;;{}", "1;2;{}", "a;0;1;{}", '"0;9";{}'])
+def test_a_separator_in_a_cell_does_not_hide_the_number_behind_it(row: str) -> None:
+    with pytest.raises(StrangerAlarm):
+        redacted(f"naam;bsn\n{row.format(STRANGER)}\n", "text/csv")
