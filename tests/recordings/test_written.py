@@ -123,3 +123,47 @@ def test_a_day_beside_a_word_that_names_a_number_is_no_number() -> None:
 def test_a_separator_in_a_cell_does_not_hide_the_number_behind_it(row: str) -> None:
     with pytest.raises(StrangerAlarm):
         redacted(f"naam;bsn\n{row.format(STRANGER)}\n", "text/csv")
+
+
+@pytest.mark.parametrize(
+    ("body", "media"),
+    [
+        (f'{{"identifier":[{{"value":"{STRANGER}","system":"{SYSTEM}"}}', JSON),
+        (f'<a><value value="{STRANGER}"/><system value="urn:oid:{OID}"/>', "application/xml"),
+        (f'{{"identifier":[{{"value": "{STRANGER}",\n  "system" : "{SYSTEM}"}}', JSON),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_number_in_a_body_that_is_not_kept_is_found(body: str, media: str, encoding: str) -> None:
+    with pytest.raises(StrangerAlarm):
+        Redactor(ROLES).redact(exchange(body.encode(encoding), media))
+
+
+@pytest.mark.parametrize("system", [SYSTEM.replace("://", "://www."), SYSTEM.replace("http://", "https://www.") + "/"])
+def test_the_system_of_the_bsn_is_known_under_its_other_host_name(system: str) -> None:
+    with pytest.raises(StrangerAlarm):
+        redacted(json.dumps({"resourceType": "Patient", "identifier": [{"system": system, "value": STRANGER}]}))
+
+
+SETS = {
+    "other patient ids": {"00101000": {"vr": "LO", "Value": [STRANGER]}},
+    "other patient ids as a number": {"00101000": {"vr": "LO", "Value": [int(STRANGER)]}},
+    "other patient ids in a sequence": {
+        "00101002": {"vr": "SQ", "Value": [{"00100020": {"vr": "LO", "Value": [STRANGER]}}]}
+    },
+    "a patient id beside a small tag": {
+        "0020000d": {"vr": "UI", "Value": ["1.2"]},
+        "00100020": {"vr": "LO", "Value": ["LOCAL-77"]},
+    },
+}
+
+
+@pytest.mark.parametrize("case", SETS)
+def test_other_numbers_of_a_patient_in_a_data_set_are_named(case: str) -> None:
+    with pytest.raises(StrangerAlarm):
+        redacted(json.dumps([SETS[case]]), DICOM_JSON)
+
+
+def test_a_tag_in_small_letters_stays_as_it_was_written() -> None:
+    kept = redacted(json.dumps([{"0020000d": {"vr": "UI", "Value": ["1.2"]}, "0010001f": {"vr": "LO"}}]), DICOM_JSON)
+    assert list(json.loads(kept)[0]) == ["0020000d", "0010001f"]

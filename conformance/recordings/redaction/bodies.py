@@ -44,6 +44,9 @@ def _document(media: str, data: bytes, reading: Reading) -> Looked:
     if looked.withheld or b"<!--" in data or b"<?" in data[5:]:
         # Nothing of it is kept, or not all of it was read: a stranger in it is a stranger all the same.
         reading.screen.within(data.decode("utf-8", "replace"), reading.place)
+        if b"\0" in data:
+            # In UTF-16 and UTF-32 a zero byte stands beside every sign of ASCII.
+            reading.screen.within(data.replace(b"\0", b"").decode("utf-8", "replace"), reading.place)
     return looked
 
 

@@ -143,6 +143,10 @@ def plain(document: Any) -> Any:
     return json.loads(_written(document, whole=True))
 
 
+def _keyword(tag: str) -> str:
+    return KEPT[tag].keyword if tag in KEPT else tag
+
+
 class JsonForm:
     """Walks one document from the top, so that every value knows the names above it."""
 
@@ -216,7 +220,8 @@ class JsonForm:
         scheme = node.get("00080102", {}).get("Value")
         beside = scheme[0] if isinstance(scheme, list) and scheme and isinstance(scheme[0], str) else ""
         return {
-            tag: self._attribute(tag, held, beside, skeleton.below(place, KEPT[tag].keyword if tag in KEPT else tag))
+            # A tag in small letters is none (PS3.18 annex F.2.2), but whoever sends it means the attribute.
+            tag: self._attribute(tag.upper(), held, beside, skeleton.below(place, _keyword(tag.upper())))
             for tag, held in node.items()
         }
 

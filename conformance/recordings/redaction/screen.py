@@ -36,10 +36,11 @@ _NAMED = re.compile(
     rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?:\d\.\s?)??(?P<told>{_BESIDE})"
     rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{OID}(?!\.?\d))|@{OID}(?!\.?\d))"
     rf"|(?<!\d\.){OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})"
-    rf"|(?<!\d\.){OID}(?:\.\d{{1,7}}){{0,3}}\.(?P<arc>\d{{8,9}})(?!\d)",
+    rf"|(?<!\d\.){OID}(?:\.\d{{1,7}}){{0,3}}\.(?P<arc>\d{{8,9}})(?!\d)"
+    rf"|(?P<ahead>{_DIGITS})[^\w]{{1,20}}system(?:\s+value)?[^\w]{{1,20}}[^\s\"'<>]{{0,60}}?(?:NamingSystem/bsn\b|{OID}(?!\.?\d))",
     re.IGNORECASE,
 )
-"""A word near before it, an issuer behind it (HL7 CX), or the BSN's OID in front of it (II, token, an arc below)."""
+"""A word near before it, an issuer behind it (HL7 CX), the BSN's OID in front (II, token, an arc below), its system behind."""
 
 _BARE = re.compile(r"(?<![\w/-])(?<!\d\.)\d{9}(?![\w/-])(?!\.\d)")
 _EIGHT = re.compile(rf"{RUN}{{7}}")
