@@ -40,7 +40,7 @@ _NAMED = re.compile(
     rf"|(?P<ahead>{_DIGITS})[^\w]{{1,20}}system(?:\s+value)?[^\w]{{1,20}}[^\s\"'<>]{{0,60}}?(?:NamingSystem/bsn\b|{OID}(?!\.?\d))",
     re.IGNORECASE,
 )
-"""A word near before it, an issuer behind it (HL7 CX), the BSN's OID in front (II, token, an arc below), its system behind."""
+"""A word near before it, an issuer behind it (HL7 CX), the OID of the BSN before it, or its system behind it."""
 
 _BARE = re.compile(r"(?<![\w/-])(?<!\d\.)\d{9}(?![\w/-])(?!\.\d)")
 _EIGHT = re.compile(rf"{RUN}{{7}}")
