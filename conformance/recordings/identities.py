@@ -24,7 +24,7 @@ def is_bsn_system(text: object) -> bool:
     """Whether a text names the BSN's namespace, however carelessly it is written."""
     if not isinstance(text, str) or len(text) > _LONGEST_SYSTEM:
         return False
-    return text.strip().lower().rstrip("/") in _WRITTEN_SMALL
+    return text.strip().lower().rstrip("/").replace("://www.", "://") in _WRITTEN_SMALL
 
 
 _LONGEST_SYSTEM = 80

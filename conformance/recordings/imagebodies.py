@@ -28,10 +28,11 @@ _ALLOWED = frozenset(DESCRIBED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masks:
-    """How persons are taken out of a data set (DICOM JSON Model) and of a header by its name, and a keyed digest."""
+    """How persons are taken out of a data set (DICOM JSON Model) of a header and of its name, and a keyed digest."""
 
     dataset: Callable[[Any], Any]
     header: Callable[[str, str], str]
+    name: Callable[[str], str]
     digest: Callable[[bytes], str]
 
 
@@ -56,7 +57,9 @@ def keep(content_type: str, data: bytes, masks: Masks) -> Looked:
         part = _part(shown, {}, memoryview(data), masks)
         return Looked(body=part.body, withheld=not part.body, facts=_facts([part]))
     whole = multipart.split(data, content_type)
-    headers = [{name: masks.header(name, value) for name, value in one.headers.items()} for one in whole.parts]
+    headers = [
+        {masks.name(name): masks.header(name, value) for name, value in one.headers.items()} for one in whole.parts
+    ]
     parts = [
         _part(held.get("content-type", "text/plain"), held, one.view, masks)
         for held, one in zip(headers[:MOST_DESCRIBED], whole.parts, strict=False)

@@ -64,7 +64,7 @@ def nobody(dataset: Any) -> Any:
 
 def masks() -> Masks:
     key = os.urandom(16)
-    return Masks(dataset=nobody, header=header, digest=lambda data: blake2b(data, key=key).hexdigest())
+    return Masks(dataset=nobody, header=header, name=str, digest=lambda data: blake2b(data, key=key).hexdigest())
 
 
 def kept(data: bytes, content_type: str = DICOM) -> Looked:

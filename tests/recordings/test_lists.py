@@ -13,16 +13,18 @@ from pydicom.datadict import dictionary_VR
 from conformance.codecs.dicomkept import KEPT, How
 from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.redaction import Redactor, lists, spoken, words
-from conformance.recordings.redaction.screen import says_number
+from conformance.recordings.redaction.screen import says_number, tells_of_number
 from tests.recordings.making import ANNA, BRAM, DICOM_JSON, JSON, exchange
 
 ROLES = {ANNA: "anna", BRAM: "bram"}
 KEY = bytes(32)
 
 NAMED = {
-    r"bsn": "clientBsn",
+    r"(?<![^\W\d_])bsn|bsn(?![^\W\d_])|(?-i:(?<=[a-z])B(?:SN|sn)(?=[A-Z]))": "clientBsn",
+    r"b\.\s?s\.\s?n\b": "B.S.N.",
     r"burger[\s_.-]?service": "Burger_Service_Nummer",
-    r"sofi": "sofinummer",
+    r"sofi[\s_.-]*(?:num|nr|no\b)": "sofinummer",
+    r"(?<![^\W\d_])sofi\s*[:=#](?=\s*\d)": "sofi: 1",
     r"pati[eë]nt[\s_.-]?id": "patient-id",
     r"pati[eë]nt[\s_.-]?(?:nummer|number|nr)": "Patiëntnummer",
     r"00100020": "00100020",
@@ -37,6 +39,13 @@ def test_each_word_that_names_a_number_is_needed() -> None:
     for word, name in NAMED.items():
         assert says_number(name)
         assert [other for other in NAMED if re.search(other, name, re.IGNORECASE)] == [word]
+
+
+@pytest.mark.parametrize("name", ["sofi", "SOFI", "patient_sofi"])
+def test_a_word_that_is_a_persons_too_names_a_number_only_as_a_name(name: str) -> None:
+    assert says_number(name)
+    assert not tells_of_number(name)
+    assert len(lists.ONLY_NAMES) == 1
 
 
 def left(body: bytes, media: str, headers: Iterable[tuple[str, str]] = ()) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from conformance.codecs import imagefacts, multipart
 from conformance.recordings import imagebodies
-from conformance.recordings.redaction import jsonform, plain, xmlform
+from conformance.recordings.redaction import jsonform, plain, skeleton, xmlform
+from conformance.recordings.redaction.addresses import shown
 from conformance.recordings.redaction.headers import header
 from conformance.recordings.redaction.jsonform import JsonForm
 from conformance.recordings.redaction.reading import MOST_BYTES, OverBudgetError, Reading
@@ -43,6 +44,9 @@ def _document(media: str, data: bytes, reading: Reading) -> Looked:
     if looked.withheld or b"<!--" in data or b"<?" in data[5:]:
         # Nothing of it is kept, or not all of it was read: a stranger in it is a stranger all the same.
         reading.screen.within(data.decode("utf-8", "replace"), reading.place)
+        if b"\0" in data:
+            # In UTF-16 and UTF-32 a zero byte stands beside every sign of ASCII.
+            reading.screen.within(data.replace(b"\0", b"").decode("utf-8", "replace"), reading.place)
     return looked
 
 
@@ -60,6 +64,7 @@ def _binary(content_type: str, data: bytes, reading: Reading) -> Looked:
     masks = imagebodies.Masks(
         dataset=lambda dataset: jsonform.plain(JsonForm(reading).dataset(jsonform.numbers(dataset), reading.place)),
         header=lambda name, value: header(name, value, reading.screen, reading.addresses),
+        name=lambda name: skeleton.name(name, reading, f"{reading.place}, the headers of a part"),
         digest=reading.screen.pseudonyms.digest,
     )
     _texts(content_type, data, reading)
@@ -77,7 +82,8 @@ def _texts(content_type: str, data: bytes, reading: Reading) -> None:
     whole = multipart.split(data, content_type)
     for part in whole.parts[: imagefacts.MOST_DESCRIBED]:
         for name, value in part.headers.items():
-            reading.screen.text(value, f"{reading.place}, the header {name} of a part")
+            skeleton.name(name, reading, f"{reading.place}, the headers of a part")
+            reading.screen.text(value, f"{reading.place}, the header {shown(name)} of a part")
         media = part.media_type
         if not media.startswith("image/") and media not in (imagefacts.DICOM, "application/octet-stream"):
             _document(media, part.body, reading)

@@ -9,8 +9,11 @@ from typing import Any
 from conformance.codecs.dicomkept import KEPT, How, Kept
 from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.reading import Reading
+from conformance.recordings.redaction.written import whole
 
-TAG = re.compile(r"[0-9A-F]{8}")
+TAG = re.compile(r"[0-9A-Fa-f]{8}")
+_OTHER_IDS = "00101000"
+"""Other Patient IDs (retired): mostly numbers that a patient has elsewhere."""
 _VRS = """
     AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV
 """
@@ -47,6 +50,8 @@ class DicomRules:
     def text(self, tag: str, vr: str, value: str, beside: str, place: str) -> str:
         """What may stay of a text value; `beside` is the coding scheme next to it."""
         kept = KEPT.get(tag)
+        if tag == _OTHER_IDS and self._screen.meant_as_number(value, direct=True):
+            return self._screen.named(value, place)
         if kept is None:
             return self._masked(vr, self._screen.within(value, place))
         if kept.how is How.PATIENT:
@@ -58,7 +63,9 @@ class DicomRules:
     def _listed(self, kept: Kept, vr: str, value: str, beside: str, place: str) -> str:
         grammar = GRAMMARS.get(vr)
         if kept.how is How.KEPT and grammar is not None:
-            return value if grammar.fullmatch(value) else self._screen.masked(self._screen.text(value, place))
+            if not grammar.fullmatch(value):
+                return self._screen.masked(self._screen.text(value, place))
+            return value if vr != "UI" or self._screen.within(value, place) == value else self._masked(vr, value)
         screened = self._screen.text(value, place)
         if kept.how is How.KEPT and words.coded(screened):
             return screened
@@ -83,9 +90,9 @@ class DicomRules:
         """What may stay of a number."""
         kept = KEPT.get(tag)
         if kept is None:
-            return masks.number(value)
+            return masks.number(self._screen.number(value, place, named=tag == _OTHER_IDS))
         if kept.how is How.PATIENT:
-            self._screen.patient_id(value, place)
+            self._screen.patient_id(whole(value) or value, place)
             return self._screen.number(value, place, named=True)
         return self._screen.number(value, place, named=False) if kept.how is How.KEPT else masks.number(value)
 

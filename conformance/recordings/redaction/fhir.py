@@ -19,6 +19,11 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,6})(?:\.\d{1,9})?|true|false")
 _BIRTHS = ("birth", "deceased", "born")
 
 
+def typed(name: str, system: str) -> bool:
+    """Whether a value is something else than a patient's number, whatever words stand near: its system says what."""
+    return (name == "value" and system in NUMBERS) or (name == "code" and words.of_vocabulary(system))
+
+
 class FhirRules:
     """Decides on one primitive value at a time; `telling` says that the whole body tells of an error."""
 
@@ -51,7 +56,7 @@ class FhirRules:
         if (name in FHIR_CODES or name in FHIR_ADDRESSES) and words.coded(value):
             return self._screen.text(value, place)
         if self._telling or name in TELLING:
-            return words.told(self._screen.text(value, place), self._question)
+            return words.told(self._screen.spoken(value, place, self._question), self._question)
         return self.text(value, place)
 
     def text(self, value: str, place: str) -> str:

@@ -17,9 +17,11 @@ from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import masks, skeleton, words, xmlform
 from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
-from conformance.recordings.redaction.lists import MEMBERS, NAMING
+from conformance.recordings.redaction.fhir import typed
+from conformance.recordings.redaction.lists import MEMBERS, NAMING, VALUES
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import says_number
+from conformance.recordings.redaction.screen import says_number, tells_of_number
+from conformance.recordings.redaction.written import whole
 from conformance.recordings.tally import Looked, withhold
 
 _OPEN, _SHUT = "\ue0fe", "\ue0ff"
@@ -112,10 +114,22 @@ def _marked(value: Any) -> Any:
     return f"{_OPEN}{value}{_SHUT}" if isinstance(value, _Number) else value
 
 
-def _named_beside(node: dict[str, Any]) -> bool:
-    """Whether a name, code or type in an object (text, or a CodeableConcept) says a patient's number is beside it."""
-    return any(says_number(text) for name in NAMING if name in node for text in words.texts(node[name], _CLOSE))
+def _named_beside(node: dict[str, Any]) -> frozenset[str]:
+    """The members that a name, code or type in a pair (text, or a CodeableConcept) says hold a patient's number.
 
+    The name of an organization or a code system names no value: only an object that has one is a pair, or one with
+    nothing but a name and one text or number.
+    """
+    values = frozenset(name for name in node if name.lower().startswith(VALUES))
+    if not values and len(node) == _PAIR and "resourceType" not in node:
+        values = frozenset(name for name, held in node.items() if name not in NAMING and isinstance(held, str))
+    told = values and any(
+        tells_of_number(text) for name in NAMING if name in node for text in words.texts(node[name], _CLOSE)
+    )
+    return values if told else frozenset()
+
+
+_PAIR = 2
 
 _CLOSE = 3
 """A CodeableConcept is so deep: coding, its items, their texts."""
@@ -129,6 +143,10 @@ def numbers(document: Any) -> Any:
 def plain(document: Any) -> Any:
     """The way back: numbers as Python has them."""
     return json.loads(_written(document, whole=True))
+
+
+def _keyword(tag: str) -> str:
+    return KEPT[tag].keyword if tag in KEPT else tag
 
 
 class _Apart:
@@ -169,14 +187,15 @@ class JsonForm:
         # A code may stand under the system of what it is part of (a value set's concepts).
         above = at.system if words.of_vocabulary(at.system) else ""
         system = system if isinstance(system, str) else above
-        issued = any(is_bsn_system(held) for held in node.values()) or _named_beside(node)
+        issued = any(is_bsn_system(held) for held in node.values())
+        beside = _named_beside(node)
         fhir = at.fhir or isinstance(node.get("resourceType"), str)
         link = "relation" in node and "url" in node
         kept: dict[str, Any] = {}
         apart = _Apart()
         for name, held in node.items():
             shown = skeleton.name(name, self._reading, at.place)
-            place, named = skeleton.below(at.place, shown), at.named or issued or says_number(name)
+            place, named = skeleton.below(at.place, shown), at.named or issued or name in beside or says_number(name)
             kept[apart.name(shown, kept)] = self.value(held, _Context(place, name, fhir, named, system, link))
         return kept
 
@@ -199,11 +218,13 @@ class JsonForm:
         """Whether a text in a named place is meant as a number: beside a system everything is, else what has digits."""
         if is_bsn_system(at.system) and at.name == "value":
             return True
+        if at.fhir and typed(at.name, at.system):
+            return False
         return not is_bsn_system(value) and self._screen.meant_as_number(value, direct=says_number(at.name))
 
     def _number(self, value: str, at: _Context) -> str:
         if at.named and is_bsn_system(at.system) and at.name == "value":
-            self._reading.tally.count(value)
+            self._reading.tally.count(whole(value) or value)
         kept = self._screen.number(value, at.place, named=at.named)
         plain = at.fhir or at.name in MEMBERS
         return kept if plain or kept != value else masks.number(value)
@@ -213,7 +234,8 @@ class JsonForm:
         scheme = node.get("00080102", {}).get("Value")
         beside = scheme[0] if isinstance(scheme, list) and scheme and isinstance(scheme[0], str) else ""
         return {
-            tag: self._attribute(tag, held, beside, skeleton.below(place, KEPT[tag].keyword if tag in KEPT else tag))
+            # A tag in small letters is none (PS3.18 annex F.2.2), but whoever sends it means the attribute.
+            tag: self._attribute(tag.upper(), held, beside, skeleton.below(place, _keyword(tag.upper())))
             for tag, held in node.items()
         }
 

@@ -14,9 +14,13 @@ def _each(entries: str, reason: str) -> dict[str, str]:
 
 
 NAMES_OF_NUMBERS: Mapping[str, str] = {
-    r"bsn": "the citizen service number, as everybody abbreviates it",
+    r"(?<![^\W\d_])bsn|bsn(?![^\W\d_])|(?-i:(?<=[a-z])B(?:SN|sn)(?=[A-Z]))": (
+        "the citizen service number, as everybody abbreviates it: at either end of a word, or a hump in it"
+    ),
+    r"b\.\s?s\.\s?n\b": "the same with dots",
     r"burger[\s_.-]?service": "burgerservicenummer, written out",
-    r"sofi": "the BSN's name until 2007, still found in old interfaces",
+    r"sofi[\s_.-]*(?:num|nr|no\b)": "the BSN's name until 2007, still found in old interfaces",
+    r"(?<![^\W\d_])sofi\s*[:=#](?=\s*\d)": "the same, when its number follows; alone it is a person's name too",
     r"pati[eë]nt[\s_.-]?id": "patient id, PatientID, patient_identifier: in the Netherlands mostly the BSN",
     r"pati[eë]nt[\s_.-]?(?:nummer|number|nr)": "patient number",
     r"00100020": "the tag of DICOM Patient ID",
@@ -24,6 +28,11 @@ NAMES_OF_NUMBERS: Mapping[str, str] = {
     r"nnnld": "the type of a Dutch national number in HL7 version 2",
 }
 """Words that name a number as a person's, as expressions over text in any case."""
+
+ONLY_NAMES: Mapping[str, str] = {
+    r"(?:\A|[_.\s-])sofi\Z": "the name of a member or column; in a text it is a person's",
+}
+"""Further ones that only the name of a value may say."""
 
 NAMING: Mapping[str, str] = {
     "name": "Parameters of FHIR, and pairs of a name and a value everywhere",
@@ -34,7 +43,10 @@ NAMING: Mapping[str, str] = {
     "code": "the code of what the value beside it is",
     "type": "the type of an identifier",
 }
-"""Members whose text names what stands beside them."""
+"""Members whose text names what stands beside them, when that is a value."""
+
+VALUES = ("val", "waarde", "inhoud", "content", "data", "part")
+"""How the names of the members begin that hold what such a text names."""
 
 NUMBERS: Mapping[str, tuple[tuple[int, ...], str]] = {
     "http://fhir.nl/fhir/NamingSystem/uzi-nr-pers": ((9,), "UZI number of a care professional"),
@@ -70,6 +82,22 @@ CODE_SYSTEMS: Mapping[str, str] = {
     "urn:oid:1.2.36.1.2001.1001.101.104.16592": "a code system that HL7's own extensions use",
 }
 """Beginnings of the names of code systems: a code under one of them is a word of a vocabulary."""
+
+NAMESPACES: Mapping[str, str] = {
+    "http://hl7.org/fhir": "FHIR",
+    "http://www.w3.org/": "XHTML, XML Schema, XML Signature and Encryption, SOAP 1.2, WS-Addressing",
+    "http://schemas.xmlsoap.org/": "SOAP 1.1 and WSDL",
+    "http://docs.oasis-open.org/": "WS-Security and WS-Trust",
+    "urn:oasis:names:tc:": "SAML, XACML, ebXML",
+    "urn:hl7-org:": "HL7 version 3 and CDA",
+    "urn:hl7-nl": "Dutch extensions of HL7 version 3",
+    "urn:ihe:": "IHE's profiles",
+    "http://dicom.nema.org/": "native DICOM",
+    "urn:nictiz": "Nictiz's extensions",
+    "http://www.nictiz.nl/": "Nictiz's extensions",
+    "http://www.aortarelease.nl/": "AORTA, the national exchange",
+}
+"""Beginnings of the namespaces of XML that name a standard; any other may hold whatever its maker liked."""
 
 FHIR_CODES: Mapping[str, str] = _each(
     """
@@ -157,6 +185,21 @@ SECRETS: Mapping[str, str] = {
     "secret": "of any kind",
 }
 """Members, fields and parameters whose value is a secret: a pseudonym stands in that is equal for equal secrets."""
+
+SPILLING: Mapping[str, str] = {
+    r"pass(?:word|wd|phrase|code)|\bpwd?": "a person's or an account's, in English",
+    r"wachtwoord": "the same in Dutch",
+    r"secret": "of a client, or of any other kind",
+    r"api[\s_-]?key": "of a gateway",
+    r"(?:access|private|shared|signing)[\s_-]?key": "of a store or a signature",
+    r"(?<![^\W_])token": "of any kind",
+    r"(?<![^\W_])assertion": "RFC 7521",
+    r"credentials?": "of any kind",
+    r"authorization": "RFC 9110: a header that a server repeats",
+    r"(?<![^\W_])cookie": "RFC 6265: a header that a server repeats",
+    r"session[\s_-]?id": "of a session, which is as good as a password",
+}
+"""Words that name a secret in what a server says of an error, before a colon or an equals sign."""
 
 SECRET_HEADERS: Mapping[str, str] = {
     "authorization": "RFC 9110",

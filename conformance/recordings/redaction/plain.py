@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from conformance.recordings.redaction import words
+from conformance.recordings.redaction.addresses import shown
 from conformance.recordings.redaction.reading import Reading
 from conformance.recordings.redaction.screen import says_number
 from conformance.recordings.tally import Looked, withhold
@@ -26,7 +27,7 @@ def read(data: bytes, reading: Reading) -> Looked:
     _columns(text, reading)
     screened = reading.screen.text(text, reading.place)
     if reading.telling:
-        kept = words.told(screened, reading.question)
+        kept = words.told(reading.screen.spoken(screened, reading.place, reading.question), reading.question)
     else:
         kept = screened if words.own(reading.screen.clear(screened)) else reading.screen.masked(screened)
     return Looked(body=data if kept == text and text.encode() == data else kept.encode(), tally=reading.tally)
@@ -53,10 +54,12 @@ def _columns(text: str, reading: Reading) -> None:
         named = [0]
     for line in lines[1:] if named else ():
         cells = line.split(separator) if len(names) > 1 else [line]
+        # A separator inside a cell moves the ones behind it.
+        moved = max(0, len(cells) - len(names))
         for at in named:
-            cell = cells[at].strip().strip('"') if at < len(cells) else ""
-            if reading.screen.meant_as_number(cell, direct=True):
-                reading.screen.named(cell, f"{reading.place}, column {names[at]}")
+            for cell in (one.strip().strip('"') for one in cells[at : at + moved + 1]):
+                if reading.screen.meant_as_number(cell, direct=True):
+                    reading.screen.named(cell, f"{reading.place}, column {shown(names[at])}")
 
 
 def form(data: bytes, reading: Reading) -> Looked:

@@ -59,7 +59,7 @@ class Redactor:
         measured = _with_others(measured, screen)
         trouble = exchange.trouble
         if trouble is not None:
-            trouble = replace(trouble, text=screen.text(trouble.text, "the trouble"))
+            trouble = replace(trouble, text=screen.spoken(trouble.text, "the trouble"))
         return replace(
             exchange, request=request, response=response, trouble=trouble, facts={**exchange.facts, **measured}
         )
@@ -72,7 +72,7 @@ class Redactor:
         reading = Reading(screen, "the request", ours, quiet=self._quiet)
         half, looked = self._half(request, reading)
         url = reading.addresses.address(request.url, "the address of a call", strict=strict)
-        return replace(half, url=url), looked
+        return replace(half, url=url, method=skeleton.name(request.method, reading, "the method of a call")), looked
 
     def _response(
         self, response: Response | None, screen: Screen, question: frozenset[str]
@@ -81,7 +81,7 @@ class Redactor:
             return None, Looked(body=b"")
         reading = Reading(screen, "the answer", question, telling=response.status >= _ERRORS, quiet=self._quiet)
         half, looked = self._half(response, reading)
-        return replace(half, reason=words.told(screen.text(response.reason, "the reason phrase"))), looked
+        return replace(half, reason=words.told(screen.spoken(response.reason, "the reason phrase"))), looked
 
     def _half(self, message: Half, reading: Reading) -> tuple[Half, Looked]:
         looked = look(message.header("content-type"), message.body, reading)

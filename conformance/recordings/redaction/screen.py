@@ -7,9 +7,7 @@ ones in one kind of place.
 
 from __future__ import annotations
 
-import binascii
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -17,8 +15,10 @@ from urllib.parse import unquote
 
 from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
 from conformance.recordings.identities import Identities, StrangerAlarm
-from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS
+from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS, ONLY_NAMES
 from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
+from conformance.recordings.redaction.spills import without_secrets
+from conformance.recordings.redaction.written import CODED, DAY, DEEP, OID, RUN, decoded, meant, plain, whole
 
 MANY = 4
 """So many different numbers in one kind of place, all passing and none failing, are no chance (1 in 14,641)."""
@@ -26,31 +26,36 @@ MANY = 4
 NEAR = 20
 """So many signs a word that names a number may stand before it in free text."""
 
-DEEP = 3
-"""So often a text is decoded (percent signs, base64) and looked at again."""
-
 _WORDS = "|".join(NAMES_OF_NUMBERS)
 _SAYS = re.compile(_WORDS, re.IGNORECASE)
-_DIGITS = r"(?<!\d)(?<!\d\.)\d(?:[ .\u00a0]?\d){7,8}(?!\.?\d)"
-_OID = r"2\.16\.840\.1\.113883\.2\.4\.6\.3"
+_NAMES = re.compile("|".join((_WORDS, *ONLY_NAMES)), re.IGNORECASE)
+_DIGITS = rf"(?<!\d)(?<!\d\.){DAY}{RUN}{{7,8}}(?!\.?\d)"
+_BESIDE = rf"(?<!\d)(?<!\d\d\.){DAY}{RUN}{{7,8}}(?!\d|\.\d\d)"
+"""After a word that names a number a dot and one digit may stand beside it: the number of a list, or a decimal."""
 _NAMED = re.compile(
-    rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?P<told>{_DIGITS})"
-    rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{_OID}(?!\.?\d))|@{_OID}(?!\.?\d))"
-    rf"|(?<!\d\.){_OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})",
+    rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?:\d\.\s?)??(?P<told>{_BESIDE})"
+    rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{OID}(?!\.?\d))|@{OID}(?!\.?\d))"
+    rf"|(?<!\d\.){OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})"
+    rf"|(?<!\d\.){OID}(?:\.\d{{1,7}}){{0,3}}\.(?P<arc>\d{{8,9}})(?!\d)"
+    rf"|(?P<ahead>{_DIGITS})[^\w]{{1,20}}system(?:\s+value)?[^\w]{{1,20}}[^\s\"'<>]{{0,60}}?(?:NamingSystem/bsn\b|{OID}(?!\.?\d))",
     re.IGNORECASE,
 )
-"""A word near before it, an issuer behind it (HL7 CX), or the OID of the BSN in front of it (II, token)."""
+"""A word near before it, an issuer behind it (HL7 CX), the OID of the BSN before it, or its system behind it."""
 
 _BARE = re.compile(r"(?<![\w/-])(?<!\d\.)\d{9}(?![\w/-])(?!\.\d)")
-_WHOLE = re.compile(r"\d(?:[ .\u00a0]?\d){7,8}")
-_EIGHT = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
-_CODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_EIGHT = re.compile(rf"{RUN}{{7}}")
 
 
 @lru_cache(maxsize=4096)
 def says_number(name: str) -> bool:
     """Whether a member, element, parameter, column or header is named as one that holds a patient's number."""
-    return _SAYS.search(name) is not None
+    return _NAMES.search(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def tells_of_number(text: str) -> bool:
+    """Whether a text, the value of a name or a type, says that a patient's number stands beside it."""
+    return _SAYS.search(text) is not None
 
 
 def holds_number(text: str) -> bool:
@@ -86,12 +91,12 @@ class Screen:
             return value
         if role := self.identities.role(value):
             return _issued(f"bsn-{role}", value)
-        number = _digits(_plain(value))
+        number = meant(plain(value))
         if number:
             return _issued(self._judged(number, place), value)
-        if inner := _decoded(value):
+        if inner := decoded(value):
             self.within(inner, place)
-            number = _digits(inner)
+            number = meant(inner)
             return self._judged(number, place) if number else shape(value)
         self.within(value, place)
         self._odd(value, place)
@@ -102,12 +107,12 @@ class Screen:
 
         `direct`: the name stands at this very value, so that any other form of a number counts too.
         """
-        if self.identities.role(value) or _digits(_plain(value)):
+        if self.identities.role(value) or meant(plain(value)):
             return True
         if not direct:
             return False
         digits = sum(char.isdigit() for char in value)
-        return digits >= _A_FEW or "*" * _A_FEW in value or bool(_digits(_decoded(value)))
+        return digits >= _A_FEW or "*" * _A_FEW in value or bool(meant(decoded(value)))
 
     def patient_id(self, value: str, place: str) -> str:
         """For a DICOM Patient ID: any value that is not of the data set or fictitious raises the alarm."""
@@ -115,7 +120,7 @@ class Screen:
             return value
         if role := self.identities.role(value):
             return f"bsn-{role}"
-        number = _digits(_plain(value))
+        number = meant(plain(value))
         if number.startswith(FICTITIOUS_PREFIX) and passes_eleven_test(number):
             return self._other(number)
         raise StrangerAlarm(place)
@@ -126,6 +131,10 @@ class Screen:
             return text
         text = self.within(text, place)
         return self._bare(text, place) if _EIGHT.search(text) else text
+
+    def spoken(self, text: str, place: str, question: frozenset[str] = frozenset()) -> str:
+        """The same over what a server says of an error, where secrets stand among the words."""
+        return without_secrets(self.text(text, place), self.pseudonyms, question)
 
     def within(self, text: str, place: str) -> str:
         """Step one over a text: numbers with a word or an issuer beside them, also encoded ones."""
@@ -146,16 +155,16 @@ class Screen:
         return any(passes_eleven_test(found.group()) for inner in self._inner(text) for found in _BARE.finditer(inner))
 
     def _inner(self, text: str) -> Iterator[str]:
-        if "%" in text and (plain := unquote(text)) != text:
-            yield plain
-        for found in _CODED.finditer(text):
-            if inner := _decoded(found.group()):
+        if "%" in text and (bared := unquote(text)) != text:
+            yield bared
+        for found in CODED.finditer(text):
+            if inner := decoded(found.group()):
                 yield inner
 
     def _told(self, found: re.Match[str], place: str) -> str:
         name = found.lastgroup or ""
         at, end = found.start(name) - found.start(), found.end(name) - found.start()
-        return found.group()[:at] + self._judged(_digits(found[name]), place) + found.group()[end:]
+        return found.group()[:at] + self._judged(meant(found[name]), place) + found.group()[end:]
 
     def _judged(self, number: str, place: str) -> str:
         if role := self.identities.roles.get(number):
@@ -189,18 +198,21 @@ class Screen:
         self.pseudonyms.counts["bare numbers"] += 1
         return self.pseudonyms.stand_in(number)
 
-    def number(self, digits: str, place: str, *, named: bool) -> str:
-        """What stands in for a number that is written as one: another number, so that its kind stays."""
-        whole = digits.isdigit() and len(digits) in (8, 9)
-        if not whole or not (named or len(digits) == 9):
-            return digits
-        if not named:
-            return self._stood_in(digits, place) if digits not in self.identities.roles else self._number(digits)
-        self._judged(digits.rjust(9, "0"), place)
-        return self._number(digits)
+    def number(self, written: str, place: str, *, named: bool) -> str:
+        """What stands in for a number that is written as one: another number, so that its kind stays.
+
+        In a place named for a number any way of writing a whole number is that number (1.23456782e8); elsewhere only
+        nine plain digits are.
+        """
+        if named and (digits := whole(written)):
+            self._judged(digits, place)
+            return self._number(digits)
+        if named or not (written.isdigit() and len(written) == 9):
+            return written
+        return self._stood_in(written, place) if written not in self.identities.roles else self._number(written)
 
     def _number(self, digits: str) -> str:
-        return self.pseudonyms.stand_in(digits.rjust(9, "0"))
+        return self.pseudonyms.stand_in(digits)
 
     def masked(self, text: str) -> str:
         """A value of the same kind in which only what this screen put in itself stays readable."""
@@ -232,8 +244,6 @@ _SHORTEST = 8
 _A_FEW = 4
 """So many digits or asterisks make a value look like a number, whatever else is in it."""
 
-_URL_SAFE = str.maketrans("-_", "+/")
-
 
 _ISSUER = re.compile(r"\^{3}(?:NLMINBIZA|&(?:\d+\.)+\d+&ISO)(?:\^[A-Z]{1,5})?")
 
@@ -243,33 +253,3 @@ def _issued(pseudonym: str, value: str) -> str:
     found = _ISSUER.search(value)
     quote_sign = value[0] if value[0] == value[-1] == "'" else ""
     return f"{quote_sign}{pseudonym}{found.group() if found else ''}{quote_sign}"
-
-
-@lru_cache(maxsize=4096)
-def _decoded(text: str) -> str:
-    """The text in base64; empty when it is none."""
-    held = "".join(text.split()).translate(_URL_SAFE)
-    if len(held) < 8 or not _CODED.fullmatch(held):
-        return ""
-    try:
-        inner = b64decode(held.rstrip("=") + "=" * (-len(held.rstrip("=")) % 4), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return ""
-    return inner if inner.isprintable() or inner.strip().replace("\n", "").replace("\r", "").isprintable() else ""
-
-
-def _plain(text: str) -> str:
-    """The text without its percent signs, also when they were put on more than once."""
-    for _ in range(DEEP):
-        if "%" not in text:
-            break
-        text = unquote(text)
-    return text
-
-
-def _digits(text: str) -> str:
-    """The number of nine digits written here, a lost zero restored; empty when nothing else could be meant."""
-    held = text.split("^", 1)[0].strip().strip("'\"")
-    if "|" in held:
-        held = held.rsplit("|", 1)[1].strip()
-    return re.sub(r"\D", "", held).rjust(9, "0") if _WHOLE.fullmatch(held) else ""

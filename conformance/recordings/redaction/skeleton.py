@@ -20,9 +20,9 @@ def text(name: str, value: str, reading: Reading, place: str) -> str:
         reading.tally.jwt = reading.tally.jwt or described(value)
         reading.screen.within(value, place)
         return reading.screen.pseudonyms.secret(value)
-    kept = reading.screen.text(value, place)
     if reading.telling or name in TELLING:
-        return words.told(kept, reading.question)
+        return words.told(reading.screen.spoken(value, place, reading.question), reading.question)
+    kept = reading.screen.text(value, place)
     if (name in MEMBERS and words.coded(kept)) or words.own(reading.screen.clear(kept)):
         return kept
     return reading.screen.masked(kept)

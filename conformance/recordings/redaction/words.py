@@ -20,7 +20,10 @@ from conformance.synthesis.studies import description
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+(?:[-./: ]?\d+)*")
-_OPENING = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)|(?P<digits>(?<![\d.])\d{6,}(?!\.?\d))|(?P<word>[^\W\d_][^\W_]*)")
+_OPENING = re.compile(
+    r"(?P<own>(?<![\w-])token-[0-9a-f]{16}(?![\w-]))|(?P<date>\d{4}-\d\d-\d\d)"
+    r"|(?P<digits>(?<![\d.])\d{6,}(?!\.?\d))|(?P<word>[^\W\d_][^\W_]*)"
+)
 _CODE = re.compile(r"[^\s]{1,200}")
 
 
@@ -114,7 +117,7 @@ def told(text: str, question: frozenset[str] = frozenset()) -> str:
 
     def mask(found: re.Match[str]) -> str:
         held = found.group()
-        if held in question or (found.lastgroup == "word" and _speaks(held)):
+        if held in question or found.lastgroup == "own" or (found.lastgroup == "word" and _speaks(held)):
             return held
         if all(word in own_words() or word in question for word in _WORD.findall(held)):
             return held

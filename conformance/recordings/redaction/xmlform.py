@@ -15,8 +15,11 @@ from lxml import etree
 
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import skeleton, words
+from conformance.recordings.redaction.fhir import typed
+from conformance.recordings.redaction.lists import VALUES
+from conformance.recordings.redaction.namespaces import renamed, strange
 from conformance.recordings.redaction.reading import OverBudgetError, Reading
-from conformance.recordings.redaction.screen import says_number
+from conformance.recordings.redaction.screen import says_number, tells_of_number
 from conformance.recordings.tally import Looked, withhold
 
 FHIR, XHTML = "http://hl7.org/fhir", "http://www.w3.org/1999/xhtml"
@@ -27,6 +30,8 @@ _SYSTEM, _NAMING_ELEMENTS = f"{{{FHIR}}}system", frozenset({f"{{{FHIR}}}type", f
 _NAMING = frozenset({"name", "namescheme", "friendlyname", "identificationscheme"})
 """Attributes that name what an element holds (SAML, ebXML)."""
 _ENTITY = re.compile(r"&(\w{1,12});")
+_PIECES = re.compile(r"(<[^<>]*>|&#?\w{1,12};)")
+_PLAIN_TAG = re.compile(rf"""</?[a-z][a-z0-9]{{0,9}}(?: xmlns="{re.escape(XHTML)}")?\s?/?>""")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _MOST_ATTRIBUTES = 500
 """Setting an attribute costs as much as there are; an element with more of them is not read."""
@@ -60,27 +65,43 @@ def read(data: bytes, reading: Reading) -> Looked:
         return withhold("XML with a document type")
     form = XmlForm(reading)
     form.element(root, _At(reading.place))
-    if not form.changed and b"<!--" not in data and data.count(b"<?") <= data.startswith(b"<?xml"):
+    stand_ins = strange(data, reading)
+    if not (form.changed or stand_ins) and b"<!--" not in data and data.count(b"<?") <= data.startswith(b"<?xml"):
         return Looked(body=data, tally=reading.tally)
     encoding = tree.docinfo.encoding or "UTF-8"
-    written = etree.tostring(tree, encoding=encoding, xml_declaration=True)
-    return Looked(body=written if isinstance(written, bytes) else written.encode(), tally=reading.tally)
+    held = etree.tostring(tree, encoding=encoding, xml_declaration=True)
+    written = held if isinstance(held, bytes) else held.encode()
+    if stand_ins:
+        written = renamed(written.decode(encoding), stand_ins).encode(encoding)
+    return Looked(body=written, tally=reading.tally)
 
 
 def narrative(value: str, reading: Reading, place: str) -> str:
-    """XHTML in a text of JSON: read as the XML it has to be; what is none keeps only its shape, and stays none."""
+    """XHTML in a text of JSON: read as the XML it has to be; what is none stays none, with its plain tags."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True, remove_comments=True)
     spelled = _ENTITY.sub(_sign, value)
     reading.screen.within(spelled, place)
     try:
         root = etree.fromstring(spelled.encode("utf-8", "surrogatepass"), parser)
     except (etree.XMLSyntaxError, ValueError):
-        return reading.screen.masked(reading.screen.text(value, place))
+        return _broken(value, reading, place)
     form = XmlForm(reading)
     form.element(root, _At(place))
     if not form.changed and "<!" not in value and "<?" not in value:
         return value
     return str(etree.tostring(root, encoding="unicode"))
+
+
+def _broken(value: str, reading: Reading, place: str) -> str:
+    """Markup that cannot be read: tags without anything in them stay, and entities; all else keeps its shape."""
+
+    def piece(text: str) -> str:
+        if _PLAIN_TAG.fullmatch(text) or _ENTITY.fullmatch(text):
+            return text
+        kept = reading.screen.spoken(text, place)
+        return reading.screen.masked(kept) if text.startswith("<") else reading.fhir.text(kept, place)
+
+    return "".join(piece(text) for text in _PIECES.split(value) if text)
 
 
 def _sign(found: re.Match[str]) -> str:
@@ -126,7 +147,7 @@ class XmlForm:
     def _here(self, found: Any, name: str, at: _At, *, fhir: bool) -> _At:
         """What an element says of itself: a number of a patient, and under which system."""
         held = {str(key).lower(): str(text) for key, text in found.attrib.items()} if not fhir else {}
-        direct = says_number(name) or any(says_number(text) for key, text in held.items() if key in _NAMING)
+        direct = says_number(name) or any(tells_of_number(text) for key, text in held.items() if key in _NAMING)
         issued = not fhir and any(is_bsn_system(text) for text in held.values())
         return _At(
             place=skeleton.below(at.place, name),
@@ -140,18 +161,21 @@ class XmlForm:
         """For the children of a FHIR element: the system that stands among them."""
         if not len(found):
             return here
-        system, told = "", False
+        system, told, pair = "", False, False
         for child in found:
             name_of = child.tag if isinstance(child.tag, str) else ""
+            pair = pair or _parts(name_of)[1].startswith(VALUES)
             if name_of == _SYSTEM and not system:
                 system = str(child.get("value") or "")
             elif name_of in _NAMING_ELEMENTS:
                 told = told or any(
-                    says_number(str(one.get("value") or "")) for kind in (child, *child) for one in (kind, *kind)
+                    tells_of_number(str(one.get("value") or "")) for kind in (child, *child) for one in (kind, *kind)
                 )
         if not system and words.of_vocabulary(here.system):
             system = here.system
-        return replace(here, named=here.named or is_bsn_system(system) or told, system=system, link=name == "link")
+        return replace(
+            here, named=here.named or is_bsn_system(system) or (told and pair), system=system, link=name == "link"
+        )
 
     def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
         """The element's name, which may itself be somebody's number or name."""
@@ -188,7 +212,8 @@ class XmlForm:
             self._reading.tally.count(text)
             self._screen.pseudonyms.counts["patient identifiers"] += 1
             return self._screen.named(text, at.place)
-        if at.named and not is_bsn_system(text) and self._screen.meant_as_number(text, direct=at.direct):
+        other = is_bsn_system(text) or typed(name, at.system)
+        if at.named and not other and self._screen.meant_as_number(text, direct=at.direct):
             return self._screen.named(text, at.place)
         if at.link and name == "url":
             seen = self._screen.identities.seen(text.encode("utf-8", "surrogatepass"))
