@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -46,14 +46,15 @@ def start(
             expected = Text("een bekende release en bekende fouten", "a known release and known faults")
             step = Text("Kies uit wat er genoemd wordt.", "Choose from what is named.")
             raise DocumentError([Problem(None, "--release / --fault", expected, same(str(error)), step)]) from None
-    ended = threading.Event()
+    heard, say = os.pipe()
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda _number, _frame: ended.set())
+            # No lock is taken here: a second signal may come while the first is being handled.
+            signal.signal(number, lambda _number, _frame: os.write(say, b"."))
     with _started(running, lang):
         console().print(f"{running.url}\n{running.node_file}")
         console().print("Ctrl-C stopt." if lang is Lang.NL else "Ctrl-C stops it.")
-        ended.wait()
+        os.read(heard, 1)
 
 
 @contextmanager
