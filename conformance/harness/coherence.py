@@ -6,7 +6,8 @@ it. Each sentence names the file or exchange. What an honest crash leaves out is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -15,10 +16,10 @@ from conformance.agreements.catalogue import Catalogue
 from conformance.harness.digests import suite_digest
 from conformance.harness.opened import Opened
 from conformance.harness.options import Options
-from conformance.harness.plausible import assertions, implausible, set_back_s
+from conformance.harness.plausible import assertions, implausible, set_back_s, unmeasured
 from conformance.harness.running import evidence_digest, span
 from conformance.harness.sequence import out_of_sequence
-from conformance.model.exchange import Recording, by_scenario
+from conformance.model.exchange import Direction, Recording, by_scenario
 from conformance.model.plan import Plan
 from conformance.model.run import Run
 from conformance.model.words import RunState, Text
@@ -28,21 +29,58 @@ from conformance.recordings.manifest import ATTESTATIONS, NODE, ROOTS, RUN
 from conformance.recordings.probes import probe_agrees
 from conformance.recordings.remeasure import of_recording
 
+_ADDRESS = re.compile(r"(?<=[^/:])[/?#].*", re.DOTALL)
+"""What stands behind scheme, host and port of an address."""
+_ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a value that no run writes may raise, wherever it is looked at."""
 
-def contradictions(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
-    """Everything in which a run folder contradicts itself, its plan or the agreements it was played under."""
+
+def of_itself(opened: Opened) -> Iterator[Text]:
+    """Everything in which a run folder contradicts itself, whatever the agreements."""
+    run, recordings = opened.run, opened.folder.recordings()
+    for recording in recordings:
+        yield from implausible(recording, run.id)
+    yield from assertions(recordings)
+    yield from _hellos(recordings)
+    yield from _times(run, recordings)
+    evidence = evidence_digest(opened.folder)
+    if run.digests.evidence != evidence:
+        yield _said("digests.evidence", run.digests.evidence, evidence)
+    if run.lang not in ("nl", "en"):
+        yield _said("lang", run.lang, "nl, en")
+
+
+def of_plan(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
+    """Everything in which a run folder contradicts the agreements it was played under, and the plan made of these.
+
+    Its values have been found plausible before.
+    """
     recordings = by_scenario(opened.folder.recordings())
     yield from _run(opened, plan, catalogue)
     yield from _inputs(opened, plan, catalogue)
-    for recording in recordings.values():
-        yield from implausible(recording, opened.run.id)
-    yield from assertions(recordings.values())
     yield from _recordings(opened.run, plan, recordings)
-    yield from _times(opened.run, recordings)
-    yield from _facts(opened, plan, recordings)
     for name, recording in recordings.items():
-        if name == PREFLIGHT or name in plan.scenarios:
-            yield from out_of_sequence(recording, plan, recordings.get(PREFLIGHT))
+        try:
+            yield from tuple(_recording(recording, opened, plan, recordings.get(PREFLIGHT)))
+        except _ODD as error:
+            said = type(error).__name__
+            yield _of_file(name, f"bevat iets dat geen run schrijft ({said})", f"holds what no run writes ({said})")
+
+
+def _recording(recording: Recording, opened: Opened, plan: Plan, preflight: Recording | None) -> Iterator[Text]:
+    """One recording against its scenario, the roots and what this build measures."""
+    for found in of_recording(recording, opened.roots):
+        yield _of(found.exchange, f"'{found.fact}': {found.text.nl}", f"'{found.fact}': {found.text.en}")
+    for exchange in recording.exchanges:
+        if opened.run.digests.suite == suite_digest():
+            yield from unmeasured(exchange)
+            if exchange.facts.get("facts_version") != VERSION:
+                yield _of(exchange.id, "'facts_version' is niet die van de suite", "'facts_version' is not the suite's")
+        endpoint = plan.node.endpoints.get(str(exchange.given.get("endpoint", "")))
+        if endpoint and (text := probe_agrees(exchange, urlsplit(endpoint.url).hostname or "")):
+            yield _of(exchange.id, text.nl, text.en)
+    if recording.scenario == PREFLIGHT or recording.scenario in plan.scenarios:
+        yield from out_of_sequence(recording, plan, preflight)
 
 
 def told(opened: Opened) -> Iterator[Text]:
@@ -50,8 +88,8 @@ def told(opened: Opened) -> Iterator[Text]:
     keys: dict[str, set[bytes]] = {}
     for recording in opened.folder.recordings():
         for exchange in recording.exchanges:
-            if exchange.tls and exchange.tls.peer and exchange.request and exchange.direction.value == "sent":
-                keys.setdefault(urlsplit(exchange.request.url).netloc, set()).add(exchange.tls.peer[0])
+            if exchange.tls and exchange.tls.peer and exchange.request and exchange.direction is Direction.SENT:
+                keys.setdefault(_ADDRESS.sub("", exchange.request.url), set()).add(exchange.tls.peer[0])
     for address, shown in sorted(keys.items()):
         if len(shown) > 1:
             yield Text(
@@ -66,7 +104,6 @@ def _run(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
     facts: Mapping[str, tuple[object, object]] = {
         "digests.plan": (run.digests.plan, plan.digest),
         "digests.data": (run.digests.data, catalogue.data_digest),
-        "digests.evidence": (run.digests.evidence, evidence_digest(opened.folder)),
         "released": (run.released, catalogue.released),
         **_asked(opened, plan),
     }
@@ -75,8 +112,6 @@ def _run(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
     for name, (said, found) in facts.items():
         if said != found:
             yield _said(name, said, found)
-    if run.lang not in ("nl", "en"):
-        yield _said("lang", run.lang, "nl, en")
 
 
 def _asked(opened: Opened, plan: Plan) -> Mapping[str, tuple[object, object]]:
@@ -118,26 +153,26 @@ def _recordings(run: Run, plan: Plan, recordings: Mapping[str, Recording]) -> It
     }
     wanted = {*asked, PREFLIGHT} if asked else set()
     for name in sorted(set(recordings) - {*plan.scenarios, PREFLIGHT}):
-        yield _recording(name, "dit scenario staat niet in het plan", "this scenario is not in the plan")
+        yield _of_file(name, "dit scenario staat niet in het plan", "this scenario is not in the plan")
     if PREFLIGHT not in recordings and recordings:
-        yield _recording(PREFLIGHT, "ontbreekt, terwijl er wel scenario's zijn", "missing, though scenarios are there")
+        yield _of_file(PREFLIGHT, "ontbreekt, terwijl er wel scenario's zijn", "missing, though scenarios are there")
     for name, recording in recordings.items():
         if run.state is RunState.FINISHED and recording.state is not RunState.FINISHED:
-            yield _recording(name, "afgebroken, terwijl de run is voltooid", "broken off, though the run was finished")
+            yield _of_file(name, "afgebroken, terwijl de run is voltooid", "broken off, though the run was finished")
     if run.state is RunState.FINISHED:
         for name in sorted(wanted - set(recordings)):
-            yield _recording(name, "ontbreekt, terwijl de run is voltooid", "missing, though the run was finished")
+            yield _of_file(name, "ontbreekt, terwijl de run is voltooid", "missing, though the run was finished")
     ids = {f"{scenario}::{planned.requirement.id}" for scenario, planned in plan.pairs()}
     for name in sorted(set(run.selected or ()) - ids):
         yield _said("selected", name, "-")
 
 
-def _times(run: Run, recordings: Mapping[str, Recording]) -> Iterator[Text]:
+def _times(run: Run, recordings: Iterable[Recording]) -> Iterator[Text]:
     """The run began with the first thing said and ended with the last; the ladder came before everything else.
 
     A machine whose clock was set back during the run says by how much; so far times may run backwards.
     """
-    exchanges = [exchange for recording in recordings.values() for exchange in recording.exchanges]
+    exchanges = [exchange for recording in recordings for exchange in recording.exchanges]
     back = timedelta(seconds=set_back_s(exchanges))
     try:
         found = span(exchanges)
@@ -157,22 +192,13 @@ def _times(run: Run, recordings: Mapping[str, Recording]) -> Iterator[Text]:
             yield _said(name, said, at)
 
 
-def _facts(opened: Opened, plan: Plan, recordings: Mapping[str, Recording]) -> Iterator[Text]:
-    """Facts that the kept bytes can show again, and hellos: each was made for one probe, with a random of its own."""
-    hellos: dict[bytes, str] = {}
-    for recording in recordings.values():
-        for found in of_recording(recording, opened.roots):
-            yield _of(found.exchange, f"'{found.fact}': {found.text.nl}", f"'{found.fact}': {found.text.en}")
+def _hellos(recordings: Iterable[Recording]) -> Iterator[Text]:
+    """Each hello is made for one probe, with a random of its own."""
+    shown: dict[bytes, str] = {}
+    for recording in recordings:
         for exchange in recording.exchanges:
-            if opened.run.digests.suite == suite_digest() and exchange.facts.get("facts_version", VERSION) != VERSION:
-                yield _of(exchange.id, "'facts_version' is niet die van de suite", "'facts_version' is not the suite's")
-            if exchange.flight is not None:
-                endpoint = plan.node.endpoints.get(str(exchange.given.get("endpoint", "")))
-                host = (urlsplit(endpoint.url).hostname or "") if endpoint else ""
-                if text := probe_agrees(exchange, host):
-                    yield _of(exchange.id, text.nl, text.en)
-                if (first := hellos.setdefault(exchange.flight.hello, exchange.id)) != exchange.id:
-                    yield _of(exchange.id, f"dezelfde ClientHello als {first}", f"the same ClientHello as {first}")
+            if exchange.flight and (first := shown.setdefault(exchange.flight.hello, exchange.id)) != exchange.id:
+                yield _of(exchange.id, f"dezelfde ClientHello als {first}", f"the same ClientHello as {first}")
 
 
 def _of(exchange: str, nl: str, en: str) -> Text:
@@ -186,5 +212,5 @@ def _said(name: str, said: object, found: object) -> Text:
     )
 
 
-def _recording(name: str, nl: str, en: str) -> Text:
+def _of_file(name: str, nl: str, en: str) -> Text:
     return Text(f"recordings/{name}.json: {nl}.", f"recordings/{name}.json: {en}.")

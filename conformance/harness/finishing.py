@@ -6,6 +6,7 @@ from pathlib import Path
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.harness.closing import leave
+from conformance.harness.digests import suite_digest
 from conformance.harness.opened import Opened, RefusedError, not_a_run, open_as, read_run
 from conformance.harness.rejudging import case_of
 from conformance.harness.running import Result, closed
@@ -30,32 +31,42 @@ class UnfinishedError(Exception):
 def finish(path: Path) -> tuple[Material, Written, Exit]:
     """Judge what a run recorded, close it as aborted when it never ended, and make its reports.
 
-    Raises DocumentError when there is no such run, when it still goes on, or when it was played under agreements that
-    are not this suite's; RefusedError when the folder contradicts itself; UnfinishedError when it cannot be written.
+    Raises DocumentError when there is no such run, when it still goes on, or when another suite played it; RefusedError
+    when the folder contradicts itself; UnfinishedError when it cannot be written.
     """
     run = read_run(path)
     folder = RunFolder(path)
     try:
-        folder.shared().claim()
+        folder.unlinked()
+    except StoreError as error:
+        raise RefusedError(error.text) from error
+    try:
+        folder.claim()
     except StoreError as error:
         raise not_a_run(path, error.text, _WAIT) from error
-    result = _judged(folder, run)
     try:
-        material, written = leave(folder, result)
-    except (StoreError, OSError) as error:
-        raise UnfinishedError(stop_text(error)) from error
-    folder.tidy()
+        result = _judged(folder, run)
+        material, written = _left(folder, result)
+    finally:
+        folder.tidy()
     return material, written, result.exit
 
 
 def _judged(folder: RunFolder, run: Run) -> Result:
     catalogue = load_catalogue()
-    if catalogue.digest != run.digests.agreements:
+    if catalogue.digest != run.digests.agreements or run.digests.suite != suite_digest():
         raise not_a_run(folder.path, _OTHER, _SAME)
     try:
         return case_of(_ended(folder, run), catalogue).result()
     except StoreError as error:
         raise RefusedError(error.text) from error
+
+
+def _left(folder: RunFolder, result: Result) -> tuple[Material, Written]:
+    try:
+        return leave(folder, result)
+    except (StoreError, OSError) as error:
+        raise UnfinishedError(stop_text(error)) from error
 
 
 def _ended(folder: RunFolder, run: Run) -> Opened:
@@ -68,5 +79,7 @@ def _ended(folder: RunFolder, run: Run) -> Opened:
 
 
 _WAIT = Text("Wacht tot de run klaar is.", "Wait until the run has ended.")
-_OTHER = Text("een run onder andere afspraken", "a run under other agreements")
+_OTHER = Text(
+    "een run van een andere bouw of onder andere afspraken", "a run of another build or under other agreements"
+)
 _SAME = Text("Gebruik de suite die de run speelde.", "Use the suite that played the run.")

@@ -12,7 +12,7 @@ from conformance.agreements.catalogue import Catalogue, load_catalogue
 from conformance.agreements.problems import DocumentError
 from conformance.harness.builds import accepted
 from conformance.harness.closing import material_of
-from conformance.harness.coherence import contradictions, told
+from conformance.harness.coherence import of_itself, of_plan, told
 from conformance.harness.digests import suite_digest
 from conformance.harness.inputs import kept_plan
 from conformance.harness.opened import Opened, RefusedError, open_run
@@ -55,6 +55,8 @@ class Case:
     plan: Plan
     own: bool
     """Whether agreements and release are the run's own, so that everything the run says of itself must hold."""
+    doubts: tuple[Text, ...] = ()
+    """Where the run of another build does not hang together as this one sees it; of this very build it is refused."""
 
     @property
     def same_build(self) -> bool:
@@ -83,20 +85,15 @@ def rejudge(folder: Path, *, agreements: Path | None = None, release: str | None
 
 
 def case_of(opened: Opened, catalogue: Catalogue, release: str | None = None) -> Case:
-    """A run that hangs together. Raises RefusedError when it does not, DocumentError when it cannot be planned."""
+    """A run and its plan. Raises RefusedError when this build played it and it does not hang together, DocumentError
+    when it cannot be planned. Only the same build can say that a run is not as it left it."""
     case = _case(opened, catalogue, release)
-    try:
-        refused = tuple(contradictions(opened, case.plan, catalogue)) if case.own else ()
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
-        said = type(error).__name__
-        raise RefusedError(
-            Text(
-                f"de opnamen bevatten iets dat geen run schrijft ({said}).", f"no run writes such recordings ({said})."
-            )
-        ) from error
-    if refused:
-        raise RefusedError(*refused)
-    return case
+    doubts = tuple(of_itself(opened))
+    if case.own and not doubts:
+        doubts = tuple(of_plan(opened, case.plan, catalogue))
+    if doubts and case.same_build:
+        raise RefusedError(*doubts)
+    return replace(case, doubts=doubts)
 
 
 def _case(opened: Opened, catalogue: Catalogue, release: str | None) -> Case:
@@ -105,7 +102,7 @@ def _case(opened: Opened, catalogue: Catalogue, release: str | None) -> Case:
     try:
         plan = kept_plan(opened.folder, catalogue, release or run.release, run.selection)
     except DocumentError as error:
-        if own:  # with the agreements of the run itself this cannot have been played
+        if own and run.digests.suite == suite_digest():  # with the run's own agreements this cannot have been played
             raise RefusedError(*(problem.text for problem in error.problems)) from error
         raise
     return Case(opened=opened, catalogue=catalogue, plan=plan, own=own)
@@ -136,13 +133,13 @@ def _rejudged(case: Case, root: str) -> Rejudged:
 def _standing(case: Case, left: bytes, data: bytes) -> tuple[Standing, tuple[Text, ...]]:
     run, differences = case.opened.run, tuple(_differing(left, data))
     if not case.own:
-        return Standing.NOT_COMPARED, (*_other_agreements(case), *differences)
+        return Standing.NOT_COMPARED, (*_other_agreements(case), *case.doubts, *differences)
     if case.same_build:
         return Standing.SAME, ()
     build = f"{run.suite} ({run.digests.suite})"
-    if differences:
+    if differences or case.doubts:
         text = Text(f"Een andere bouw van de suite, {build}, vond iets anders:", f"Another build, {build}, found else:")
-        return Standing.NOT_COMPARED, (text, *differences)
+        return Standing.NOT_COMPARED, (text, *case.doubts, *differences)
     if accepted(run.suite, run.digests.suite):
         text = Text(f"De aanvaarde bouw {build} vond hetzelfde.", f"The accepted build {build} found the same.")
         return Standing.SAME, (text,)
@@ -157,7 +154,7 @@ def _other_agreements(case: Case) -> Iterator[Text]:
     """In what the agreements differ from those of the run."""
     mine, run = dict(case.catalogue.library.digests), case.opened.run
     theirs = case.opened.agreements
-    if case.plan.profiles and case.catalogue.digest == run.digests.agreements:
+    if case.catalogue.digest == run.digests.agreements:
         yield Text(f"Een andere release dan die van de run ({run.release}).", f"Not the run's release ({run.release}).")
         return
     names = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))

@@ -62,7 +62,7 @@ def listen(*, only_once: bool = False) -> Callable[[], None]:
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
 
-    def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - what every handler is given
         _asked.times += 1
         if not _asked.passes() and (_asked.times == 1 or not only_once):
             raise KeyboardInterrupt

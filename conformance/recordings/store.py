@@ -15,7 +15,7 @@ from typing import Self
 from conformance.model.exchange import Exchange, Recording
 from conformance.recordings import files, manifest
 from conformance.recordings.files import StoreError, digest_of, wrong
-from conformance.recordings.manifest import EVIDENCE, PLAY, RUN, Entry
+from conformance.recordings.manifest import ALLURE, EVIDENCE, PLAY, RUN, Entry
 from conformance.recordings.serial import (
     MalformedEvidenceError,
     as_written,
@@ -58,14 +58,16 @@ class RunFolder:
         if any(entry.name != PLAY for entry in path.iterdir()):
             (path / PLAY).rmdir()
             raise _taken(path)
-        folder = cls(path).shared()
+        folder = cls(path)
         folder.claim()
         return folder
 
     def claim(self) -> None:
         """Show, as long as this process lives, that it works in the folder. Raises StoreError when another does."""
         try:
-            self._alive = os.open(self.path / PLAY / _ALIVE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self.shared()
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            self._alive = os.open(self.path / PLAY / _ALIVE, flags, 0o600)
             fcntl.flock(self._alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StoreError(
@@ -74,6 +76,15 @@ class RunFolder:
             ) from error
         except OSError as error:
             raise wrong(self.path, error) from error
+
+    def unlinked(self) -> None:
+        """Raises StoreError when a link in the folder would lead what is done in it elsewhere."""
+        for name in (*EVIDENCE, ALLURE, PLAY):
+            if (self.path / name).is_symlink():
+                raise StoreError(
+                    f"{self.path / name} is een koppeling; in een run-map staat er geen.",
+                    f"{self.path / name} is a link; a run folder holds none.",
+                )
 
     def shared(self) -> Self:
         """Make the places that workers share; harmless when they are there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.harness.command import ROOT, Commands, Ended, spawned
+from tests.tampering.forging import Forger, Parts
 
 if TYPE_CHECKING:
     from tests.harness.watching import Heard, WatchedNode
 
+TMPFS = ("mount", "-t", "tmpfs", "-o")
 SCRIPT = str(Path(sys.executable).with_name("conformance"))
 PYTEST = str(Path(sys.executable).with_name("pytest"))
 
@@ -82,3 +85,45 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     seal = {"agreements": load_catalogue().digest}
     (root / "conformance" / "agreements" / "released.json").write_text(json.dumps(seal))
     return root
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Path]:
+    """A file system that holds 256 KiB."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    mounted = subprocess.run([*TMPFS, "size=256k", "tmpfs", folder], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"no small file system can be mounted here: {mounted.stderr.decode().strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture(scope="session")
+def faulty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole run folder of a node that does not conform: a forger has something to gain."""
+    from tests.tampering.playing import FAULTS, played
+
+    return played(tmp_path_factory.mktemp("faulty") / "run", FAULTS)
+
+
+@pytest.fixture(scope="session")
+def faulty(faulty_folder: Path) -> Parts:
+    """That folder in pieces; take a copy before changing any."""
+    return Parts.of(faulty_folder)
+
+
+@pytest.fixture(scope="session")
+def faithful(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    """The run folder of the faithful node in pieces."""
+    from tests.tampering.playing import played
+
+    return Parts.of(played(tmp_path_factory.mktemp("faithful") / "run"))
+
+
+@pytest.fixture(scope="session")
+def forger(tmp_path_factory: pytest.TempPathFactory) -> Forger:
+    """Seals what it is given, always in the same folder."""
+    return Forger(tmp_path_factory.mktemp("forger") / "run")

@@ -129,7 +129,8 @@ def _until(met: object, limit_s: float = 60) -> None:
     assert callable(met)
     end = time.monotonic() + limit_s
     while not met():
-        assert time.monotonic() < end, "it never came so far"
+        if time.monotonic() > end:
+            raise TimeoutError("it never came so far")
         time.sleep(0.01)
 
 

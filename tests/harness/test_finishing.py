@@ -8,13 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.harness.command import ROOT, Commands, environment
-from tests.harness.test_full_disk import tiny  # noqa: F401 - a fixture
 from tests.harness.watching import WatchedNode
 
 
@@ -25,7 +25,7 @@ def killed(watched: WatchedNode, tmp_path_factory: pytest.TempPathFactory) -> Pa
     command = (sys.executable, "-m", "conformance", "run", str(watched.node_file), "--out", "run", "-q")
     with subprocess.Popen(command, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL) as process:
         while process.poll() is None and len(list((cwd / "run" / "recordings").glob("[!.]*"))) < 3:
-            pass
+            time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
     assert not (cwd / "run" / "report.json").exists()
     return cwd / "run"
@@ -106,7 +106,7 @@ def test_reports_are_made_again(small: Path, commands: Commands, tmp_path: Path,
 def test_a_full_disk_is_finished_elsewhere(
     watched: WatchedNode,
     commands: Commands,
-    tiny: Path,  # noqa: F811
+    tiny: Path,
     tmp_path: Path,
 ) -> None:
     assert commands("run", str(watched.node_file), "--out", "run", cwd=tiny).code == 2
@@ -129,9 +129,45 @@ def test_two_runs_into_one_folder(commands: Commands, tmp_path: Path) -> None:
     assert commands("judge", str(tmp_path / "run"), cwd=tmp_path).code == 5
 
 
-def test_a_full_disk_takes_no_report(watched: WatchedNode, commands: Commands, tiny: Path) -> None:  # noqa: F811
+def test_a_full_disk_takes_no_report(watched: WatchedNode, commands: Commands, tiny: Path) -> None:
     assert commands("run", str(watched.node_file), "--out", "run", cwd=tiny).code == 2
     ended = commands("report", "run", cwd=tiny)
     assert ended.code == 2
     assert "Make room" in ended.err
     assert not (tiny / "run" / "report.json").exists()
+
+
+@pytest.mark.parametrize("name", ["bodies", "exchanges", "recordings", "allure", ".play"])
+def test_a_link_is_not_followed_to_what_it_would_remove(
+    cut_off: Path, commands: Commands, tmp_path: Path, name: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / ".profile").write_text("mine")
+    (elsewhere / "letter").write_text("mine")
+    if (cut_off / name).exists():
+        shutil.rmtree(cut_off / name)
+    (cut_off / name).symlink_to(elsewhere)
+    ended = commands("report", "run", cwd=tmp_path)
+    assert ended.code == 7
+    assert "is a link" in ended.err
+    assert {path.name for path in elsewhere.iterdir()} == {".profile", "letter"}
+
+
+def test_a_report_that_is_refused_leaves_the_folder_as_it_was(small: Path, commands: Commands, tmp_path: Path) -> None:
+    first = commands("run", str(small), "--scenario", "offers", "--out", "run", cwd=tmp_path)
+    node = first.folder / "node.json"
+    node.write_text(node.read_text().replace('"vendor":"', '"vendor":"Other '))
+    before = {path.relative_to(first.folder) for path in first.folder.rglob("*")}
+    assert commands("report", "run", cwd=tmp_path).code == 7
+    assert {path.relative_to(first.folder) for path in first.folder.rglob("*")} == before
+
+
+def test_the_run_of_another_suite_is_left_to_it(cut_off: Path, commands: Commands) -> None:
+    path = cut_off / "run.json"
+    run = json.loads(path.read_bytes())
+    run["digests"]["suite"] = f"sha256:{'0' * 64}"
+    path.write_bytes(json.dumps(run, sort_keys=True, separators=(",", ":")).encode() + b"\n")
+    ended = commands("report", "run", cwd=cut_off.parent)
+    assert ended.code == 4
+    assert "Use the suite that played the run." in ended.err

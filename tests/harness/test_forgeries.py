@@ -19,25 +19,9 @@ from conformance.harness.opened import RefusedError
 from conformance.harness.rejudging import Standing, rejudge
 from conformance.harness.snapshots import root_certificates
 from tests.tampering.forging import Forger, Parts, copied
-from tests.tampering.playing import FAULTS, played
 
 Forgery = Callable[[Parts], None]
 RUN_MEMBERS = (("release",), ("selection",), ("broken",), ("command",), ("digests", "suite"))
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("forgeries")
-
-
-@pytest.fixture(scope="module")
-def faulty(base: Path) -> Parts:
-    return Parts.of(played(base / "faulty", FAULTS))
-
-
-@pytest.fixture(scope="module")
-def forger(base: Path, faulty: Parts) -> Forger:
-    return Forger(base / "forged")
 
 
 def step(parts: Parts, scenario: str, name: str) -> dict[str, Any]:

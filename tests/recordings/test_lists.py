@@ -113,7 +113,7 @@ def test_an_entry_that_is_dropped_is_missed(name: str, entry: str, monkeypatch: 
     entries, look = LISTS[name]
     assert entries[entry]
     before = look(entry)
-    monkeypatch.delitem(entries, entry)  # type: ignore[arg-type]
+    monkeypatch.delitem(entries, entry)
     assert look(entry) != before
 
 
@@ -144,7 +144,7 @@ def test_a_dicom_attribute_that_is_dropped_is_missed(tag: str, monkeypatch: pyte
     document = [dataset(tag)]
     before = of_json(document, DICOM_JSON)
     assert (before == "the answer, PatientID") is (KEPT[tag].how is How.PATIENT)
-    monkeypatch.delitem(KEPT, tag)  # type: ignore[arg-type]
+    monkeypatch.delitem(KEPT, tag)
     assert of_json(document, DICOM_JSON) != before
 
 
@@ -153,7 +153,7 @@ def test_each_word_of_an_error_is_missed_when_it_is_dropped(monkeypatch: pytest.
     for word in list(spoken.SPOKEN):
         assert words.told(word) == word
         with monkeypatch.context() as dropped:
-            dropped.delitem(spoken.SPOKEN, word)  # type: ignore[arg-type]
+            dropped.delitem(spoken.SPOKEN, word)
             assert words.told(word) != word, word
 
 
