@@ -97,6 +97,42 @@ def to_model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
             raise DicomError(Defect.UNREADABLE) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of a data set but one group: `texts` in the DICOM JSON Model, and every binary value, of items too."""
+
+    texts: dict[str, Any]
+    binaries: tuple[bytes, ...]
+
+
+def whole_model(dataset: Dataset, *, without: int) -> Whole:
+    """Everything a data set holds outside of a group; DicomError if it can't be read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = Dataset()
+            binaries: list[bytes] = []
+            _gather(dataset, found, binaries, without)
+            return Whole(found.to_json_dict(1 << 30, None, suppress_invalid_tags=True), tuple(binaries))
+        except Exception:  # noqa: BLE001 - see _read: whatever the reader raises on hostile bytes means unreadable
+            raise DicomError(Defect.UNREADABLE) from None
+
+
+def _gather(dataset: Dataset, found: Dataset, binaries: list[bytes], without: int) -> None:
+    for element in dataset:
+        if element.tag.group == without:
+            continue
+        if element.VR == "SQ":
+            items = [Dataset() for _ in element.value]
+            for item, into in zip(element.value, items, strict=True):
+                _gather(item, into, binaries, without)
+            found.add_new(element.tag, "SQ", items)
+        elif isinstance(element.value, bytes):
+            binaries.append(element.value)
+        else:
+            found.add(element)
+
+
 def _model(dataset: Dataset, tags: Iterable[str]) -> dict[str, Any]:
     encoding = encoding_of(dataset)
     held = dict(dataset.items())  # unconverted, and found without making a Tag of each number

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.codecs import imagefacts, multipart
+from conformance.codecs import dicom, imagefacts, multipart
 from conformance.recordings import imagebodies
 from conformance.recordings.redaction import jsonform, plain, skeleton, xmlform
 from conformance.recordings.redaction.addresses import shown
+from conformance.recordings.redaction.dicomfile import look_through
 from conformance.recordings.redaction.headers import header
 from conformance.recordings.redaction.jsonform import JsonForm
 from conformance.recordings.redaction.reading import MOST_BYTES, OverBudgetError, Reading
@@ -68,6 +69,8 @@ def _binary(content_type: str, data: bytes, reading: Reading) -> Looked:
         digest=reading.screen.pseudonyms.digest,
     )
     _texts(content_type, data, reading)
+    if not content_type.lower().lstrip().startswith("multipart/") and dicom.has_prefix(data):
+        look_through(data, reading, _any_document)
     return replace(imagebodies.keep(content_type, data, masks), tally=reading.tally)
 
 
@@ -85,5 +88,24 @@ def _texts(content_type: str, data: bytes, reading: Reading) -> None:
             skeleton.name(name, reading, f"{reading.place}, the headers of a part")
             reading.screen.text(value, f"{reading.place}, the header {shown(name)} of a part")
         media = part.media_type
-        if not media.startswith("image/") and media not in (imagefacts.DICOM, "application/octet-stream"):
+        if dicom.has_prefix(part.view):
+            look_through(part.body, reading, _any_document)
+        elif not media.startswith("image/") and media not in (imagefacts.DICOM, "application/octet-stream"):
             _document(media, part.body, reading)
+    _around(data, whole.boundary, reading)
+
+
+def _around(data: bytes, boundary: str, reading: Reading) -> None:
+    """What stands before the first delimiter and behind the last is of no part."""
+    delimiter = f"--{boundary}".encode("latin-1", "replace")
+    if not boundary or delimiter not in data:
+        return
+    for outside in (data.partition(delimiter)[0][:_MOST_AROUND], data.rpartition(delimiter)[2][:_MOST_AROUND]):
+        reading.screen.within(outside.decode("latin-1"), f"{reading.place}, outside of its parts")
+
+
+def _any_document(data: bytes, reading: Reading) -> Looked:
+    return _document("application/xml" if data.startswith(b"<") else "", data, reading)
+
+
+_MOST_AROUND = 1 << 16

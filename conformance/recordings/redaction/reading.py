@@ -28,6 +28,8 @@ class Quiet:
     values: set[tuple[str, str, str]] = field(default_factory=set)
     """Name, value, system."""
     names: set[str] = field(default_factory=set)
+    files: set[bytes] = field(default_factory=set)
+    """Digests of DICOM files that were read whole."""
 
 
 class OverBudgetError(Exception):

@@ -135,8 +135,11 @@ class XmlForm:
         here = self._here(found, name, at, fhir=fhir)
         for key, text in dict(found.attrib).items():
             kept = self._attribute(fhir, name, str(key), str(text), here)
-            if kept != text:
-                found.set(key, kept)
+            shown = self._attribute_name(str(key), here)
+            if shown != key:
+                del found.attrib[key]
+            if (shown, kept) != (key, text):
+                found.set(shown, kept)
                 self.changed = True
         if namespace == XHTML and (found.getparent() is None or _parts(found.getparent().tag)[0] != XHTML):
             # A word and the number it names may stand in neighbouring cells of a table.
@@ -184,6 +187,12 @@ class XmlForm:
             found.tag = f"{{{namespace}}}{kept}" if namespace else kept
             self.changed = True
         return kept
+
+    def _attribute_name(self, key: str, at: _At) -> str:
+        """The attribute's name, which may itself be somebody's number or name."""
+        namespace, local = _parts(key)
+        kept = skeleton.name(local, self._reading, at.place)
+        return f"{{{namespace}}}{kept}" if namespace else kept
 
     def _attribute(self, fhir: bool, name: str, key: str, text: str, at: _At) -> str:
         local = key.rpartition("}")[2]
