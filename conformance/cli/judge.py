@@ -30,6 +30,7 @@ def judge(
     out = console()
     try:
         with usage_errors(lang):
+            _outside(folder, output)
             again = rejudge(folder, agreements=agreements, release=release, root=root)
     except RefusedError as refused:
         for reason in refused.reasons:
@@ -51,3 +52,14 @@ def judge(
         out.print(shown(lang.of(note)))
     out.print(f"{'Wortel' if dutch else 'Root'}: {again.root}")
     return int(again.exit)
+
+
+def _outside(folder: Path, output: Path | None) -> None:
+    """Raise DocumentError when the findings would be written into the folder that is judged."""
+    from conformance.agreements.problems import DocumentError, Problem, same
+    from conformance.model.words import Text
+
+    if output is not None and folder.resolve() in output.resolve().parents:
+        expected = Text("een plaats buiten de run-map", "a place outside of the run folder")
+        step = Text("Kies een andere map.", "Choose another folder.")
+        raise DocumentError([Problem(None, "--output", expected, same(str(output)), step)])

@@ -258,3 +258,14 @@ def test_an_output_that_cannot_be_written_is_wrong_usage(untouched: Ended, comma
     again = commands("judge", str(untouched.folder), "--output", "file/findings.json", cwd=tmp_path)
     assert again.code == 4
     assert "a place you may write to" in again.err
+
+
+def test_nothing_is_written_into_the_folder_that_is_judged(
+    untouched: Ended, commands: Commands, tmp_path: Path
+) -> None:
+    before = untouched.findings
+    into = str(untouched.folder / "findings.json")
+    again = commands("judge", str(untouched.folder), "--output", into, cwd=tmp_path)
+    assert again.code == 4
+    assert "a place outside of the run folder" in again.err
+    assert untouched.findings == before
