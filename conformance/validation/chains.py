@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -81,6 +82,8 @@ def _path(
 
 def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool | None:
     """Whether the parent's key made the child's signature; None when that can't be told."""
+    if _broken_off(child):
+        return False
     try:
         public, means, digest = (
             parent.public_key(),
@@ -100,6 +103,12 @@ def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool | None:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return True
+
+
+def _broken_off(certificate: x509.Certificate) -> bool:
+    """Whether the signature's bit string ends within a byte: the same signature to some readers, none to OpenSSL."""
+    unused_bits = certificate.public_bytes(serialization.Encoding.DER)[-len(certificate.signature) - 1]
+    return unused_bits != 0
 
 
 def _plain(path: Certificates) -> bool:

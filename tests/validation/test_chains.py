@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -184,6 +184,31 @@ def test_a_leaf_with_another_byte_is_never_verified(at: int, change: int) -> Non
     other = bytearray(WHOLE)
     other[at] ^= change
     assert chains((bytes(other),), ROOTS) is not VERIFIED
+
+
+def test_a_signature_that_ends_within_a_byte_is_none_as_to_openssl() -> None:
+    """Half of all ECDSA signatures end in a bit that is nought, and then one may be called unused."""
+    private, root = KEYS["root"], ROOT.certificate()
+    assert isinstance(private, ec.EllipticCurvePrivateKey)
+    for days in range(1, 40):
+        whole = replace(LEAF, days=days).certificate()
+        der = bytearray(whole.public_bytes(serialization.Encoding.DER))
+        if whole.signature[-1] & 1 == 0:
+            break
+    assert chains((bytes(der),), ROOTS) is VERIFIED
+    der[-len(whole.signature) - 1] = 1
+    odd = x509.load_der_x509_certificate(bytes(der))
+    private.public_key().verify(odd.signature, odd.tbs_certificate_bytes, ec.ECDSA(hashes.SHA256()))
+    assert odd.issuer == root.subject
+    assert chains((bytes(der),), ROOTS) is NOT
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_leaf_with_any_bit_turned_is_never_verified(bit: int) -> None:
+    for at in range(len(WHOLE)):
+        other = bytearray(WHOLE)
+        other[at] ^= 1 << bit
+        assert chains((bytes(other),), ROOTS) is not VERIFIED, at
 
 
 @given(st.lists(st.binary(max_size=60), max_size=4), st.binary(max_size=60))
