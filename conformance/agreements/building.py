@@ -145,6 +145,17 @@ def patients(library: Library, complaints: Complaints) -> Iterator[tuple[Documen
             yield document, role, described
 
 
+def groups(library: Library, complaints: Complaints) -> dict[str, tuple[str, ...]]:
+    """The groups of patients of whom the same can be asked, from which a plan draws."""
+    found: dict[str, tuple[str, ...]] = {}
+    expected = Text("een patiënt uit dit bestand", "a patient of this file")
+    for document in library.of("patients"):
+        for name, roles in document.value.get("groups", {}).items():
+            complaints.names(document, ("groups", name), roles, document.value["patients"], expected)
+            found[name] = tuple(roles)
+    return found
+
+
 def studies(library: Library, roles: Mapping[str, object], complaints: Complaints) -> dict[str, Json]:
     """The described studies by id; each belongs to a patient of the data set."""
     found: dict[str, Json] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,9 @@ from conformance.agreements import building, scenes
 from conformance.agreements.documents import Complaints, Library, read_library
 from conformance.agreements.paths import agreements_root
 from conformance.agreements.requirements import requirements
-from conformance.model.agreements import Agreement, Chapter, Json, Place, Profile, Requirement, Scenario
+from conformance.agreements.spans import spans
+from conformance.agreements.unrolling import whole
+from conformance.model.agreements import Agreement, Chapter, Json, Place, Profile, Requirement, Scenario, Span
 from conformance.model.words import Text
 
 RELEASED = Path(__file__).resolve().parent / "released.json"
@@ -40,9 +42,11 @@ class Catalogue:
     chapters: Mapping[str, Chapter]
     requirements: Mapping[str, Requirement]
     profiles: Mapping[str, Profile]
+    spans: Mapping[str, Span]
     scenarios: Mapping[str, Scenario]
     tables: Mapping[str, Json]
     patients: Mapping[str, DataPatient]
+    groups: Mapping[str, tuple[str, ...]]
     studies: Mapping[str, Json]
     actors: Mapping[str, Text]
     claims: Mapping[str, Text]
@@ -62,6 +66,11 @@ class Catalogue:
     def released(self) -> bool:
         """Whether these are the agreements the suite was released with."""
         return self.digest == released_digest()
+
+    @property
+    def whole_scenarios(self) -> Iterator[Scenario]:
+        """The scenarios with a step for every member that any plan may draw."""
+        return (whole(scenario, self.groups) for scenario in self.scenarios.values())
 
     def shown_by(self, requirement: str) -> tuple[str, ...]:
         """The scenarios that show a requirement, in the order of the catalogue."""
@@ -92,16 +101,20 @@ def read_catalogue(folder: Path) -> Catalogue:
     tables = building.tables(library)
     agreements = building.agreements(library, complaints)
     found = requirements(library, agreements, words, tables, complaints)
-    patients = _patients(library, complaints)
+    patients, groups = _patients(library, complaints), building.groups(library, complaints)
+    found_spans = spans(library, tables, complaints)
+    known = scenes.Known(words, found, found_spans, patients, groups, tables)
     catalogue = Catalogue(
         root=folder,
         agreements=agreements,
         chapters=building.chapters(library, agreements, complaints),
         requirements=found,
         profiles=building.profiles(library, agreements, found, words, complaints),
-        scenarios=scenes.scenarios(library, words, found, patients, tables, complaints),
+        spans=found_spans,
+        scenarios=scenes.scenarios(library, known, complaints),
         tables=tables,
         patients=patients,
+        groups=groups,
         studies=building.studies(library, patients, complaints),
         actors=words.actors,
         claims=words.claims,

@@ -58,12 +58,12 @@ def walk(value: Json, pointer: str, target: str) -> Json:
     return value
 
 
-def unrolled(value: Json, key: str, item: Json) -> Json:
+def each_filled(value: Json, key: str, item: Json) -> Json:
     """The value with `{each.key}` and `{each.value.path}` filled in; alone in a text it keeps its type."""
     if isinstance(value, list):
-        return [unrolled(entry, key, item) for entry in value]
+        return [each_filled(entry, key, item) for entry in value]
     if isinstance(value, dict):
-        return {name: unrolled(entry, key, item) for name, entry in value.items()}
+        return {name: each_filled(entry, key, item) for name, entry in value.items()}
     if not isinstance(value, str):
         return value
     whole = _EACH.fullmatch(value)

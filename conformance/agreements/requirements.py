@@ -82,10 +82,12 @@ def _judged(
     on = judged["on"]
     named = on if isinstance(on, dict) and "operation" not in on else {ONE_EXCHANGE: on}
     selectors = {name: _selector(selector) for name, selector in named.items()}
-    return Judged(by=judged["by"], on=selectors, parameters=judged.get("with", {}))
+    over = tuple(judged.get("over", ()))
+    return Judged(by=judged["by"], on=selectors, over=over, parameters=judged.get("with", {}))
 
 
 def _selector(raw: str | Mapping[str, Json]) -> Selector:
     if isinstance(raw, str):
         return Selector(operation=raw)
-    return Selector(operation=raw["operation"], given=raw.get("given", {}))
+    same = tuple(raw["same"]) if "same" in raw else None
+    return Selector(operation=raw["operation"], given=raw.get("given", {}), same=same)

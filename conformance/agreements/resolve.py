@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from conformance.agreements import listeners
 from conformance.agreements.canonical import digest_of
 from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.drawing import Draw
 from conformance.agreements.parameters import with_parameters
 from conformance.agreements.problems import DocumentError, Problem, near, quoted
+from conformance.agreements.unrolling import Drawn, unrolled
 from conformance.model.agreements import Agreement, Profile, Requirement, Scenario
 from conformance.model.node import Node
 from conformance.model.plan import ClaimGap, Excluded, Exclusion, Plan, Planned, ProfilePlan, Selection
@@ -38,13 +40,24 @@ class _Context:
 _EVERYTHING = Selection()
 
 
-def plan(catalogue: Catalogue, node: Node, *, release: str | None = None, selection: Selection = _EVERYTHING) -> Plan:
+def plan(
+    catalogue: Catalogue,
+    node: Node,
+    *,
+    release: str | None = None,
+    selection: Selection = _EVERYTHING,
+    seed: str = "0",
+    thorough: bool = False,
+) -> Plan:
     """What a run will do and decide, without traffic. Every requirement of the catalogue is planned or excluded.
 
-    `release` overrides the node file's. Unknown names raise DocumentError.
+    `release` overrides the node file's. The seed draws what is asked, of whom, and in which order; `thorough` plays
+    every member of every span. Unknown names raise DocumentError.
     """
     _known_names(catalogue, release, selection)
-    scenarios = listeners.unrolled(catalogue.scenarios.values(), node)
+    drawn = Drawn(Draw(seed), _groups(catalogue, node), thorough)
+    written = listeners.unrolled(catalogue.scenarios.values(), node)
+    scenarios = {name: unrolled(scenario, drawn) for name, scenario in written.items()}
     context = _Context(catalogue, node, release or node.release, selection, scenarios)
     bound = tuple(_profile_plan(profile, context) for profile in _profiles(context))
     _agree(bound)
@@ -62,6 +75,14 @@ def plan(catalogue: Catalogue, node: Node, *, release: str | None = None, select
         selection=selection,
         digest=_digest(catalogue, bound, selection),
     )
+
+
+def _groups(catalogue: Catalogue, node: Node) -> dict[str, tuple[str, ...]]:
+    """Of each group of patients those that the node file names; all where it names none: a step then misses one."""
+    return {
+        group: tuple(role for role in roles if role in node.patients) or roles
+        for group, roles in catalogue.groups.items()
+    }
 
 
 def _profiles(context: _Context) -> list[Profile]:

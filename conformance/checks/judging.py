@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.checks.chapters import judgement_of
 from conformance.checks.clock import CLOCK_JUMP, clock_jump, jumped_now, stopped_by_jump
 from conformance.checks.judgement import TALLY, Judgement, NotMet, Tally, Undecidable, resting_on
-from conformance.model.agreements import Json, Judged, Requirement, Selector
+from conformance.checks.membership import Case, cases
+from conformance.model.agreements import Json, Judged, Requirement, Scenario, Selector
 from conformance.model.exchange import Exchange, Recording, Rung
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
@@ -25,43 +26,54 @@ class Opinion:
     triage: Triage | None = None
     rung: Rung | None = None
     facts: frozenset[str] = frozenset()
+    member: str = ""
 
 
 def judge(plan: Plan, recordings: Mapping[str, Recording]) -> tuple[Finding, ...]:
     """One finding for each (scenario, requirement) of the plan, in the order of the plan."""
     return tuple(
-        judge_one(planned.requirement, scenario, recordings.get(scenario)) for scenario, planned in plan.pairs()
+        judge_one(planned.requirement, plan.scenarios[scenario], recordings.get(scenario))
+        for scenario, planned in plan.pairs()
     )
 
 
-def judge_one(requirement: Requirement, scenario: str, recording: Recording | None) -> Finding:
-    """One requirement in one scenario. Without a recording: not tested. A judgement that breaks: our own error."""
+def judge_one(requirement: Requirement, scenario: Scenario, recording: Recording | None) -> Finding:
+    """One requirement in one scenario: passed when every member of the plan was judged and none failed.
+
+    Without a recording: not tested. A judgement that breaks: our own error.
+    """
     if recording is None:
         return _finding(requirement, scenario, [_not_tested("scenario not played", "scenario niet gespeeld")])
     if recording.resting_on is not None:
         stop = resting_on(recording.resting_on, played=False)
         return _finding(requirement, scenario, [_stopped(stop, ())])
     if requirement.judged is None:
-        raise ValueError(f"{requirement.id} has no judgement and can't be judged in scenario {scenario}")
-    opinions = _opinions(requirement.judged, recording)
+        raise ValueError(f"{requirement.id} has no judgement and can't be judged in scenario {scenario.id}")
+    opinions = _opinions(requirement.judged, scenario, recording)
     if recording.state is RunState.ABORTED and worst(opinion.verdict for opinion in opinions) is Verdict.PASS:
         # What was left to play could have shown otherwise.
         opinions = [_not_tested("the run was stopped in this scenario", "de run is gestopt tijdens dit scenario")]
     return _finding(requirement, scenario, opinions)
 
 
-def _opinions(judged: Judged, recording: Recording) -> list[Opinion]:
+def _opinions(judged: Judged, scenario: Scenario, recording: Recording) -> list[Opinion]:
     kind = judgement_of(judged.by)
-    matches = [recording.of(selector.operation, selector.given) for selector in judged.on.values()]
-    many = list(kind.exchanges.values())
-    absent = [selector for selector, match in zip(judged.on.values(), matches, strict=True) if not match]
-    if absent:
-        return [_nothing_matches(recording, absent[0])]
-    if any(len(match) != 1 for match, takes_all in zip(matches[1:], many[1:], strict=True) if not takes_all):
-        return [_error("a selector matches several exchanges where the judgement takes one")]
-    rest = tuple(match if takes_all else match[0] for match, takes_all in zip(matches[1:], many[1:], strict=True))
-    firsts: Sequence[object] = [matches[0]] if many[0] else matches[0]
-    return [_run(kind, (first, *rest), judged.parameters) for first in firsts]
+    found = cases(judged, scenario, recording, together=next(iter(kind.exchanges.values())))
+    return [
+        replace(opinion, member=case.name) for case in found for opinion in _of_member(kind, judged, case, recording)
+    ]
+
+
+def _of_member(kind: Judgement, judged: Judged, case: Case, recording: Recording) -> list[Opinion]:
+    if case.absent:
+        return [_nothing_matches(recording, judged.on[case.absent])]
+    first, *rest = zip(case.matches.values(), kind.exchanges.values(), strict=True)
+    if any(len({one.step for one in match}) != 1 for match, takes_all in rest if not takes_all):
+        return [_error("a selector matches several steps where the judgement takes one")]
+    # Where a good request was tried again, the last try is the one to stand beside.
+    beside = tuple(match if takes_all else match[-1] for match, takes_all in rest)
+    firsts: Sequence[object] = [first[0]] if first[1] else first[0]
+    return [_run(kind, (one, *beside), judged.parameters) for one in firsts]
 
 
 def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:
@@ -119,27 +131,39 @@ def _not_tested(en: str, nl: str) -> Opinion:
     return Opinion(Verdict.NOT_TESTED, Text(nl, en), (), Triage.SUITE)
 
 
-def _finding(requirement: Requirement, scenario: str, opinions: Sequence[Opinion]) -> Finding:
+def _finding(requirement: Requirement, scenario: Scenario, opinions: Sequence[Opinion]) -> Finding:
     verdict = worst(opinion.verdict for opinion in opinions)
     telling = [opinion for opinion in opinions if opinion.verdict is verdict]
+    members = _members(opinions)
     return Finding(
         requirement=requirement.id,
-        scenario=scenario,
+        scenario=scenario.id,
         verdict=verdict,
-        reason=_reason(telling, len(opinions)),
+        reason=_reason(telling, members, verdict),
         triage=telling[0].triage,
         rung=telling[0].rung,
         evidence=tuple(dict.fromkeys(exchange.id for opinion in telling for exchange in opinion.exchanges)),
         facts=tuple(sorted({name for opinion in telling for name in opinion.facts})),
+        members=members,
     )
 
 
-def _reason(telling: Sequence[Opinion], of: int) -> Text:
-    """The distinct sentences of the opinions that decide; beyond three only their number is told."""
+def _members(opinions: Sequence[Opinion]) -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
+    for opinion in opinions:
+        if opinion.member:
+            found[opinion.member] = worst((opinion.verdict, found.get(opinion.member, opinion.verdict)))
+    return found
+
+
+def _reason(telling: Sequence[Opinion], members: Mapping[str, Verdict], verdict: Verdict) -> Text:
+    """The distinct sentences of the opinions that decide, and which members they are about; of many only the first."""
     texts = list(dict.fromkeys(opinion.text for opinion in telling))
     more = len(texts) - 3
     nl = "; ".join(text.nl for text in texts[:3]) + (f"; en nog {more}" if more > 0 else "")
     en = "; ".join(text.en for text in texts[:3]) + (f"; and {more} more" if more > 0 else "")
-    if of > 1:
-        nl, en = f"{nl} ({len(telling)} van {of} uitwisselingen)", f"{en} ({len(telling)} of {of} exchanges)"
+    if len(members) > 1:
+        meant = [name for name, found in members.items() if found is verdict]
+        named = "" if verdict is Verdict.PASS else f": {', '.join(meant[:5])}{', …' if len(meant) > 5 else ''}"
+        nl, en = f"{nl} ({len(meant)} van {len(members)}{named})", f"{en} ({len(meant)} of {len(members)}{named})"
     return Text(nl, en)

@@ -147,7 +147,9 @@ class Session:
             except Exception as bug:  # noqa: BLE001 - any bug while playing is the suite's error, not the node's
                 self.broke, self.stopped = True, bug_text(bug)
             else:
-                return judge_one(self._requirements[scenario, requirement], scenario, recording)
+                return judge_one(
+                    self._requirements[scenario, requirement], self._inputs.plan.scenarios[scenario], recording
+                )
         text = Text("de run is gestopt", "the run was stopped")
         return Finding(
             requirement=requirement, scenario=scenario, verdict=Verdict.NOT_TESTED, reason=text, triage=Triage.SUITE

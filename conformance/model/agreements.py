@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from conformance.model.words import Layer, Status, Strength, Text, Verification
@@ -35,23 +36,69 @@ class Source:
     note: str = ""
 
 
+Member = Mapping[str, str]
+"""One value for each dimension of a span, by the dimension's name."""
+
+MEMBER = "member"
+"""Where a step's arguments carry the member it was made for."""
+
+
+def member_name(member: Member) -> str:
+    """How step names and findings call a member."""
+    return "-".join(member.values())
+
+
+class Drawing(StrEnum):
+    """How much of a span is played: each value of each dimension, each pair of values, or all."""
+
+    EACH = "each"
+    PAIRS = "pairs"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """Members that are never played: all that carry these values, and why."""
+
+    member: Member
+    because: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Over what a requirement's words hold: dimensions, each with its values by name and what a value carries."""
+
+    id: str
+    title: Text
+    dimensions: Mapping[str, Mapping[str, Json]]
+    never: tuple[Exemption, ...]
+    draw: Drawing
+    place: Place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selector:
-    """Which exchanges of a scenario a judgement looks at: an operation, narrowed by the step's own arguments."""
+    """Which exchanges of a scenario a judgement looks at: an operation, narrowed by the step's own arguments.
+
+    `same` names the dimensions in which an exchange beside the judged one has the same value; None: in all.
+    """
 
     operation: str
     given: Mapping[str, Json] = field(default_factory=dict)
+    same: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """Which kind of judgement decides, on which exchanges, with which parameters.
 
-    `on` maps the judgement's exchange parameters, in order, to selectors; the first may match many exchanges.
+    `on` maps the judgement's exchange parameters, in order, to selectors; the first may match many exchanges. `over`
+    names the dimensions whose values make a member: the judgement runs once for each member of the plan.
     """
 
     by: str
     on: Mapping[str, Selector]
+    over: tuple[str, ...] = ()
     parameters: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -123,13 +170,25 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Across:
+    """A step that stands for one step per member of a span, as many as are drawn."""
+
+    span: Span
+    draw: Drawing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing that happens: an operation with its arguments, known in the scenario by a name."""
+    """One thing that happens: an operation with its arguments, known in the scenario by a name.
+
+    In a plan no step is `across` any more: `given` carries the member it was made for.
+    """
 
     name: str
     operation: str
     given: Mapping[str, Json]
     place: Place
+    across: Across | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,5 +204,9 @@ class Scenario:
     shows: tuple[str, ...]
     place: Place
     releases: tuple[str, ...] = ()
+    draws: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    """What the seed decides, by the name that the steps use: patients, values, numbers, ids that do not exist."""
+    excused: tuple[Exemption, ...] = ()
+    """In a plan: the members of its spans that are never played."""
     per_endpoint: bool = False
     """Whether a plan unrolls it once for each address of the node."""

@@ -150,12 +150,17 @@ class Recording:
         return tuple(
             exchange
             for exchange in self.exchanges
-            if exchange.operation == operation and _carries(exchange.given, given or {})
+            if exchange.operation == operation and carries(exchange.given, given or {})
         )
 
 
-def _carries(given: Mapping[str, Json], wanted: Mapping[str, Json]) -> bool:
-    return all(key in given and given[key] == value for key, value in wanted.items())
+def carries(given: Mapping[str, Json], wanted: Mapping[str, Json]) -> bool:
+    """Whether arguments have (at least) these values; of a block within them too."""
+    return all(key in given and _same(given[key], value) for key, value in wanted.items())
+
+
+def _same(given: Json, wanted: Json) -> bool:
+    return carries(given, wanted) if isinstance(given, Mapping) and isinstance(wanted, Mapping) else given == wanted
 
 
 def by_scenario(recordings: Iterable[Recording]) -> dict[str, Recording]:

@@ -75,16 +75,31 @@ def search(
     session: Session,
     *,
     path: str,
+    of: str = "",
     format: Format = Format.JSON,  # noqa: A002
     token: Token = Token.VALID,
     method: Method = "GET",
 ) -> Performed:
     """Search with a path relative to the base (`Type?parameter=value`). The label `query` names it, for selectors.
 
+    `first` is the first resource found, of the type `of` when that is given.
     By POST the parameters travel as a form to `Type/_search` (FHIR search section 3.1.1.1).
     """
     observed = _ask(session, path, format, token, method)
-    return Performed(observed=(observed,), values=_found(observed))
+    return Performed(observed=(observed,), values=_found(observed, of))
+
+
+@operation("fhir.ask", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token)
+def ask(
+    session: Session,
+    *,
+    path: str,
+    format: Format = Format.JSON,  # noqa: A002
+    token: Token = Token.VALID,
+    method: Method = "GET",
+) -> Performed:
+    """Ask for what stands at a path, a search or a resource, whatever the answer is worth to later steps."""
+    return Performed(observed=(_ask(session, path, format, token, method),))
 
 
 @operation("fhir.read", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, yields=("id",), labels=("query",))
@@ -130,7 +145,7 @@ def _url(session: Session, path: str) -> str:
     raise TroubleError(trouble("value-missing", "an address outside the endpoint is not followed"))
 
 
-def _found(observed: Observed) -> dict[str, Json]:
+def _found(observed: Observed, of: str) -> dict[str, Json]:
     """Values of a search answer, as far as it can be read: a broken answer yields nothing and is judged elsewhere."""
     bundle = _resource(observed)
     entries = bundle.get("entry")
@@ -139,7 +154,9 @@ def _found(observed: Observed) -> dict[str, Json]:
     )
     named = [one for one in resources if isinstance(one, dict) and isinstance(one.get("id"), str)]
     ids = [f"{one.get('resourceType')}/{one['id']}" for one in named]
-    values: dict[str, Json] = {"ids": ids, "first": ids[0] if ids else ""}
+    values: dict[str, Json] = {"ids": ids}
+    if first := next((one for one in ids if one.startswith(f"{of}/" if of else "")), ""):
+        values["first"] = first
     if isinstance(bundle.get("total"), int):
         values["total"] = bundle["total"]
     for link in bundle.get("link") or () if isinstance(bundle.get("link"), list) else ():

@@ -14,13 +14,13 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
-from conformance.model.agreements import Json
+from conformance.model.agreements import MEMBER, Json
 from conformance.model.exchange import Rung
 from conformance.protocols.observing import Performed, unplayed
 from conformance.protocols.session import Session
 from conformance.protocols.troubles import TroubleError
 
-LABELS = ("about", "purpose")
+LABELS = ("about", "purpose", MEMBER)
 """Arguments that every operation takes and none uses: they exist for selectors."""
 
 Function = Callable[..., Performed]
@@ -112,7 +112,7 @@ def registered() -> Mapping[str, Operation]:
 def arguments_schema(function: Function, labels: tuple[str, ...] = LABELS) -> Json:
     """JSON Schema (2020-12) of an operation's arguments, from its keyword-only parameters and their annotations."""
     hints = typing.get_type_hints(function, include_extras=True)
-    properties: dict[str, Json] = {label: {"type": "string"} for label in labels}
+    properties: dict[str, Json] = {label: {"type": "object" if label == MEMBER else "string"} for label in labels}
     required: list[str] = []
     for name, parameter in inspect.signature(function).parameters.items():
         if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:

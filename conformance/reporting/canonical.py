@@ -36,6 +36,8 @@ def finding_document(finding: Finding) -> dict[str, Json]:
         "evidence": list(finding.evidence),
         "facts": list(finding.facts),
     }
+    if finding.members:
+        document["members"] = {name: verdict.value for name, verdict in finding.members.items()}
     if finding.triage is not None:
         document["triage"] = finding.triage.value
     if finding.rung is not None:

@@ -68,6 +68,7 @@ def kill(fault: Fault, release: str, faithful: Verdicts) -> Row:
     """Run one fault and compare with what it declared and with the faithful node."""
     seen = verdicts_with([fault.id], release)
     expected = expectation(fault, faithful)
+    drawn = {name for name, verdict in expected.items() if verdict is Verdict.INCONCLUSIVE and _is_drawn(name)}
     return Row(
         fault=fault.id,
         release=release,
@@ -77,8 +78,15 @@ def kill(fault: Fault, release: str, faithful: Verdicts) -> Row:
             f"{requirement}: {seen.get(requirement)}, expected {verdict}"
             for requirement, verdict in sorted(expected.items())
             if seen.get(requirement) is not verdict
+            and not (requirement in drawn and seen.get(requirement) is faithful[requirement])
         ),
     )
+
+
+def _is_drawn(requirement: str) -> bool:
+    """Whether a seed draws the members a requirement is judged over, so that what can't be played may not be drawn."""
+    judged = load_catalogue().requirements[requirement].judged
+    return judged is not None and bool(judged.over)
 
 
 def expectation(fault: Fault, faithful: Verdicts) -> Verdicts:

@@ -16,7 +16,7 @@ _STEP = Text("Verwijs ernaar of haal het weg.", "Refer to it or remove it.")
 
 def problems(catalogue: Catalogue) -> Iterator[Problem]:
     """Everything in the data that no requirement and no scenario uses."""
-    referring = [each for kind in ("requirements", "scenario", "role") for each in catalogue.library.of(kind)]
+    referring = [each for kind in ("requirements", "scenario", "role", "span") for each in catalogue.library.of(kind)]
     refs = {ref for document in referring for ref in _refs(document.value)}
     for document in catalogue.library.of("table"):
         yield from _unused_entries(document, refs)

@@ -14,7 +14,8 @@ from conformance.agreements.problems import Problem, near, quoted, same
 from conformance.agreements.requirements import ONE_EXCHANGE
 from conformance.agreements.scenes import templates_of
 from conformance.agreements.schema import check_value
-from conformance.model.agreements import Json, Judged, Place, Requirement, Scenario, Step
+from conformance.checks.membership import is_of, members
+from conformance.model.agreements import Json, Judged, Place, Requirement, Scenario, Selector, Step
 from conformance.model.words import Text
 from conformance.upkeep.lint_scenarios import matching
 
@@ -75,7 +76,7 @@ def problems(catalogue: Catalogue, kinds: Kinds) -> Iterator[Problem]:
             yield from _judged(requirement, requirement.judged, kinds.judgements)
         if requirement.automatic and kinds.faults:
             yield from _breakable(requirement, kinds.faults)
-    for scenario in catalogue.scenarios.values():
+    for scenario in catalogue.whole_scenarios:
         if kinds.operations:
             yield from _operations(scenario, kinds.operations)
         if kinds.judgements:
@@ -152,12 +153,22 @@ def _ambiguous(scenario: Scenario, catalogue: Catalogue, kinds: Mapping[str, Jud
         if judged is None or kind is None:
             continue
         for (parameter, selector), takes_all in list(zip(judged.on.items(), kind.exchanges.values(), strict=False))[1:]:
-            steps = matching(scenario, selector)
-            if not takes_all and len(steps) > 1:
+            steps = () if takes_all else _several(scenario, judged, selector)
+            if steps:
                 expected = Text(f"één stap voor '{parameter}'", f"one step for '{parameter}'")
                 advice = Text("Maak de keuze nauwer met 'given'.", "Narrow the selector with 'given'.")
-                found = same(", ".join(step.name for step in steps))
+                found = same(", ".join(step.name for step in steps[:5]))
                 yield Problem(scenario.place, f"shows/{name}", expected, found, advice)
+
+
+def _several(scenario: Scenario, judged: Judged, selector: Selector) -> Sequence[Step]:
+    """The steps of the first member for which a selector takes several."""
+    steps = matching(scenario, selector)
+    for member in members(judged, scenario) if judged.over else ({},):
+        own = [step for step in steps if is_of(step.given, member, selector)]
+        if len(own) > 1:
+            return own
+    return ()
 
 
 def _fault_ids(catalogue: Catalogue, faults: Mapping[str, FaultDeclaration]) -> Iterator[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from conformance.agreements.catalogue import Catalogue
 from conformance.agreements.problems import Problem, quoted, same
 from conformance.agreements.scenes import templates_of
-from conformance.model.agreements import Json, Requirement, Scenario, Selector, Step
+from conformance.checks import membership
+from conformance.model.agreements import Requirement, Scenario, Selector, Step
 from conformance.model.words import Text
 
 WAITING = "counterpart.calls"
@@ -23,7 +24,7 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
             step = Text("Noem de eis in 'shows' van een scenario.", "Name it in 'shows' of a scenario.")
             field = f"requirements/{requirement.id}"
             yield Problem(requirement.place, field, expected, Text("geen", "none"), step)
-    for scenario in catalogue.scenarios.values():
+    for scenario in catalogue.whole_scenarios:
         shown = [catalogue.requirements[name] for name in scenario.shows]
         for requirement in shown:
             yield from _selectors_find(scenario, requirement)
@@ -50,13 +51,7 @@ def matching(scenario: Scenario, selector: Selector) -> tuple[Step, ...]:
     """The steps whose exchanges a selector takes; calls received from the node come out of the waiting steps."""
     if selector.given.get("received"):
         return tuple(step for step in scenario.steps if step.operation == WAITING)
-    return tuple(
-        step for step in scenario.steps if step.operation == selector.operation and _carries(step.given, selector.given)
-    )
-
-
-def _carries(given: Mapping[str, Json], wanted: Mapping[str, Json]) -> bool:
-    return all(key in given and given[key] == value for key, value in wanted.items())
+    return tuple(membership.matching(scenario.steps, selector))
 
 
 def _described(selector: Selector) -> Text:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.checks.judging import judge_one
-from conformance.model.agreements import Judged, Place, Requirement, Selector, Source
+from conformance.model.agreements import Judged, Place, Requirement, Scenario, Selector, Source, Step
 from conformance.model.exchange import (
     Direction,
     Exchange,
@@ -24,6 +24,7 @@ from conformance.model.exchange import (
 from conformance.model.finding import Finding
 from conformance.model.words import Layer, Status, Strength, Text, Verdict, Verification
 
+PLACE = Place("made.yaml")
 STARTED = "2026-11-22T09:00:00+00:00"
 
 
@@ -104,7 +105,22 @@ def judged(case: Case) -> Finding:
         selectors[name] = Selector(operation=f"made.{name}")
         recorded += [_renamed(one, name, position) for position, one in enumerate(made, start=1)]
     bound = requirement(Judged(by=case.kind, on=selectors, parameters=case.parameters))
-    return judge_one(bound, "made", Recording(scenario="made", exchanges=tuple(recorded)))
+    return judge_one(bound, scenario(recorded), Recording(scenario="made", exchanges=tuple(recorded)))
+
+
+def scenario(exchanges: Iterable[Exchange]) -> Scenario:
+    """A scenario whose steps are those of these exchanges."""
+    steps = {one.step: Step(name=one.step, operation=one.operation, given=one.given, place=PLACE) for one in exchanges}
+    return Scenario(
+        id="made",
+        title=Text("gemaakt", "made"),
+        needs=(),
+        endpoints=(),
+        patients=(),
+        steps=tuple(steps.values()),
+        shows=(),
+        place=PLACE,
+    )
 
 
 def _renamed(one: Exchange, name: str, position: int) -> Exchange:
@@ -128,6 +144,6 @@ def requirement(by: Judged) -> Requirement:
         verify=(Verification.TEST,),
         releases={"1": Status.NORMATIVE},
         source=Source("made", "1", "https://example.org"),
-        place=Place("made.yaml"),
+        place=PLACE,
         judged=by,
     )

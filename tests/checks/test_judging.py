@@ -33,10 +33,12 @@ def test_a_recording_that_was_cut_short_shows_a_fault_but_never_a_pass(
     answer: Response, state: RunState, verdict: Verdict
 ) -> None:
     recording = Recording(scenario="made", exchanges=(making.exchange("oauth.token", answer),), state=state)
-    assert judge_one(requirement(), "made", recording).verdict is verdict
+    assert judge_one(requirement(), making.scenario(recording.exchanges), recording).verdict is verdict
 
 
 def test_a_kind_that_looks_at_several_exchanges_fails_when_one_fails() -> None:
     good, bad = making.exchange("oauth.token", making.response(200, cache_control="no-store")), making.response(200)
     both = (good, replace(good, step="other", response=bad))
-    assert judge_one(requirement(), "made", Recording(scenario="made", exchanges=both)).verdict is Verdict.FAIL
+    found = judge_one(requirement(), making.scenario(both), Recording(scenario="made", exchanges=both))
+    assert found.verdict is Verdict.FAIL
+    assert list(found.members.values()) == [Verdict.PASS, Verdict.FAIL]

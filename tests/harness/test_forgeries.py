@@ -80,7 +80,10 @@ def a_jump_that_is_forgotten(parts: Parts) -> None:
 
 def a_step_left_out_for_no_reason(parts: Parts) -> None:
     left_out(
-        step(parts, "doors", "welcome"), "value-missing", "test-patient", "an earlier step gave no value for this one"
+        step(parts, "doors", "welcome-Condition-search-json"),
+        "value-missing",
+        "test-patient",
+        "an earlier step gave no value for this one",
     )
 
 
@@ -90,7 +93,9 @@ def an_endpoint_that_never_hung(parts: Parts) -> None:
 
 
 def a_trouble_nobody_knows(parts: Parts) -> None:
-    left_out(step(parts, "doors", "without"), "certified", "token", "The node is certified by Twiin")
+    left_out(
+        step(parts, "doors", "without-Condition-search-json"), "certified", "token", "The node is certified by Twiin"
+    )
 
 
 def one_assertion_for_two_steps(parts: Parts) -> None:

@@ -180,7 +180,9 @@ def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         list(archive.packed("bomb.tgz", tgz({f"package/{each}.json": b" " * 6000 for each in "ab"})))
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", tgz({"package/x.json": b"{}"})[:-20]])
+@pytest.mark.parametrize(
+    "data", [b"", b"no archive", tgz({"package/x.json": b"{}"})[:-20]], ids=["empty", "no archive", "cut off"]
+)
 def test_a_broken_archive_is_told(data: bytes) -> None:
     with pytest.raises(DefinitionError, match=r"broken\.tgz: not a readable"):
         list(archive.packed("broken.tgz", data))

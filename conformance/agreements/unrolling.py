@@ -1,0 +1,155 @@
+"""From a scenario as written to the scenario of one plan: what the seed draws is filled in, spans become steps.
+
+Steps that follow each other and go across spans make a round: it is played member by member, in drawn order, so that a
+good request stands right beside the wrong ones it differs from in one property.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from conformance.agreements.covering import members
+from conformance.agreements.drawing import Draw
+from conformance.agreements.references import walk
+from conformance.model.agreements import MEMBER, Across, Drawing, Exemption, Json, Member, Scenario, Step, member_name
+
+_INNERMOST = re.compile(r"\{([A-Za-z][\w-]*)((?:\.[A-Za-z0-9_-]+)*)\}")
+_DEEPEST = 4
+"""A value of a span may hold a placeholder itself, and that one's name another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What plans draw from: the seed, whether everything is played, and who is in which group of patients."""
+
+    draw: Draw
+    groups: Mapping[str, tuple[str, ...]]
+    thorough: bool = False
+
+
+def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
+    """The scenario of one plan. Raises Dangling for a placeholder that nothing fills in."""
+    values = dict(_draws(scenario, drawn))
+    rounds = groupby(scenario.steps, key=lambda step: step.across is not None)
+    steps: list[Step] = []
+    for across, group in rounds:
+        steps += _round(tuple(_rows(group, scenario.id, drawn))) if across else group
+    named = tuple(replace(step, given=filled(step.given, values)) for step in steps)
+    return replace(scenario, steps=named, excused=tuple(_excused(scenario)), draws={})
+
+
+def whole(scenario: Scenario, groups: Mapping[str, tuple[str, ...]]) -> Scenario:
+    """The scenario with a step for every member that any plan may draw; raises Dangling as `unrolled` does."""
+    return unrolled(scenario, Drawn(Draw("every member"), groups, thorough=True))
+
+
+def _draws(scenario: Scenario, drawn: Drawn) -> Iterator[tuple[str, Json]]:
+    """Each name that the scenario draws, with its value; two patients of one group are two."""
+    taken: set[str] = set()
+    for name, how in scenario.draws.items():
+        ((kind, argument),) = how.items()
+        what = f"{scenario.id}/{name}"
+        if kind == "patient":
+            left = [role for role in drawn.groups[argument] if role not in taken]
+            value: Json = drawn.draw.one(what, left or drawn.groups[argument])
+            taken.add(value)
+        elif kind == "one":
+            value = argument[int(drawn.draw.one(what, [str(number) for number in range(len(argument))]))]
+        elif kind == "number":
+            value = drawn.draw.number(what, *argument)
+        elif kind == "uid":
+            value = f"2.25.{drawn.draw.number(what, 10**37, 10**38)}"
+        else:
+            value = drawn.draw.text(what, argument)
+        yield name, value
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A step across a span, and the members of it that are (still) to be played."""
+
+    step: Step
+    across: Across
+    members: tuple[Member, ...]
+
+    def of(self, part: Member) -> _Row:
+        """Only the members that have these values."""
+        return replace(self, members=tuple(one for one in self.members if part.items() <= one.items()))
+
+
+def _round(rows: tuple[_Row, ...], fixed: frozenset[str] = frozenset()) -> Iterator[Step]:
+    """The steps of a round: for each value that all have in common the next round within it, then what is left."""
+    if not rows:
+        return
+    spans = [row.across.span.dimensions for row in rows]
+    shared = [name for name in spans[0] if name not in fixed and all(name in dimensions for dimensions in spans)]
+    if not shared:
+        yield from (_step(rows[0], member) for member in rows[0].members)
+        yield from _round(rows[1:], fixed)
+        return
+    every = ({name: member[name] for name in shared} for row in rows for member in row.members)
+    for part in {member_name(part): part for part in every}.values():
+        yield from _round(tuple(row.of(part) for row in rows), fixed.union(shared))
+
+
+def _rows(steps: Iterable[Step], scenario: str, drawn: Drawn) -> Iterator[_Row]:
+    for step in steps:
+        if step.across:
+            drawing = Drawing.ALL if drawn.thorough else step.across.draw
+            found = members(step.across.span, drawing, drawn.draw, f"{scenario}/{step.name}")
+            yield _Row(step, step.across, found)
+
+
+def _step(row: _Row, member: Member) -> Step:
+    dimensions = row.across.span.dimensions
+    values = {name: _Value(value, dimensions[name][value]) for name, value in member.items()}
+    given = {**filled(row.step.given, values), MEMBER: dict(member)}
+    return replace(row.step, name=f"{row.step.name}-{member_name(member)}", given=given, across=None)
+
+
+def _excused(scenario: Scenario) -> Iterator[Exemption]:
+    spans = {step.across.span.id: step.across.span for step in scenario.steps if step.across}
+    for span in spans.values():
+        yield from span.never
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value of a dimension: its name, and what it carries."""
+
+    name: str
+    carries: Json
+
+
+def filled(value: Json, values: Mapping[str, Json]) -> Json:
+    """The value with `{name}`, `{name.part}` and `{patients.name.bsn}` filled in; a value alone keeps its type.
+
+    What a value carries may hold placeholders itself, also inside the name of another: `{found-{type}.first}`.
+    """
+    if isinstance(value, list):
+        return [filled(item, values) for item in value]
+    if isinstance(value, dict):
+        return {key: filled(item, values) for key, item in value.items()}
+    for _ in range(_DEEPEST):
+        if not isinstance(value, str):
+            return value
+        before, whole = value, _INNERMOST.fullmatch(value)
+        value = _looked_up(whole, values) if whole else _INNERMOST.sub(lambda one: str(_looked_up(one, values)), value)
+        if value == before:
+            return value
+    return value
+
+
+def _looked_up(found: re.Match[str], values: Mapping[str, Json]) -> Json:
+    name, path = found[1], found[2].split(".")[1:]
+    if name == "patients" and path and isinstance(values.get(path[0]), str):
+        return f"{{patients.{'.'.join([values[path[0]], *path[1:]])}}}"
+    if name not in values:
+        return found[0]
+    value = values[name]
+    if not isinstance(value, _Value):
+        return value
+    return value.name if not path else walk(value.carries, "".join(f"/{part}" for part in path), found[0])

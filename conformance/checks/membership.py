@@ -1,0 +1,80 @@
+"""Over what one requirement is judged in one scenario: its members, known from the plan before anything is played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from conformance.model.agreements import MEMBER, Json, Judged, Member, Scenario, Selector, Step, member_name
+from conformance.model.exchange import Exchange, Recording, carries
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One member: its name, and by the name of each selector the exchanges that are looked at."""
+
+    name: str
+    matches: Mapping[str, tuple[Exchange, ...]]
+
+    @property
+    def absent(self) -> str:
+        """The first selector that matches nothing; empty when all do."""
+        return next((name for name, match in self.matches.items() if not match), "")
+
+
+def cases(judged: Judged, scenario: Scenario, recording: Recording, *, together: bool) -> tuple[Case, ...]:
+    """Every member of the plan with what was recorded of it. `together`: the judgement takes all exchanges at once.
+
+    What the node asked is in no plan: each call received is a member of its own.
+    """
+    found = {name: recording.of(selector.operation, selector.given) for name, selector in judged.on.items()}
+    first, selector = next(iter(judged.on.items()))
+    if judged.over:
+        return tuple(_member(judged, member, found) for member in members(judged, scenario))
+    if together or not found[first]:
+        return (Case("", found),)
+    if selector.given.get("received"):
+        return tuple(Case(_own_name(one), {**found, first: (one,)}) for one in found[first])
+    names = dict.fromkeys(step.name for step in matching(scenario.steps, selector))
+    return tuple(Case(name, {**found, first: tuple(one for one in found[first] if one.step == name)}) for name in names)
+
+
+def members(judged: Judged, scenario: Scenario) -> tuple[Member, ...]:
+    """The members over which a requirement is judged in a scenario of a plan, in the order of its steps."""
+    selector = next(iter(judged.on.values()))
+    found = (value_of(step.given, judged.over) for step in matching(scenario.steps, selector))
+    return tuple({member_name(member): member for member in found if len(member) == len(judged.over)}.values())
+
+
+def matching(steps: Iterable[Step], selector: Selector) -> Iterator[Step]:
+    """The steps whose exchanges a selector takes."""
+    for step in steps:
+        if step.operation == selector.operation and carries(step.given, selector.given):
+            yield step
+
+
+def value_of(given: Mapping[str, Json], dimensions: Iterable[str]) -> Member:
+    """The values that a step's arguments have in these dimensions: of its member, or of its own labels."""
+    member = given.get(MEMBER, {})
+    values = {name: member.get(name, given.get(name)) for name in dimensions}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _member(judged: Judged, member: Member, found: Mapping[str, tuple[Exchange, ...]]) -> Case:
+    return Case(
+        member_name(member),
+        {
+            name: tuple(one for one in found[name] if is_of(one.given, member, selector))
+            for name, selector in judged.on.items()
+        },
+    )
+
+
+def is_of(given: Mapping[str, Json], member: Member, selector: Selector) -> bool:
+    """Whether a step's arguments are of a member, as far as the selector asks for the same."""
+    same = tuple(member) if selector.same is None else selector.same
+    return value_of(given, same) == {name: member[name] for name in same}
+
+
+def _own_name(exchange: Exchange) -> str:
+    return f"{exchange.step}/{exchange.number}"
