@@ -1,0 +1,57 @@
+"""Drawing from a seed: what a node cannot foresee, and what whoever knows the seed makes again.
+
+Every draw is a keyed hash of what it is for (HMAC-SHA-256 under the seed) and of nothing else. There is no state that
+one draw leaves behind for the next, so neither workers, nor order, nor another draw that came before shifts one.
+"""
+
+from __future__ import annotations
+
+import hmac
+import string
+from collections.abc import Iterable
+
+_LETTERS = string.ascii_lowercase
+_LETTERS_AND_DIGITS = string.ascii_lowercase + string.digits
+
+
+class Draw:
+    """The draws of one seed. `what` says what a draw is for: the same words give the same draw, other words another."""
+
+    def __init__(self, seed: str) -> None:
+        self._key = seed.encode()
+
+    def order(self, what: str, names: Iterable[str]) -> tuple[str, ...]:
+        """The names in an order that does not depend on the one given; a name more or less moves no other."""
+        return tuple(sorted(names, key=lambda name: (self._hash("order", what, name), name)))
+
+    def one(self, what: str, names: Iterable[str]) -> str:
+        """The first in that order: a name more leaves the choice as it was or is itself chosen."""
+        ordered = self.order(what, names)
+        if not ordered:
+            raise ValueError(f"nothing to draw from for {what!r}")
+        return ordered[0]
+
+    def number(self, what: str, low: int, high: int) -> int:
+        """A whole number from `low` to `high`, both included.
+
+        The remainder of 256 bits: of the values in a range of n, none is likelier than another by more than n / 2^256.
+        """
+        if high < low:
+            raise ValueError(f"no number from {low} to {high} for {what!r}")
+        return low + self._hash("number", what, "") % (high - low + 1)
+
+    def text(self, what: str, length: int) -> str:
+        """Lower-case letters and digits, for an id that does not exist. A longer one begins with the shorter one.
+
+        It begins with a letter and no two digits touch: so it is never read as a number, least of all a citizen's.
+        """
+        alphabets = (_LETTERS, _LETTERS_AND_DIGITS)
+        drawn = ((alphabets[at % 2], self._hash("text", what, str(at))) for at in range(length))
+        return "".join(alphabet[number % len(alphabet)] for alphabet, number in drawn)
+
+    def _hash(self, kind: str, what: str, name: str) -> int:
+        """The hash as a number. Each part keys the next, so parts cannot run into each other."""
+        key = self._key
+        for part in (kind, what, name):
+            key = hmac.digest(key, part.encode(), "sha256")
+        return int.from_bytes(key)
