@@ -7,11 +7,29 @@ one draw leaves behind for the next, so neither workers, nor order, nor another 
 from __future__ import annotations
 
 import hmac
+import re
 import string
 from collections.abc import Iterable
 
+from conformance.agreements.problems import DocumentError, Problem, quoted
+from conformance.model.words import Text
+
+SEED = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""Every seed there is: it stands in a command, a report and on a witness's note, and is read aloud."""
+
 _LETTERS = string.ascii_lowercase
 _LETTERS_AND_DIGITS = string.ascii_lowercase + string.digits
+
+
+def in_form(seed: str) -> None:
+    """Raises DocumentError unless the text can be a seed."""
+    if SEED.fullmatch(seed) is None:
+        expected = Text(
+            "1 tot 64 tekens uit A-Z, a-z, 0-9, '.', '_' en '-'",
+            "1 to 64 characters of A-Z, a-z, 0-9, '.', '_' and '-'",
+        )
+        step = Text("Kies een andere, of laat --seed weg.", "Choose another one, or leave --seed out.")
+        raise DocumentError([Problem(None, "--seed", expected, quoted(seed), step)])
 
 
 class Draw:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from conformance.agreements import listeners
 from conformance.agreements.canonical import digest_of
 from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.drawing import in_form
 from conformance.agreements.parameters import with_parameters
 from conformance.agreements.problems import DocumentError, Problem, near, quoted
 from conformance.model.agreements import Agreement, Profile, Requirement, Scenario
@@ -38,12 +39,22 @@ class _Context:
 _EVERYTHING = Selection()
 
 
-def plan(catalogue: Catalogue, node: Node, *, release: str | None = None, selection: Selection = _EVERYTHING) -> Plan:
+def plan(
+    catalogue: Catalogue,
+    node: Node,
+    *,
+    release: str | None = None,
+    selection: Selection = _EVERYTHING,
+    seed: str = "0",
+    thorough: bool = False,
+) -> Plan:
     """What a run will do and decide, without traffic. Every requirement of the catalogue is planned or excluded.
 
-    `release` overrides the node file's. Unknown names raise DocumentError.
+    `release` overrides the node file's; what a node must not foresee is drawn from `seed`, and `thorough` leaves
+    nothing to drawing. Unknown names and a seed that can be none raise DocumentError.
     """
     _known_names(catalogue, release, selection)
+    in_form(seed)
     scenarios = listeners.unrolled(catalogue.scenarios.values(), node)
     context = _Context(catalogue, node, release or node.release, selection, scenarios)
     bound = tuple(_profile_plan(profile, context) for profile in _profiles(context))
@@ -60,7 +71,9 @@ def plan(catalogue: Catalogue, node: Node, *, release: str | None = None, select
             if requirement.id not in planned
         ),
         selection=selection,
-        digest=_digest(catalogue, bound, selection),
+        seed=seed,
+        thorough=thorough,
+        digest=_digest(catalogue, bound, selection, seed, thorough=thorough),
     )
 
 
@@ -173,7 +186,9 @@ def _excluded(requirement: Requirement, context: _Context) -> Excluded:
     return Excluded(requirement=requirement, because=Exclusion.PROFILE, text=text)
 
 
-def _digest(catalogue: Catalogue, profiles: tuple[ProfilePlan, ...], selection: Selection) -> str:
+def _digest(
+    catalogue: Catalogue, profiles: tuple[ProfilePlan, ...], selection: Selection, seed: str, *, thorough: bool
+) -> str:
     """The digest of what was agreed and what of it applies; no value of the node is in it."""
     resolved = [
         {
@@ -187,7 +202,8 @@ def _digest(catalogue: Catalogue, profiles: tuple[ProfilePlan, ...], selection: 
         for each in profiles
     ]
     chosen = {name: list(getattr(selection, name)) for name in ("profiles", "scenarios", "requirements")}
-    return digest_of({"agreements": catalogue.digest, "profiles": resolved, "selection": chosen})
+    drawn = {"seed": seed, "thorough": thorough}
+    return digest_of({"agreements": catalogue.digest, "profiles": resolved, "selection": chosen, **drawn})
 
 
 def _known_names(catalogue: Catalogue, release: str | None, selection: Selection) -> None:

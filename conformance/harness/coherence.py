@@ -125,6 +125,9 @@ def _asked(opened: Opened, plan: Plan) -> Mapping[str, tuple[object, object]]:
         "command": (run.command, command.command),
         "release": (run.release, command.release or plan.node.release),
         "selection": (run.selection, command.selection),
+        "seed": (run.seed, command.seed),
+        "thorough": (run.thorough, command.thorough),
+        "anonymous": (run.anonymous, command.anonymous),
         "expectations": (opened.expectations is not None, command.expect is not None),
     }
 
