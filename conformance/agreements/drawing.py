@@ -1,34 +1,75 @@
-"""What the seed decides. Every draw is a keyed hash of (seed, what for): nothing else shifts it."""
+"""Drawing from a seed: what a node cannot foresee, and what whoever knows the seed makes again.
+
+Every draw is a keyed hash of what it is for (HMAC-SHA-256 under the seed) and of nothing else. There is no state that
+one draw leaves behind for the next, so neither workers, nor order, nor another draw that came before shifts one.
+"""
 
 from __future__ import annotations
 
 import hmac
+import re
+import string
 from collections.abc import Iterable
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+from conformance.agreements.problems import DocumentError, Problem, quoted
+from conformance.model.words import Text
+
+SEED = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""Every seed there is: it stands in a command, a report and on a witness's note, and is read aloud."""
+
+_LETTERS = string.ascii_lowercase
+_LETTERS_AND_DIGITS = string.ascii_lowercase + string.digits
+
+
+def in_form(seed: str) -> None:
+    """Raises DocumentError unless the text can be a seed."""
+    if SEED.fullmatch(seed) is None:
+        expected = Text(
+            "1 tot 64 tekens uit A-Z, a-z, 0-9, '.', '_' en '-'",
+            "1 to 64 characters of A-Z, a-z, 0-9, '.', '_' and '-'",
+        )
+        step = Text("Kies een andere, of laat --seed weg.", "Choose another one, or leave --seed out.")
+        raise DocumentError([Problem(None, "--seed", expected, quoted(seed), step)])
 
 
 class Draw:
-    """Draws from a seed; `what` says what for, so that no draw depends on another."""
+    """The draws of one seed. `what` says what a draw is for: the same words give the same draw, other words another."""
 
     def __init__(self, seed: str) -> None:
         self._key = seed.encode()
 
     def order(self, what: str, names: Iterable[str]) -> tuple[str, ...]:
-        """The names in drawn order, whatever order they came in."""
-        return tuple(sorted(names, key=lambda name: self._digest(what, name)))
+        """The names in an order that does not depend on the one given; a name more or less moves no other."""
+        return tuple(sorted(names, key=lambda name: (self._hash("order", what, name), name)))
 
     def one(self, what: str, names: Iterable[str]) -> str:
-        """One of the names."""
-        return self.order(what, names)[0]
+        """The first in that order: a name more leaves the choice as it was or is itself chosen."""
+        ordered = self.order(what, names)
+        if not ordered:
+            raise ValueError(f"nothing to draw from for {what!r}")
+        return ordered[0]
 
     def number(self, what: str, low: int, high: int) -> int:
-        """A whole number from low up to and including high."""
-        return low + int.from_bytes(self._digest(what, "number")) % (high - low + 1)
+        """A whole number from `low` to `high`, both included.
+
+        The remainder of 256 bits: of the values in a range of n, none is likelier than another by more than n / 2^256.
+        """
+        if high < low:
+            raise ValueError(f"no number from {low} to {high} for {what!r}")
+        return low + self._hash("number", what, "") % (high - low + 1)
 
     def text(self, what: str, length: int) -> str:
-        """Small letters and digits."""
-        return "".join(_LETTERS[self.number(f"{what}/{place}", 0, len(_LETTERS) - 1)] for place in range(length))
+        """Lower-case letters and digits, for an id that does not exist. A longer one begins with the shorter one.
 
-    def _digest(self, what: str, name: str) -> bytes:
-        return hmac.digest(self._key, f"{what}\0{name}".encode(), "sha256")
+        It begins with a letter and no two digits touch: so it is never read as a number, least of all a citizen's.
+        """
+        alphabets = (_LETTERS, _LETTERS_AND_DIGITS)
+        drawn = ((alphabets[at % 2], self._hash("text", what, str(at))) for at in range(length))
+        return "".join(alphabet[number % len(alphabet)] for alphabet, number in drawn)
+
+    def _hash(self, kind: str, what: str, name: str) -> int:
+        """The hash as a number. Each part keys the next, so parts cannot run into each other."""
+        key = self._key
+        for part in (kind, what, name):
+            key = hmac.digest(key, part.encode(), "sha256")
+        return int.from_bytes(key)

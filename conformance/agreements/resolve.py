@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conformance.agreements import listeners
 from conformance.agreements.canonical import digest_of
 from conformance.agreements.catalogue import Catalogue
-from conformance.agreements.drawing import Draw
+from conformance.agreements.drawing import Draw, in_form
 from conformance.agreements.parameters import with_parameters
 from conformance.agreements.problems import DocumentError, Problem, near, quoted
 from conformance.agreements.unrolling import Drawn, unrolled
@@ -51,10 +51,11 @@ def plan(
 ) -> Plan:
     """What a run will do and decide, without traffic. Every requirement of the catalogue is planned or excluded.
 
-    `release` overrides the node file's. The seed draws what is asked, of whom, and in which order; `thorough` plays
-    every member of every span. Unknown names raise DocumentError.
+    `release` overrides the node file's; what a node must not foresee is drawn from `seed`, and `thorough` plays every
+    member of every span. Unknown names and a seed that can be none raise DocumentError.
     """
     _known_names(catalogue, release, selection)
+    in_form(seed)
     drawn = Drawn(Draw(seed), _groups(catalogue, node), thorough)
     written = listeners.unrolled(catalogue.scenarios.values(), node)
     scenarios = {name: unrolled(scenario, drawn) for name, scenario in written.items()}
@@ -73,7 +74,9 @@ def plan(
             if requirement.id not in planned
         ),
         selection=selection,
-        digest=_digest(catalogue, bound, selection),
+        seed=seed,
+        thorough=thorough,
+        digest=_digest(catalogue, bound, selection, seed, thorough=thorough),
     )
 
 
@@ -194,7 +197,9 @@ def _excluded(requirement: Requirement, context: _Context) -> Excluded:
     return Excluded(requirement=requirement, because=Exclusion.PROFILE, text=text)
 
 
-def _digest(catalogue: Catalogue, profiles: tuple[ProfilePlan, ...], selection: Selection) -> str:
+def _digest(
+    catalogue: Catalogue, profiles: tuple[ProfilePlan, ...], selection: Selection, seed: str, *, thorough: bool
+) -> str:
     """The digest of what was agreed and what of it applies; no value of the node is in it."""
     resolved = [
         {
@@ -208,7 +213,8 @@ def _digest(catalogue: Catalogue, profiles: tuple[ProfilePlan, ...], selection: 
         for each in profiles
     ]
     chosen = {name: list(getattr(selection, name)) for name in ("profiles", "scenarios", "requirements")}
-    return digest_of({"agreements": catalogue.digest, "profiles": resolved, "selection": chosen})
+    drawn = {"seed": seed, "thorough": thorough}
+    return digest_of({"agreements": catalogue.digest, "profiles": resolved, "selection": chosen, **drawn})
 
 
 def _known_names(catalogue: Catalogue, release: str | None, selection: Selection) -> None:

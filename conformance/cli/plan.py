@@ -26,6 +26,8 @@ def plan(
     profile: Annotated[list[str] | None, typer.Option(help="Only this profile (repeatable).")] = None,
     scenario: Annotated[list[str] | None, typer.Option(help="Only this scenario (repeatable).")] = None,
     requirement: Annotated[list[str] | None, typer.Option(help="Only this requirement (repeatable).")] = None,
+    seed: Annotated[str | None, typer.Option(help="What to draw the questions from; left out: a new one.")] = None,
+    thorough: Annotated[bool, typer.Option(help="Plan everything of which otherwise a part is drawn.")] = False,
     agreements: Annotated[Path | None, typer.Option(help="A folder with profiles/ and scenarios/.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
     lang: Annotated[Lang, typer.Option(help="Language of the texts.")] = Lang.EN,
@@ -34,6 +36,7 @@ def plan(
     from conformance.agreements.catalogue import load_catalogue
     from conformance.agreements.nodefile import load_node
     from conformance.agreements.resolve import plan as resolve
+    from conformance.harness.options import fresh_seed
     from conformance.model.plan import Selection
 
     with usage_errors(lang):
@@ -42,7 +45,14 @@ def plan(
         selection = Selection(
             profiles=tuple(profile or ()), scenarios=tuple(scenario or ()), requirements=tuple(requirement or ())
         )
-        made = resolve(catalogue, node, release=release, selection=selection)
+        made = resolve(
+            catalogue,
+            node,
+            release=release,
+            selection=selection,
+            seed=fresh_seed() if seed is None else seed,
+            thorough=thorough,
+        )
     if as_json:
         typer.echo(json.dumps(as_document(made, released=catalogue.released), indent=2, ensure_ascii=False))
     else:
@@ -53,6 +63,8 @@ def as_document(plan: Plan, *, released: bool) -> Json:
     """The plan for other programs."""
     return {
         "digest": plan.digest,
+        "seed": plan.seed,
+        "thorough": plan.thorough,
         "released": released,
         "profiles": [
             {
@@ -110,9 +122,9 @@ def _show(plan: Plan, catalogue: Catalogue, lang: Lang) -> None:
     _show_excluded(plan, lang)
     out.print()
     out.print(
-        f"{len(plan.scenarios)} scenario's · {plan.digest}"
+        f"{len(plan.scenarios)} scenario's · seed {plan.seed} · {plan.digest}"
         if dutch
-        else f"{len(plan.scenarios)} scenarios · {plan.digest}"
+        else f"{len(plan.scenarios)} scenarios · seed {plan.seed} · {plan.digest}"
     )
 
 

@@ -37,6 +37,9 @@ def run(
     out: Annotated[Path | None, typer.Option(help="New folder for recordings and reports.")] = None,
     expect: Annotated[Path | None, typer.Option(help="List of known failures, strict both ways.")] = None,
     accept_partial: Annotated[bool, typer.Option(help="Let a narrowed run end by what it did test.")] = False,
+    seed: Annotated[str | None, typer.Option(help="What to draw the questions from; left out: a new one.")] = None,
+    thorough: Annotated[bool, typer.Option(help="Play everything of which otherwise a part is drawn.")] = False,
+    anonymous: Annotated[bool, typer.Option(help="Name the suite in no header field.")] = False,
     agreements: Annotated[Path | None, typer.Option(help="A folder with profiles/ and scenarios/.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     lang: Annotated[Lang, typer.Option(help="Language of the summary.")] = Lang.EN,
@@ -48,7 +51,9 @@ def run(
     arguments = [f"--node={node}", f"--lang={lang.value}", f"--conformance-summary={'quiet' if quiet else 'full'}"]
     arguments += [f"{name}={value}" if name != "-k" else f"-k{value}" for name, value in named.items() if value]
     arguments += [f"{name}={value}" for name, values in repeated.items() for value in values or ()]
-    arguments += ["-x"] * first + ["--accept-partial"] * accept_partial
+    arguments += [f"--seed={seed}"] if seed is not None else []
+    flags = {"-x": first, "--accept-partial": accept_partial, "--thorough": thorough, "--anonymous": anonymous}
+    arguments += [flag for flag, given in flags.items() if given]
     arguments += ["-p", "xdist", "-n", workers] if workers else []
     return _pytest(arguments)
 

@@ -24,7 +24,7 @@ def leave(folder: RunFolder, result: Result) -> tuple[Material, Written]:
     folder.settle(*covered(folder.listed()), *EVIDENCE, "")
     # Reported is what the folder says, not what this process remembers: so whoever judges it makes the same bytes.
     run = snapshots.run_of(folder.read(RUN))
-    plan = kept_plan(folder, result.catalogue, run.release, run.selection)
+    plan = kept_plan(folder, result.catalogue, run)
     material = material_of(folder, replace(result, run=run, plan=plan))
     return material, write_material(folder.path, material)
 

@@ -19,7 +19,7 @@ from conformance.harness.options import Options
 from conformance.harness.plausible import assertions, implausible, set_back_s, unmeasured
 from conformance.harness.running import evidence_digest, span
 from conformance.harness.sequence import out_of_sequence
-from conformance.model.exchange import Direction, Recording, by_scenario
+from conformance.model.exchange import Direction, Exchange, Recording, by_scenario
 from conformance.model.plan import Plan
 from conformance.model.run import Run
 from conformance.model.words import RunState, Text
@@ -72,6 +72,7 @@ def _recording(recording: Recording, opened: Opened, plan: Plan, preflight: Reco
     for found in of_recording(recording, opened.roots):
         yield _of(found.exchange, f"'{found.fact}': {found.text.nl}", f"'{found.fact}': {found.text.en}")
     for exchange in recording.exchanges:
+        yield from _agent(exchange, anonymous=opened.run.anonymous)
         if opened.run.digests.suite == suite_digest():
             yield from unmeasured(exchange)
             if exchange.facts.get("facts_version") != VERSION:
@@ -81,6 +82,17 @@ def _recording(recording: Recording, opened: Opened, plan: Plan, preflight: Reco
             yield _of(exchange.id, text.nl, text.en)
     if recording.scenario == PREFLIGHT or recording.scenario in plan.scenarios:
         yield from out_of_sequence(recording, plan, preflight)
+
+
+def _agent(exchange: Exchange, *, anonymous: bool) -> Iterator[Text]:
+    """Whether a request names who asks, as it does in every run but an anonymous one."""
+    if exchange.request is None or exchange.direction is not Direction.SENT:
+        return
+    named = any(name == "user-agent" for name, _ in exchange.request.headers)
+    if named and anonymous:
+        yield _of(exchange.id, "noemt de suite, in een anonieme run", "names the suite, in an anonymous run")
+    elif not named and not anonymous:
+        yield _of(exchange.id, "noemt de suite niet", "does not name the suite")
 
 
 def told(opened: Opened) -> Iterator[Text]:
@@ -125,6 +137,9 @@ def _asked(opened: Opened, plan: Plan) -> Mapping[str, tuple[object, object]]:
         "command": (run.command, command.command),
         "release": (run.release, command.release or plan.node.release),
         "selection": (run.selection, command.selection),
+        "seed": (run.seed, command.seed),
+        "thorough": (run.thorough, command.thorough),
+        "anonymous": (run.anonymous, command.anonymous),
         "expectations": (opened.expectations is not None, command.expect is not None),
     }
 

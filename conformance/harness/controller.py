@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ class Session:
         """Open a run, or join the one the controller opened. Raises UsageProblem before anything is sent or written."""
         if worker is not None:
             invitation = json.loads(worker["conformance"])
-            inputs = read(options, Path(invitation["node"]))
+            inputs = read(replace(options, seed=invitation["seed"]), Path(invitation["node"]))
             return cls(inputs, Path(invitation["folder"]), key=bytes.fromhex(invitation["key"]), worker=True)
         folder = options.out or default_folder()
         if options.node != REFERENCE:
@@ -102,13 +103,19 @@ class Session:
         return self._running
 
     def invitation(self) -> str:
-        """What a worker needs to join: the node file, the run folder, and the key of the run's pseudonyms.
+        """What a worker needs to join: the node file, the seed, the run folder, and the key of the run's pseudonyms.
 
-        It is told from process to process and never written.
+        It is told from process to process; the key is never written.
         """
         running = self.begin()
-        folder, key = running.folder.path.resolve(), running.player.key.hex()
-        return json.dumps({"node": str(self._inputs.node_file.resolve()), "folder": str(folder), "key": key})
+        return json.dumps(
+            {
+                "node": str(self._inputs.node_file.resolve()),
+                "seed": self.plan.seed,
+                "folder": str(running.folder.path.resolve()),
+                "key": running.player.key.hex(),
+            }
+        )
 
     def parting(self) -> str:
         """What a worker tells the controller at its end: what stopped it, and how much it redacted."""

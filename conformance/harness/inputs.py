@@ -15,8 +15,8 @@ from conformance.harness import snapshots
 from conformance.harness.digests import suite_digest
 from conformance.harness.options import Options
 from conformance.model.node import Trust
-from conformance.model.plan import Plan, Selection
-from conformance.model.run import Attestation, Digests, Expectation
+from conformance.model.plan import Plan
+from conformance.model.run import Attestation, Digests, Expectation, Run
 from conformance.recordings.files import digest_of
 from conformance.recordings.manifest import AGREEMENTS, ATTESTATIONS, EXPECTATIONS, NODE, ROOTS
 from conformance.recordings.store import RunFolder
@@ -72,7 +72,14 @@ def read_inputs(options: Options, node_file: Path) -> Inputs:
     return Inputs(
         options=options,
         catalogue=catalogue,
-        plan=resolve(catalogue, node, release=options.release, selection=options.selection),
+        plan=resolve(
+            catalogue,
+            node,
+            release=options.release,
+            selection=options.selection,
+            seed=options.seed,
+            thorough=options.thorough,
+        ),
         node_file=node_file,
         roots=_roots(node.trust),
         attestations=load_attestations(node.attestations, catalogue) if node.attestations else (),
@@ -88,10 +95,20 @@ def _roots(trust: Trust) -> bytes:
         return b""
 
 
-def kept_plan(folder: RunFolder, catalogue: Catalogue, release: str, selection: Selection) -> Plan:
-    """The plan as it follows from what the run folder keeps of the node file. Raises DocumentError."""
+def kept_plan(folder: RunFolder, catalogue: Catalogue, run: Run, release: str | None = None) -> Plan:
+    """The plan as it follows from what the folder keeps of the run and its node file, or that of another release.
+
+    Raises DocumentError.
+    """
     node = load_node(folder.path / NODE, catalogue, files=False)
-    return resolve(catalogue, node, release=release, selection=selection)
+    return resolve(
+        catalogue,
+        node,
+        release=release or run.release,
+        selection=run.selection,
+        seed=run.seed,
+        thorough=run.thorough,
+    )
 
 
 def keep_inputs(folder: RunFolder, inputs: Inputs) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from conformance.model.plan import Selection
-from conformance.model.run import ACCEPT_PARTIAL
+from conformance.model.run import ACCEPT_PARTIAL, ANONYMOUS, THOROUGH
 
 REFERENCE = "reference"
 """In place of a node file: the embedded reference node."""
+_FLAGS = ("-x", ACCEPT_PARTIAL, THOROUGH, ANONYMOUS)
+
+
+def fresh_seed() -> str:
+    """A seed that nobody knew before."""
+    return secrets.token_hex(8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,9 @@ class Options:
     out: Path | None = None
     expect: Path | None = None
     accept_partial: bool = False
+    seed: str = "0"
+    thorough: bool = False
+    anonymous: bool = False
     lang: str = "en"
     first: bool = False
     """Stop at the first item that is no pass."""
@@ -52,7 +62,7 @@ class Options:
         pairs: list[tuple[str, str]] = []
         while words:
             word = words.pop(0)
-            if word in ("-x", ACCEPT_PARTIAL):
+            if word in _FLAGS:
                 flags.append(word)
             elif not words:
                 raise ValueError("an option without a value")
@@ -75,14 +85,18 @@ class Options:
             keyword=last("-k"),
             expect=Path(last("--expect")) if last("--expect") else None,
             accept_partial=ACCEPT_PARTIAL in flags,
+            seed=last("--seed"),
+            thorough=THOROUGH in flags,
+            anonymous=ANONYMOUS in flags,
             first="-x" in flags,
         )
 
     @property
     def command(self) -> tuple[str, ...]:
-        """The command that asks for this run; the same for `conformance run` and for plain pytest."""
+        """The command that asks for this run once more; the same for `conformance run` and for plain pytest."""
         single = {
             "--release": self.release,
+            "--seed": self.seed,
             "-k": self.keyword,
             "--expect": self.expect,
             "--agreements": self.agreements,
@@ -90,6 +104,7 @@ class Options:
         repeated = {"--profile": self.profiles, "--scenario": self.scenarios, "--requirement": self.requirements}
         named = [part for name, value in single.items() if value for part in (name, str(value))]
         named += [part for name, values in repeated.items() for value in values for part in (name, value)]
-        flags = ["-x"] * self.first + [ACCEPT_PARTIAL] * self.accept_partial
+        asked = (self.first, self.accept_partial, self.thorough, self.anonymous)
+        flags = [flag for flag, given in zip(_FLAGS, asked, strict=True) if given]
         node = () if self.node == REFERENCE else (self.node,)
         return ("conformance", "run", *node, *named, *flags)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.harness.options import Options
+from conformance.harness.options import Options, fresh_seed
 
 if TYPE_CHECKING:
     from conformance.harness.controller import Session
@@ -37,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--out", metavar="DIR", type=Path, help="new folder for recordings and reports")
     add("--expect", metavar="FILE", type=Path, help="list of known failures; strict both ways")
     add("--accept-partial", action="store_true", help="let a narrowed run end by what it did test")
+    add(
+        "--seed", metavar="TEXT", help="what to draw the questions from that a node cannot foresee (default: a new one)"
+    )
+    add("--thorough", action="store_true", help="play everything of which otherwise a part is drawn")
+    add("--anonymous", action="store_true", help="name the suite in no header field")
     add("--lang", choices=("en", "nl"), default="en", help="language of the summary")
     add("--conformance-summary", choices=("full", "quiet"), default="full", help="how much to print at the end")
 
@@ -57,6 +62,9 @@ def options_of(config: pytest.Config) -> Options | None:
         out=get("--out"),
         expect=get("--expect"),
         accept_partial=bool(get("--accept-partial")),
+        seed=fresh_seed() if get("--seed") is None else str(get("--seed")),
+        thorough=bool(get("--thorough")),
+        anonymous=bool(get("--anonymous")),
         lang=str(get("--lang")),
         first=bool(get("maxfail")),
     )

@@ -100,7 +100,7 @@ def _case(opened: Opened, catalogue: Catalogue, release: str | None) -> Case:
     run = opened.run
     own = catalogue.digest == run.digests.agreements and (release or run.release) == run.release
     try:
-        plan = kept_plan(opened.folder, catalogue, release or run.release, run.selection)
+        plan = kept_plan(opened.folder, catalogue, run, release)
     except DocumentError as error:
         if own and run.digests.suite == suite_digest():  # with the run's own agreements this cannot have been played
             raise RefusedError(*(problem.text for problem in error.problems)) from error

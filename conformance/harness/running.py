@@ -23,6 +23,7 @@ from conformance.model.run import Attestation, Decision, Expectation, Run, Surpr
 from conformance.model.words import RunState, Text, Triage, Verdict
 from conformance.play.drivers import Ask
 from conformance.play.player import Player
+from conformance.protocols.client import AGENT
 from conformance.recordings.manifest import RUN, root_of
 from conformance.recordings.store import RunFolder
 from conformance.reporting.decide import decide
@@ -63,7 +64,8 @@ class Running:
     def __init__(self, inputs: Inputs, folder: RunFolder, ask: Ask | None = None, key: bytes | None = None) -> None:
         self.inputs = inputs
         self.folder = folder
-        self.player = Player.open(inputs.plan, folder, ask=ask, key=key)
+        agent = "" if inputs.options.anonymous else AGENT
+        self.player = Player.open(inputs.plan, folder, ask=ask, key=key, agent=agent)
         self.elsewhere: Counter[str] = Counter()
         """Redactions by the workers of this run."""
         self.run = opened(inputs)
@@ -106,6 +108,9 @@ def opened(inputs: Inputs) -> Run:
         state=RunState.PLAYING,
         suite=conformance.__version__,
         release=inputs.options.release or inputs.plan.node.release,
+        seed=inputs.plan.seed,
+        thorough=inputs.plan.thorough,
+        anonymous=inputs.options.anonymous,
         selection=inputs.plan.selection,
         digests=inputs.digests(),
         released=inputs.catalogue.released,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from conformance.agreements.canonical import canonical
+from conformance.agreements.drawing import SEED
 from conformance.agreements.strict import read
 from conformance.model.agreements import Json
 from conformance.model.plan import Selection
@@ -127,6 +128,8 @@ def run_of(data: bytes) -> Run:
 
 def _plausible(run: Run) -> None:
     well_typed(run)
+    if SEED.fullmatch(run.seed) is None:
+        raise OtherFormError("'seed' is none")
     for name in ("started", "finished"):
         moment(getattr(run, name), name)
     for name, value in asdict(run.digests).items():

@@ -91,8 +91,12 @@ class Plan:
     scenarios: Mapping[str, Scenario]
     excluded: tuple[Excluded, ...]
     selection: Selection
+    seed: str
+    """From which everything was drawn that a node must not foresee."""
+    thorough: bool
+    """Whether everything is played of which otherwise a part is drawn."""
     digest: str
-    """SHA-256 of the resolved agreements, canonical JSON."""
+    """SHA-256 of the resolved agreements and of what was drawn from which seed, canonical JSON."""
 
     def pairs(self) -> tuple[tuple[str, Planned], ...]:
         """Each (scenario, planned requirement) that a run judges, once, in the order of the plan."""

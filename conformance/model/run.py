@@ -10,6 +10,7 @@ from conformance.model.plan import Selection
 from conformance.model.words import Conclusion, RunState, Text, Verdict
 
 ACCEPT_PARTIAL = "--accept-partial"
+THOROUGH, ANONYMOUS = "--thorough", "--anonymous"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class Run:
     Times are ISO 8601 in UTC with milliseconds: when the first thing was said, and when the last one was answered.
     `released` is false when the agreements differ from the released ones: such a run never concludes conforming.
     `release` is what was asked for; an agreement that does not know it uses its own default. `selected` names the ids
-    a narrowed run kept (None: everything). `lang` is the language in which the report opens.
+    a narrowed run kept (None: everything). `lang` is the language in which the report opens. `seed` is what the plan's
+    questions were drawn from, `thorough` whether all were asked; an `anonymous` run names the suite in no header field.
     """
 
     id: str
@@ -45,6 +47,9 @@ class Run:
     release: str
     digests: Digests
     released: bool
+    seed: str
+    thorough: bool = False
+    anonymous: bool = False
     selection: Selection = field(default_factory=Selection)
     command: tuple[str, ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict)

@@ -18,10 +18,10 @@ from conformance.protocols.troubles import trouble
 Ask = Callable[[str], None]
 
 
-def actor_for(node: Node, gate: Gate, clock: Clock, ask: Ask | None) -> Actor:
-    """The actor that the node file and the caller allow."""
+def actor_for(node: Node, gate: Gate, clock: Clock, ask: Ask | None, agent: str) -> Actor:
+    """The actor that the node file and the caller allow; over HTTP it names itself so."""
     if node.driver is not None and node.driver.url:
-        return HttpHook(node, gate, clock)
+        return HttpHook(node, gate, clock, agent)
     if node.driver is not None and node.driver.command:
         return Command(node.driver.command, clock)
     return Person(ask, clock) if ask is not None else NoActor()
@@ -30,15 +30,15 @@ def actor_for(node: Node, gate: Gate, clock: Clock, ask: Ask | None) -> Actor:
 class HttpHook:
     """Posts the order as JSON to the node's own test hook, showing the suite's valid certificate."""
 
-    def __init__(self, node: Node, gate: Gate, clock: Clock) -> None:
-        self._node, self._gate, self._clock = node, gate, clock
+    def __init__(self, node: Node, gate: Gate, clock: Clock, agent: str) -> None:
+        self._node, self._gate, self._clock, self._agent = node, gate, clock, agent
 
     def start(self, order: Mapping[str, Json], timeout_s: float) -> Observed:
         """Send the order; the hook answers 2xx when the node begins."""
         politeness = replace(self._node.politeness, read_timeout_s=max(1, int(timeout_s)))
         url = self._node.driver.url if self._node.driver else ""
-        with HttpClient(self._node.trust, politeness, gate=self._gate, clock=self._clock) as client:
-            headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        with HttpClient(self._node.trust, politeness, gate=self._gate, clock=self._clock, agent=self._agent) as client:
             return client.call(Asked(method="POST", url=url, headers=headers, body=_bytes(order), fresh=True))
 
 

@@ -17,6 +17,7 @@ from conformance.play.drivers import Ask, actor_for
 from conformance.play.locks import Crew, SharedGate, locked
 from conformance.play.preflight import climb, known_roles
 from conformance.play.scenes import Scene, resting_on, without_content
+from conformance.protocols.client import AGENT
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
 from conformance.protocols.session import Session
 from conformance.protocols.troubles import trouble
@@ -36,7 +37,9 @@ class RunAbortedError(Exception):
 class Player:
     """Plays the scenarios of a plan against its node and keeps the recordings in a run folder."""
 
-    def __init__(self, plan: Plan, folder: RunFolder, *, clock: Clock, ask: Ask | None, key: bytes | None) -> None:
+    def __init__(
+        self, plan: Plan, folder: RunFolder, *, clock: Clock, ask: Ask | None, key: bytes | None, agent: str
+    ) -> None:
         node = plan.node
         self._plan, self._folder = plan, folder.shared()
         self._play = folder.path / PLAY
@@ -49,8 +52,9 @@ class Player:
             gate=self._gate,
             clock=clock,
             counterparts=self._bench,
-            actor=actor_for(node, self._gate, clock, ask),
+            actor=actor_for(node, self._gate, clock, ask, agent),
             run=folder.path.name,
+            agent=agent,
         )
         self._known: dict[str, Recording] = {}
 
@@ -63,9 +67,13 @@ class Player:
         clock: Clock = SYSTEM_CLOCK,
         ask: Ask | None = None,
         key: bytes | None = None,
+        agent: str = AGENT,
     ) -> Self:
-        """A player on a run folder; several processes may have one each, with the `key` of the first."""
-        return cls(plan, folder, clock=clock, ask=ask, key=key)
+        """A player on a run folder; several processes may have one each, with the `key` of the first.
+
+        Its requests name `agent`, or nobody when that is empty.
+        """
+        return cls(plan, folder, clock=clock, ask=ask, key=key, agent=agent)
 
     @property
     def key(self) -> bytes:

@@ -10,6 +10,7 @@ from typing import Self
 from requests import PreparedRequest
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError
+from urllib3.util import SKIP_HEADER
 
 from conformance.model.exchange import Outcome, Request, Response, TlsSession, Trouble
 from conformance.model.node import Politeness, Trust
@@ -20,6 +21,8 @@ from conformance.protocols.troubles import TroubleError, trouble
 from conformance.protocols.wire import Call, Wire, current
 
 AGENT = "twiin-conformance"
+"""How the suite names itself. Who names nobody sends no such field at all: so does .NET's client, a common one, by
+default; and to bear the name of another product would be a lie."""
 CHUNK = 1 << 16
 TOTAL_FACTOR = 4
 """A whole answer may take this many times the read time-out."""
@@ -48,9 +51,15 @@ class HttpClient:
     """
 
     def __init__(
-        self, trust: Trust, politeness: Politeness, *, gate: Gate | None = None, clock: Clock = SYSTEM_CLOCK
+        self,
+        trust: Trust,
+        politeness: Politeness,
+        *,
+        gate: Gate | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+        agent: str = AGENT,
     ) -> None:
-        self._trust, self._politeness = trust, politeness
+        self._trust, self._politeness, self._agent = trust, politeness, agent
         self._gate = gate or OpenGate()
         self._clock = clock
         self._wires: dict[tuple[str, str], Wire] = {}
@@ -106,7 +115,7 @@ class HttpClient:
         seconds = self._politeness.read_timeout_s
         call = Call(begin + self._politeness.connect_timeout_s + seconds * TOTAL_FACTOR, seconds, self._clock.monotonic)
         token = current.set(call)
-        request = _request(asked)
+        request = _request(asked, self._agent)
         response: Response | None = None
         failed: Trouble | None = None
         try:
@@ -136,7 +145,8 @@ class HttpClient:
 
     def _answer(self, wire: Wire, request: Request, call: Call) -> Response:
         times = Timeout(connect=self._politeness.connect_timeout_s, read=self._politeness.read_timeout_s)
-        headers = {name.title(): value for name, value in request.headers}
+        unnamed = {"User-Agent": SKIP_HEADER}  # or urllib3 puts its own name there
+        headers = unnamed | {name.title(): value for name, value in request.headers}
         answer = wire.send(request.method, request.url, headers, request.body or None, times)
         try:
             call.stage = Stage.BODY
@@ -163,14 +173,18 @@ class HttpClient:
         return b"".join(chunks)
 
 
-def _request(asked: Asked) -> Request:
+def _request(asked: Asked, agent: str) -> Request:
     """The request as it goes out, with every header field but Host."""
-    headers = {"User-Agent": AGENT, "Accept-Encoding": "identity", **asked.headers}
+    named = {"User-Agent": agent} if agent else {}
+    headers = {**named, "Accept-Encoding": "identity", **asked.headers}
     if asked.body or asked.method not in ("GET", "HEAD"):
         headers["Content-Length"] = str(len(asked.body))
-    named = tuple((name.lower(), value) for name, value in headers.items())
     return Request(
-        method=asked.method, url=on_the_wire(asked.url), headers=named, body=asked.body, size=len(asked.body)
+        method=asked.method,
+        url=on_the_wire(asked.url),
+        headers=tuple((name.lower(), value) for name, value in headers.items()),
+        body=asked.body,
+        size=len(asked.body),
     )
 
 

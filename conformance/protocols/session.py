@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from conformance.model.agreements import Json
 from conformance.model.node import Node
-from conformance.protocols.client import HttpClient
+from conformance.protocols.client import AGENT, HttpClient
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, Watch
 from conformance.protocols.troubles import TroubleError, trouble
 
@@ -77,13 +77,14 @@ class Session:
         counterparts: Counterparts | None = None,
         actor: Actor | None = None,
         run: str = "",
+        agent: str = AGENT,
     ) -> None:
         from conformance.protocols.tokens import TokenSource
 
         self.node, self.clock, self.run = node, clock, run
         self.watch = Watch(clock)
         self.gate = gate or OpenGate()
-        self.http = HttpClient(node.trust, node.politeness, gate=self.gate, clock=clock)
+        self.http = HttpClient(node.trust, node.politeness, gate=self.gate, clock=clock, agent=agent)
         self.tokens = TokenSource(self)
         self.counterparts = counterparts or NoCounterparts()
         self.actor = actor or NoActor()

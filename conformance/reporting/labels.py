@@ -109,6 +109,8 @@ EXCLUSION = {
 NOT_A_CERTIFICATE = Text(
     "zelf beproefd, niet ondertekend, geen certificaat", "self-tested, unsigned, not a certificate"
 )
+THOROUGH = Text("grondig: alles gespeeld", "thorough: everything played")
+ANONYMOUS = Text("anoniem: geen kopregel noemt de suite", "anonymous: no header field names the suite")
 
 
 def spoken(text: Text, lang: str) -> str:

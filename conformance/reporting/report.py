@@ -111,6 +111,9 @@ def _run(run: Run) -> dict[str, Json]:
         },
         "selected": None if run.selected is None else list(run.selected),
         "accept_partial": run.accept_partial,
+        "seed": run.seed,
+        "thorough": run.thorough,
+        "anonymous": run.anonymous,
         "lang": run.lang,
         "redactions": dict(run.redactions),
     }

@@ -15,7 +15,17 @@ from conformance.model.plan import ProfilePlan
 from conformance.model.run import Decision
 from conformance.model.words import WORST_FIRST, Conclusion, Text, Triage, Verdict
 from conformance.reporting.advice import next_step
-from conformance.reporting.labels import CONCLUSION, FIRST, MARK, NOT_A_CERTIFICATE, TRIAGE, VERDICT, spoken
+from conformance.reporting.labels import (
+    ANONYMOUS,
+    CONCLUSION,
+    FIRST,
+    MARK,
+    NOT_A_CERTIFICATE,
+    THOROUGH,
+    TRIAGE,
+    VERDICT,
+    spoken,
+)
 from conformance.reporting.material import Material, Subject, subjects
 from conformance.reporting.visible import one_line, visible
 from conformance.reporting.write import Written
@@ -88,7 +98,10 @@ class _Summary:
     def head(self) -> None:
         node = self._material.plan.node
         name = one_line(f"{node.identity.vendor} {node.identity.product} {node.identity.version}")
-        self._print(Line(f"{name} · release {visible(self._material.run.release)}", style="bold"))
+        run = self._material.run
+        asked = [THOROUGH] * run.thorough + [ANONYMOUS] * run.anonymous
+        how = [f"release {visible(run.release)}", f"seed {run.seed}", *(self._say(word) for word in asked)]
+        self._print(Line(" · ".join((name, *how)), style="bold"))
 
     def conclusions(self) -> None:
         for profile, decision in zip(self._material.plan.profiles, self._material.decisions, strict=True):

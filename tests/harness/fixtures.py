@@ -60,7 +60,7 @@ def by_pytest(watched: WatchedNode, tmp_path_factory: pytest.TempPathFactory) ->
     """Plain pytest with the plugin that was installed."""
     watched.forget()
     cwd = tmp_path_factory.mktemp("pytest")
-    program = (PYTEST, "--pyargs", "conformance.harness", "--node", str(watched.node_file))
+    program = (PYTEST, "--pyargs", "conformance.harness", "--node", str(watched.node_file), "--seed", "0")
     ended = spawned("--out", "run", cwd=cwd, program=program)
     return ended, watched.forget()
 

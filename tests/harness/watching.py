@@ -17,11 +17,12 @@ from conformance.simulators.reference import ReferenceNode
 
 @dataclass(frozen=True)
 class Heard:
-    """One call: when, what, and the word before the credentials."""
+    """One call: when, what, the word before the credentials, and under which header fields."""
 
     at: float
     line: str
     scheme: str
+    headers: tuple[tuple[str, str], ...]
 
 
 class WatchedNode(ReferenceNode):
@@ -49,7 +50,9 @@ class WatchedNode(ReferenceNode):
         scheme = call.header("authorization").partition(" ")[0]
         query = [(name, value) for name, value in call.query if name != "access_token"]
         with self._lock:
-            self.calls.append(Heard(time.monotonic(), f"{call.method} {call.path} {query}", scheme))
+            self.calls.append(
+                Heard(time.monotonic(), f"{call.method} {call.path} {query}", scheme, tuple(call.headers.items()))
+            )
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
         try:

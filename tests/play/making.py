@@ -24,4 +24,13 @@ def scenario(name: str, *steps: tuple[str, str, Given]) -> Scenario:
 def plan(node: Node, *scenarios: Scenario) -> Plan:
     """A plan of just these scenarios."""
     known = {each.id: each for each in scenarios}
-    return Plan(node=node, profiles=(), scenarios=known, excluded=(), selection=Selection(), digest="sha256:0")
+    return Plan(
+        node=node,
+        profiles=(),
+        scenarios=known,
+        excluded=(),
+        selection=Selection(),
+        seed="0",
+        thorough=False,
+        digest="sha256:0",
+    )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 from conformance.model.agreements import Json, Place
-from conformance.model.node import Certificate, Endpoint, Identity, Node, Politeness, TestPatient, Trust
+from conformance.model.node import Certificate, Driver, Endpoint, Identity, Node, Politeness, TestPatient, Trust
 from conformance.synthesis.pki import TestPki
 
 QUICK = Politeness(connect_timeout_s=1, read_timeout_s=1, rate_per_s=10_000, body_limit_kib=256)
@@ -31,6 +31,7 @@ def node_at(
     politeness: Politeness = QUICK,
     settings: Mapping[str, Json] | None = None,
     patients: Mapping[str, str] = PATIENTS,
+    driver: Driver | None = None,
 ) -> Node:
     """A node whose endpoints all live below one address."""
     paths = {"fhir": "/fhir", "oauth": "/oauth/token", "dicomweb": "/dicomweb"}
@@ -45,6 +46,7 @@ def node_at(
         place=Place("node.yaml"),
         politeness=politeness,
         settings=settings or {},
+        driver=driver,
     )
 
 

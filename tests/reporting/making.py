@@ -132,6 +132,8 @@ def plan(*profiles: ProfilePlan, selection: Selection | None = None, **changes: 
             ),
         ),
         "selection": selection or Selection(),
+        "seed": "3fa9c1",
+        "thorough": False,
         "digest": "sha256:" + "a" * 64,
     }
     return Plan(**(given | changes))
@@ -167,7 +169,8 @@ def run(**changes: Any) -> Run:
             evidence="sha256:" + "4" * 64,
         ),
         "released": True,
-        "command": ("conformance", "run", "node.yaml"),
+        "seed": "3fa9c1",
+        "command": ("conformance", "run", "node.yaml", "--seed", "3fa9c1"),
         "tools": {"python": "3.11.7", "openssl": "3.0.15"},
         "redactions": {"bsn": 12, "token": 3},
     }

@@ -51,6 +51,7 @@ def test_the_report_fits_its_schema_and_ends() -> None:
         document = json.loads(report_bytes(made))
         Draft202012Validator(schema).validate(document)
         assert document["end"] is True
+        assert [document["run"][name] for name in ("seed", "thorough", "anonymous")] == ["3fa9c1", False, False]
         assert document["standing"]["en"] == "self-tested, unsigned, not a certificate"
         for profile, decision in zip(made.plan.profiles, document["decisions"], strict=True):
             bound = [planned.requirement.id for planned in profile.planned]

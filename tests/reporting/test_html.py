@@ -66,6 +66,17 @@ def test_a_finding_says_what_was_agreed_seen_and_is_to_change() -> None:
     assert "curl --silent" in words(tree.get_element_by_id("exchange-1"))
 
 
+def test_the_first_page_says_the_seed_and_how_it_was_asked() -> None:
+    plan = making.planned(making.requirement(), "s")
+    (seed,) = page(made(plan, findings=(making.finding(),))).xpath("//header//dt[.='Seed']/../dd")
+    assert words(seed) == "3fa9c1"
+    asked = page(made(plan, findings=(making.finding(),), run={"thorough": True, "anonymous": True}))
+    (seed,) = asked.xpath("//header//dt[.='Seed']/../dd")
+    assert words(seed, "nl") == "3fa9c1, grondig: alles gespeeld, anoniem: geen kopregel noemt de suite"
+    again = "conformance run node.yaml --scenario s --seed 3fa9c1 --accept-partial --thorough --anonymous"
+    assert again in words(asked)
+
+
 def test_nobody_changes_a_product_when_the_connection_is_wrong() -> None:
     trouble = Trouble(rung=Rung.PORT, code="connection-refused", text="nothing listens")
     finding = making.finding(verdict=Verdict.INCONCLUSIVE, triage=Triage.CONNECTION, rung=Rung.PORT)

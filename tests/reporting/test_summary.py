@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,14 @@ def test_it_says_what_it_came_to_what_to_do_and_where_to_look() -> None:
     assert "Configuration (5)  Correct the node file first" in text
     assert "to do: Change the server's settings." in text
     assert f"Report: {HERE} (self-tested, unsigned, not a certificate)" in text
+
+
+def test_the_head_says_what_was_asked_how() -> None:
+    made = material()
+    assert "· release 1.5 · seed 3fa9c1\n" in told(made)
+    asked = replace(made, run=replace(made.run, thorough=True, anonymous=True))
+    assert "seed 3fa9c1 · thorough: everything played · anonymous: no header" in told(asked, width=200)
+    assert "seed 3fa9c1 · grondig: alles gespeeld · anoniem: geen kop" in told(asked, lang="nl", width=200)
 
 
 def test_dutch() -> None:

@@ -128,7 +128,7 @@ class Forger:
         digests = {name: value for name, value in input_digests(parts.inputs).items() if ("digests", name) not in fixed}
         run = replace(run, digests=replace(run.digests, **digests))
         again = closed(kept, run, aborted=run.state is RunState.ABORTED)
-        plan = kept_plan(kept, catalogue, run.release, run.selection)
+        plan = kept_plan(kept, catalogue, run)
         if ("digests", "plan") not in fixed:
             again = replace(again, digests=replace(again.digests, plan=plan.digest))
         raw = json.loads(snapshots.run_bytes(again))

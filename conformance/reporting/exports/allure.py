@@ -111,6 +111,7 @@ def _environment(material: Material) -> bytes:
     pairs = {
         "node": f"{identity.vendor} {identity.product} {identity.version}",
         "release": material.run.release,
+        "seed": material.run.seed,
         "suite": material.run.suite,
         "agreements": material.run.digests.agreements,
         "standing": NOT_A_CERTIFICATE.en,

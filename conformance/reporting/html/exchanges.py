@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Recording
+from conformance.model.run import ANONYMOUS, THOROUGH
 from conformance.model.words import RunState, Text
 from conformance.recordings.ladder import PREFLIGHT
 from conformance.reporting.bodies import Body, body_of, json_text
@@ -66,7 +67,9 @@ def _scenario(recording: Recording, shown: tuple[ExchangeView, ...], material: M
     name = recording.scenario
     # Only the name: where the file lay is of the tester's machine.
     file = f" {shlex.quote(PurePath(material.run.node_file).name)}" if material.run.node_file else ""
-    known = f"conformance run{file} --scenario {shlex.quote(name)} --accept-partial"
+    flags = [THOROUGH] * material.run.thorough + [ANONYMOUS] * material.run.anonymous
+    known = f"conformance run{file} --scenario {shlex.quote(name)} --seed {material.run.seed} --accept-partial"
+    known = " ".join((known, *flags))
     return ScenarioView(
         name=name,
         title=scenario.title if scenario is not None else plain or Text(nl=name, en=name),
