@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conformance.agreements import listeners
 from conformance.agreements.canonical import digest_of
 from conformance.agreements.catalogue import Catalogue
-from conformance.agreements.drawing import in_form
+from conformance.agreements.drawing import Draw, in_form
 from conformance.agreements.parameters import with_parameters
 from conformance.agreements.problems import DocumentError, Problem, near, quoted
 from conformance.model.agreements import Agreement, Profile, Requirement, Scenario
@@ -64,7 +64,7 @@ def plan(
     return Plan(
         node=node,
         profiles=bound,
-        scenarios={name: scenario for name, scenario in scenarios.items() if name in used},
+        scenarios={name: scenarios[name] for name in Draw(seed).order("scenarios", used)},
         excluded=tuple(
             _excluded(requirement, context)
             for requirement in catalogue.requirements.values()
