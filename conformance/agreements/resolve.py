@@ -67,7 +67,7 @@ def plan(
     return Plan(
         node=node,
         profiles=bound,
-        scenarios={name: scenario for name, scenario in scenarios.items() if name in used},
+        scenarios={name: scenarios[name] for name in Draw(seed).order("scenarios", used)},
         excluded=tuple(
             _excluded(requirement, context)
             for requirement in catalogue.requirements.values()

@@ -61,8 +61,8 @@ class Session:
         self._finished = False
         self._watching = ExitStack()
         self._step: progress.Step = progress.unseen
-        pairs = inputs.plan.pairs()
-        self._requirements = {(scenario, planned.requirement.id): planned.requirement for scenario, planned in pairs}
+        turns = inputs.plan.in_turn()
+        self._requirements = {(scenario, planned.requirement.id): planned.requirement for scenario, planned in turns}
 
     @classmethod
     def open(cls, options: Options, worker: Mapping[str, Any] | None) -> Session:
@@ -132,7 +132,7 @@ class Session:
             self.stopped = Text(**told["stopped"])
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Each (scenario, requirement id) to judge, in the order of the plan."""
+        """Each (scenario, requirement id) to judge, in the order in which the scenarios are played."""
         return list(self._requirements)
 
     def watch(self, *, quiet: bool) -> None:

@@ -89,6 +89,7 @@ class Plan:
     node: Node
     profiles: tuple[ProfilePlan, ...]
     scenarios: Mapping[str, Scenario]
+    """In the order in which they are played, drawn from the seed."""
     excluded: tuple[Excluded, ...]
     selection: Selection
     seed: str
@@ -106,3 +107,8 @@ class Plan:
                 for scenario in () if planned.narrowed else planned.scenarios:
                     seen.setdefault((scenario, planned.requirement.id), planned)
         return tuple((scenario, planned) for (scenario, _), planned in seen.items())
+
+    def in_turn(self) -> tuple[tuple[str, Planned], ...]:
+        """The same pairs, scenario by scenario as these are played; what is reported keeps the order of the plan."""
+        turns = {name: turn for turn, name in enumerate(self.scenarios)}
+        return tuple(sorted(self.pairs(), key=lambda pair: turns[pair[0]]))

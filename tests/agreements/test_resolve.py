@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from conformance.agreements.listeners import kinds
 from conformance.agreements.nodefile import load_node
 from conformance.agreements.problems import DocumentError
 from conformance.agreements.resolve import plan
+from conformance.model.node import Node
 from conformance.model.plan import ClaimGap, Exclusion, Plan, Selection
 from conformance.model.words import Status
 from tests.agreements.making import agreements, node_file, write
@@ -135,7 +138,7 @@ def test_endpoints_on_one_listener_share_a_scenario(tmp_path: Path) -> None:
     node = load_node(node_file(tmp_path, one, f"{one}, {more}"), found)
     made = plan(found, node, selection=Selection(scenarios=("knock",)))
     assert kinds(node) == ("dicomweb", "fhir")
-    assert list(made.scenarios) == ["knock.dicomweb", "knock.fhir"]
+    assert set(made.scenarios) == {"knock.dicomweb", "knock.fhir"}
     assert made.scenarios["knock.dicomweb"].steps[0].given["path"].startswith("dicomwebDoor?")
     assert made.scenarios["knock.dicomweb"].title.en == "Knock (dicomweb)"
     narrow = plan(found, node, selection=Selection(scenarios=("knock.fhir",)))
@@ -157,3 +160,57 @@ def test_every_shipped_requirement_is_planned_or_excluded_with_a_reason(tmp_path
         told = {*ids(made), *(each.requirement.id for each in made.excluded)}
         assert told == set(shipped.requirements)
         assert all(each.text.nl and each.text.en for each in made.excluded)
+
+
+def whole(catalogue: Catalogue, folder: Path) -> Node:
+    """A node that plays every role, claims everything and has three listeners."""
+    claims = {claim for scenario in catalogue.scenarios.values() for claim in scenario.needs}
+    content = {
+        "node": {
+            "vendor": "V",
+            "product": "P",
+            "version": "1",
+            "participant": "D",
+            "ura": "00700701",
+            "application": "a",
+        },
+        "actors": sorted({profile.actor for profile in catalogue.profiles.values()}),
+        "release": "1.5",
+        "claims": dict.fromkeys(sorted(claims), "yes"),
+        "endpoints": {name: {"url": f"https://{name}.example/x"} for name in ("fhir", "oauth", "dicomweb")},
+    }
+    (folder / "whole.yaml").write_text(json.dumps(content), encoding="utf-8")
+    return load_node(folder / "whole.yaml", catalogue)
+
+
+def test_the_seed_draws_the_order_of_the_scenarios_and_no_other(tmp_path: Path) -> None:
+    shipped = load_catalogue()
+    node = whole(shipped, tmp_path)
+    one, other, again = (plan(shipped, node, seed=seed) for seed in ("one", "other", "one"))
+    assert len(one.scenarios) > 15
+    assert list(one.scenarios) == list(again.scenarios)
+    assert sorted(one.scenarios) == sorted(other.scenarios)
+    assert list(one.scenarios) != list(other.scenarios)
+    assert one.pairs() == other.pairs(), "what is judged and reported keeps the order of the agreements"
+    for made in (one, other):
+        turns = [scenario for scenario, _ in made.in_turn()]
+        assert [name for name, _ in groupby(turns)] == list(made.scenarios)
+        assert sorted(turns) == sorted(scenario for scenario, _ in made.pairs())
+
+
+def test_a_narrowed_run_plays_in_the_order_of_the_whole(tmp_path: Path) -> None:
+    shipped = load_catalogue()
+    node = whole(shipped, tmp_path)
+    everything = plan(shipped, node, seed="s")
+    chosen = tuple(everything.scenarios)[1::3]
+    narrow = plan(shipped, node, seed="s", selection=Selection(scenarios=chosen))
+    assert list(dict.fromkeys(scenario for scenario, _ in narrow.in_turn())) == list(chosen)
+
+
+def test_seed_and_thoroughness_are_of_the_plan(tmp_path: Path, catalogue: Catalogue) -> None:
+    made = planned(catalogue, tmp_path, seed="s", thorough=True)
+    assert (made.seed, made.thorough) == ("s", True)
+    digests = {planned(catalogue, tmp_path, **asked).digest for asked in ({}, {"seed": "s"}, {"thorough": True})}
+    assert len({made.digest, *digests}) == 4
+    with pytest.raises(DocumentError, match="--seed: expected 1 to 64 characters"):
+        planned(catalogue, tmp_path, seed="")

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.nodefile import load_node
+from conformance.agreements.resolve import plan
 from conformance.harness.opened import RefusedError
 from conformance.harness.options import Options
 from conformance.harness.rejudging import rejudge
+from conformance.recordings.ladder import PREFLIGHT
+from conformance.recordings.store import RunFolder
 from tests.harness.command import Commands, spawned
 from tests.harness.fixtures import PYTEST
 from tests.tampering.forging import Forger, Parts
@@ -99,3 +104,29 @@ def test_what_can_be_no_seed_is_not_read_from_a_run(forger: Forger, faulty: Part
     parts.run["seed"] = "a b"
     with pytest.raises(RefusedError, match=r"run\.json: not as a run writes it"):
         rejudge(forger.sealed(parts))
+
+
+def test_scenarios_are_played_in_the_order_of_the_seed_and_reported_in_that_of_the_plan(
+    small: Path, commands: Commands, tmp_path: Path
+) -> None:
+    orders, findings = set(), set()
+    for seed in ("one", "other"):
+        ended = commands("run", str(small), "--seed", seed, "--out", seed, cwd=tmp_path)
+        assert ended.code == 0, ended.out + ended.err
+        played = sorted(RunFolder(ended.folder).recordings(), key=lambda recording: recording.exchanges[0].started)
+        order = tuple(recording.scenario for recording in played)
+        catalogue = load_catalogue()
+        assert order == (PREFLIGHT, *plan(catalogue, load_node(small, catalogue), seed=seed).scenarios)
+        orders.add(order)
+        findings.add(ended.findings)
+    assert len(orders) == 2
+    assert len(findings) == 1
+
+
+def test_workers_play_what_the_seed_drew(small: Path, commands: Commands, tmp_path: Path) -> None:
+    found = {}
+    for workers in ((), ("-n", "2")):
+        ended = commands("run", str(small), "--seed", "one", *workers, "--out", f"run{len(workers)}", cwd=tmp_path)
+        assert rejudge(ended.folder).exit == ended.code == 0
+        found[workers] = (ended.findings, ended.run["digests"]["plan"])
+    assert len(set(found.values())) == 1

@@ -39,15 +39,22 @@ ANSWER = b'{"access_token":"t","expires_in":300}'
 
 
 class Ear:
-    """Keeps the bytes of each head that it reads, over TLS or (asked so on purpose) without."""
+    """Keeps the bytes of each head that it reads, over TLS or (asked so on purpose) without.
+
+    It takes in the whole request: who hangs up on bytes unread resets the connection.
+    """
 
     def __init__(self) -> None:
         self.heads: list[bytes] = []
 
     def __call__(self, connection: socket.socket) -> None:
-        self.heads.append(read_request(connection))
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(ANSWER)}\r\n"
-        connection.sendall(head.encode() + b"Connection: close\r\n\r\n" + ANSWER)
+        head, _, body = read_request(connection).partition(b"\r\n\r\n")
+        self.heads.append(head)
+        left = int(fields(head).get("content-length", "0")) - len(body)
+        while left > 0:
+            left -= len(connection.recv(left))
+        said = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(ANSWER)}\r\n"
+        connection.sendall(said.encode() + b"Connection: close\r\n\r\n" + ANSWER)
 
 
 def heads(pki: TestPki, agent: str) -> list[bytes]:
