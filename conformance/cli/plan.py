@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from conformance.agreements.catalogue import Catalogue
-    from conformance.model.agreements import Json
+    from conformance.model.agreements import Json, Member
     from conformance.model.node import Node
     from conformance.model.plan import Plan, Planned, ProfilePlan
 
@@ -73,9 +73,14 @@ def as_document(plan: Plan, *, released: bool) -> Json:
                 "twiin": each.agreement.twiin,
                 "release": each.release,
                 "claimGaps": [{"claim": gap.claim, "refused": gap.refused} for gap in each.claim_gaps],
-                "requirements": [_requirement(planned) for planned in each.planned],
+                "requirements": [_requirement(planned, plan) for planned in each.planned],
             }
             for each in plan.profiles
+        ],
+        "excused": [
+            {"scenario": name, "member": dict(one.member), "nl": one.because.nl, "en": one.because.en}
+            for name, scenario in plan.scenarios.items()
+            for one in scenario.excused
         ],
         "excluded": [
             {"requirement": each.requirement.id, "because": each.because, "nl": each.text.nl, "en": each.text.en}
@@ -84,7 +89,7 @@ def as_document(plan: Plan, *, released: bool) -> Json:
     }
 
 
-def _requirement(planned: Planned) -> Json:
+def _requirement(planned: Planned, plan: Plan) -> Json:
     requirement = planned.requirement
     return {
         "id": requirement.id,
@@ -95,8 +100,17 @@ def _requirement(planned: Planned) -> Json:
         "verify": list(requirement.verify),
         "automatic": requirement.automatic,
         "scenarios": list(planned.scenarios),
+        "members": {name: len(names) for name in planned.scenarios if (names := _members(planned, plan, name))},
         "narrowed": planned.narrowed,
     }
+
+
+def _members(planned: Planned, plan: Plan, scenario: str) -> tuple[Member, ...]:
+    """Over what a requirement is judged in a scenario, where it is judged over members."""
+    from conformance.checks.membership import members
+
+    judged = planned.requirement.judged
+    return members(judged, plan.scenarios[scenario]) if judged and judged.over and not planned.narrowed else ()
 
 
 def _show(plan: Plan, catalogue: Catalogue, lang: Lang) -> None:

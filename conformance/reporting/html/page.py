@@ -9,7 +9,7 @@ from conformance.model.agreements import Agreement
 from conformance.model.finding import Finding
 from conformance.model.plan import ProfilePlan
 from conformance.model.run import Decision, Gap
-from conformance.model.words import Text, Triage, Verdict
+from conformance.model.words import WORST_FIRST, Text, Triage, Verdict
 from conformance.reporting.advice import next_step
 from conformance.reporting.html.counts import CountRow, count_rows
 from conformance.reporting.html.exchanges import ExchangeView, ScenarioView, scenario_views
@@ -29,6 +29,15 @@ class FindingView:
     title: Text
     step: Text | None
     """What to do next; None when nothing is, or when the requirement's own remedy says it."""
+
+    @property
+    def members(self) -> tuple[tuple[Verdict, tuple[str, ...]], ...]:
+        """Over what was judged, the worst first; empty for a judgement of a single thing."""
+        found = self.finding.members
+        if len(found) < 2:
+            return ()
+        names = {verdict: tuple(name for name, one in found.items() if one is verdict) for verdict in WORST_FIRST}
+        return tuple((verdict, named) for verdict, named in names.items() if named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
