@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_reference_nodes_report_is_closed_and_accessible(open_page: Callable[..., Watched], tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    command = [sys.executable, "-m", "conformance", "run", "--quiet", "--out", str(folder)]
+    command = [sys.executable, "-m", "conformance", "run", "--quiet", "--seed", "0", "--out", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     report = folder / "report.html"
     assert report.is_file(), done.stderr

@@ -17,7 +17,7 @@ import yaml
 
 from conformance.synthesis.keyfolder import PREFIX
 from conformance.synthesis.pki import TestPki
-from tests.harness.command import LIMIT_S, Commands, Ended, environment
+from tests.harness.command import LIMIT_S, Commands, Ended, as_always, environment
 from tests.harness.fixtures import SCRIPT
 from tests.protocols.making import Scripted, server_context
 
@@ -37,7 +37,7 @@ def temporary(tmp_path: Path) -> Path:
 def started(*arguments: str, cwd: Path, temporary: Path) -> Iterator[subprocess.Popen[str]]:
     """A command in a session of its own, whatever signals its surroundings ignore; killed at the end."""
     with subprocess.Popen(
-        [SCRIPT, *arguments],
+        [SCRIPT, *as_always(arguments)],
         cwd=cwd,
         env=environment(TMPDIR=str(temporary)),
         stdout=subprocess.PIPE,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.command import ROOT, Commands, environment
+from tests.harness.command import Commands, as_always, environment
 from tests.harness.watching import WatchedNode
 
 
@@ -22,7 +22,7 @@ from tests.harness.watching import WatchedNode
 def killed(watched: WatchedNode, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that was killed after its first scenario: nothing of it could be caught."""
     cwd = tmp_path_factory.mktemp("killed")
-    command = (sys.executable, "-m", "conformance", "run", str(watched.node_file), "--out", "run", "-q")
+    command = (sys.executable, "-m", "conformance", "run", str(watched.node_file), "--seed", "0", "--out", "run", "-q")
     with subprocess.Popen(command, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL) as process:
         while process.poll() is None and len(list((cwd / "run" / "recordings").glob("[!.]*"))) < 3:
             time.sleep(0.005)
@@ -118,9 +118,9 @@ def test_a_full_disk_is_finished_elsewhere(
 
 def test_two_runs_into_one_folder(commands: Commands, tmp_path: Path) -> None:
     """Of two that begin at once, one gets the folder; the other says so and leaves it whole."""
-    command = (sys.executable, "-m", "conformance", "run", "--scenario", "offers", "--out", str(tmp_path / "run"), "-q")
+    command = (sys.executable, "-m", "conformance", *as_always(("run", "--scenario", "offers", "--out", "run", "-q")))
     both = [
-        subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         for _ in range(2)
     ]
     said = [process.communicate()[1].decode() for process in both]

@@ -103,7 +103,7 @@ def on_a_terminal(node: Path, cwd: Path) -> str:
     """What a person sees who runs it in a terminal."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [SCRIPT, "run", str(node), *NARROW, "--out", "run"],
+        [SCRIPT, "run", str(node), *NARROW, "--seed", "0", "--out", "run"],
         cwd=cwd,
         env=environment(TERM="xterm-256color"),
         stdin=theirs,

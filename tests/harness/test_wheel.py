@@ -117,7 +117,7 @@ def test_it_runs_in_an_empty_folder(small: Path, commands: Commands, installed: 
     of_checkout = commands("run", str(small), "--out", "run", cwd=here)
     script = "import conformance; print(conformance.__file__); from conformance.cli import main; main()"
     ran = subprocess.run(
-        [sys.executable, "-c", script, "run", str(small), "--out", "run"],
+        [sys.executable, "-c", script, "run", str(small), "--seed", "0", "--out", "run"],
         cwd=there,
         env=environment(PYTHONPATH=str(installed)),
         capture_output=True,

@@ -65,7 +65,7 @@ def test_the_examples_listen_where_their_node_files_say() -> None:
 
 def _run(folder: Path, expectations: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "conformance", "run", str(folder / "node.yaml"), "--out", str(folder / "run")]
-    command += ["--expect", str(expectations)]
+    command += ["--seed", "0", "--expect", str(expectations)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
