@@ -40,10 +40,11 @@ def cases(judged: Judged, scenario: Scenario, recording: Recording, *, together:
 
 
 def members(judged: Judged, scenario: Scenario) -> tuple[Member, ...]:
-    """The members over which a requirement is judged in a scenario of a plan, in the order of its steps."""
+    """The members over which a requirement is judged in a scenario of a plan, by name: no draw shows in the order."""
     selector = next(iter(judged.on.values()))
     found = (value_of(step.given, judged.over) for step in matching(scenario.steps, selector))
-    return tuple({member_name(member): member for member in found if len(member) == len(judged.over)}.values())
+    named = {member_name(member): member for member in found if len(member) == len(judged.over)}
+    return tuple(named[name] for name in sorted(named))
 
 
 def matching(steps: Iterable[Step], selector: Selector) -> Iterator[Step]:
