@@ -37,18 +37,23 @@ def run(
     out: Annotated[Path | None, typer.Option(help="New folder for recordings and reports.")] = None,
     expect: Annotated[Path | None, typer.Option(help="List of known failures, strict both ways.")] = None,
     accept_partial: Annotated[bool, typer.Option(help="Let a narrowed run end by what it did test.")] = False,
+    accept_not_decisive: Annotated[
+        bool, typer.Option(help="Let 'conforming on what decides' end with 0 instead of 6.")
+    ] = False,
     agreements: Annotated[Path | None, typer.Option(help="A folder with profiles/ and scenarios/.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     lang: Annotated[Lang, typer.Option(help="Language of the summary.")] = Lang.EN,
 ) -> int:
     """Test a node and leave a report. Ends with 0 conforming, 1 not conforming, 2 aborted, 3 suite error, 4 wrong
-    usage, 5 undecided; with --expect, 0 when the list was right and 1 when it was not."""
+    usage, 5 undecided, partial or not shown, 6 conforming on what decides; with --expect, 0 when the list was right
+    and 1 when it was not."""
     named = {"--release": release, "--out": out, "--expect": expect, "--agreements": agreements, "-k": keyword}
     repeated = {"--profile": profile, "--scenario": scenario, "--requirement": requirement}
     arguments = [f"--node={node}", f"--lang={lang.value}", f"--conformance-summary={'quiet' if quiet else 'full'}"]
     arguments += [f"{name}={value}" if name != "-k" else f"-k{value}" for name, value in named.items() if value]
     arguments += [f"{name}={value}" for name, values in repeated.items() for value in values or ()]
     arguments += ["-x"] * first + ["--accept-partial"] * accept_partial
+    arguments += ["--accept-not-decisive"] * accept_not_decisive
     arguments += ["-p", "xdist", "-n", workers] if workers else []
     return _pytest(arguments)
 

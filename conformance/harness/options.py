@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Self
 
 from conformance.model.plan import Selection
-from conformance.model.run import ACCEPT_PARTIAL
+from conformance.model.run import ACCEPT_NOT_DECISIVE, ACCEPT_PARTIAL
+from conformance.reporting.exits import Accepted
 
 REFERENCE = "reference"
 """In place of a node file: the embedded reference node."""
@@ -27,6 +28,7 @@ class Options:
     out: Path | None = None
     expect: Path | None = None
     accept_partial: bool = False
+    accept_not_decisive: bool = False
     lang: str = "en"
     first: bool = False
     """Stop at the first item that is no pass."""
@@ -41,6 +43,11 @@ class Options:
             keyword=self.keyword,
         )
 
+    @property
+    def accepted(self) -> Accepted:
+        """What is accepted beforehand of how the run ends."""
+        return Accepted(partial=self.accept_partial, not_decisive=self.accept_not_decisive)
+
     @classmethod
     def of(cls, command: tuple[str, ...]) -> Self:
         """The options that a command of ours asks for. Raises ValueError when it is none."""
@@ -52,7 +59,7 @@ class Options:
         pairs: list[tuple[str, str]] = []
         while words:
             word = words.pop(0)
-            if word in ("-x", ACCEPT_PARTIAL):
+            if word in ("-x", ACCEPT_PARTIAL, ACCEPT_NOT_DECISIVE):
                 flags.append(word)
             elif not words:
                 raise ValueError("an option without a value")
@@ -75,6 +82,7 @@ class Options:
             keyword=last("-k"),
             expect=Path(last("--expect")) if last("--expect") else None,
             accept_partial=ACCEPT_PARTIAL in flags,
+            accept_not_decisive=ACCEPT_NOT_DECISIVE in flags,
             first="-x" in flags,
         )
 
@@ -91,5 +99,6 @@ class Options:
         named = [part for name, value in single.items() if value for part in (name, str(value))]
         named += [part for name, values in repeated.items() for value in values for part in (name, value)]
         flags = ["-x"] * self.first + [ACCEPT_PARTIAL] * self.accept_partial
+        flags += [ACCEPT_NOT_DECISIVE] * self.accept_not_decisive
         node = () if self.node == REFERENCE else (self.node,)
         return ("conformance", "run", *node, *named, *flags)

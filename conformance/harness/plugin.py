@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--out", metavar="DIR", type=Path, help="new folder for recordings and reports")
     add("--expect", metavar="FILE", type=Path, help="list of known failures; strict both ways")
     add("--accept-partial", action="store_true", help="let a narrowed run end by what it did test")
+    add("--accept-not-decisive", action="store_true", help="let 'conforming on what decides' (6) end with 0")
     add("--lang", choices=("en", "nl"), default="en", help="language of the summary")
     add("--conformance-summary", choices=("full", "quiet"), default="full", help="how much to print at the end")
 
@@ -57,6 +58,7 @@ def options_of(config: pytest.Config) -> Options | None:
         out=get("--out"),
         expect=get("--expect"),
         accept_partial=bool(get("--accept-partial")),
+        accept_not_decisive=bool(get("--accept-not-decisive")),
         lang=str(get("--lang")),
         first=bool(get("maxfail")),
     )
