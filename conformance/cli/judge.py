@@ -22,7 +22,8 @@ def judge(
 ) -> int:
     """Recompute the findings of a run and compare them with what the run left. Ends as the run itself would, whatever
     it accepted or expected: 0 conforming, 1 not conforming, 2 aborted, 3 suite error, 5 undecided, not shown or not
-    compared (other build, agreements or release), 6 conforming on what decides; 7 when the folder was changed, contradicts itself or has another root; 4 when it is no run folder."""
+    compared (other build, agreements or release), 6 conforming on what decides; 7 when the folder was changed,
+    contradicts itself or has another root; 4 when it is no run folder."""
     from conformance.harness.opened import RefusedError
     from conformance.harness.rejudging import Standing, rejudge
     from conformance.model.words import Conclusion
