@@ -10,7 +10,7 @@ from conformance.agreements.bsn import why_not_fictitious
 from conformance.agreements.canonical import digest_of
 from conformance.agreements.document import Document
 from conformance.agreements.documents import Complaints, Library
-from conformance.model.agreements import Agreement, Chapter, Json, Profile, Requirement
+from conformance.model.agreements import Agreement, Chapter, Json
 from conformance.model.words import Text
 
 IN_VOCABULARY = Text("een naam uit profiles/vocabulary.yaml", "a name of profiles/vocabulary.yaml")
@@ -92,44 +92,6 @@ def chapters(library: Library, known: Mapping[str, Agreement], complaints: Compl
             expected = Text("een map met agreement.yaml", "a folder with agreement.yaml")
             complaints.unknown(document, (), expected, folder, known)
         found[f"{folder}/{raw['chapter']}"] = Chapter(id=raw["chapter"], title=text_of(raw["title"]), agreement=folder)
-    return found
-
-
-def profiles(
-    library: Library,
-    known: Mapping[str, Agreement],
-    all_requirements: Mapping[str, Requirement],
-    words: Vocabulary,
-    complaints: Complaints,
-) -> dict[str, Profile]:
-    """All profiles by id."""
-    found: dict[str, Profile] = {}
-    for document in library.of("role"):
-        raw, folder = document.value, folder_of(document)
-        complaints.once(raw["profile"], found, document, ("profile",))
-        here = Text(f"iets uit de afspraken van '{folder}'", f"something of agreement '{folder}'")
-        own = {name: each for name, each in all_requirements.items() if each.agreement == folder}
-        if folder not in known:
-            expected = Text("een map met agreement.yaml", "a folder with agreement.yaml")
-            complaints.unknown(document, (), expected, folder, known)
-        complaints.names(document, ("actor",), [raw["actor"]], words.actors, IN_VOCABULARY)
-        complaints.names(document, ("claims",), raw.get("claims", ()), words.claims, IN_VOCABULARY)
-        complaints.names(
-            document, ("chapters",), raw.get("chapters", ()), {each.chapter: 0 for each in own.values()}, here
-        )
-        complaints.names(document, ("requirements",), raw.get("requirements", ()), own, here)
-        found[raw["profile"]] = Profile(
-            id=raw["profile"],
-            version=raw["version"],
-            title=text_of(raw["title"]),
-            agreement=folder,
-            actor=raw["actor"],
-            chapters=tuple(raw.get("chapters", ())),
-            requirements=tuple(raw.get("requirements", ())),
-            claims=tuple(raw.get("claims", ())),
-            place=document.place(("profile",), key=True),
-            parameters=raw.get("parameters", {}),
-        )
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from conformance.agreements import building, scenes
+from conformance.agreements import building, roles, scenes
 from conformance.agreements.documents import Complaints, Library, read_library
 from conformance.agreements.paths import agreements_root
 from conformance.agreements.requirements import requirements
@@ -109,7 +109,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         agreements=agreements,
         chapters=building.chapters(library, agreements, complaints),
         requirements=found,
-        profiles=building.profiles(library, agreements, found, words, complaints),
+        profiles=roles.profiles(library, agreements, found, words, complaints),
         spans=found_spans,
         scenarios=scenes.scenarios(library, known, complaints),
         tables=tables,

@@ -98,21 +98,30 @@ def _profiles(context: _Context) -> list[Profile]:
 def _profile_plan(profile: Profile, context: _Context) -> ProfilePlan:
     agreement = context.catalogue.agreements[profile.agreement]
     release = context.release_of(agreement)
+    held = [each for each in context.catalogue.requirements.values() if _role_has(profile, each)]
     planned = (
         _planned(requirement, profile, release, context)
-        for requirement in context.catalogue.requirements.values()
-        if _contains(profile, requirement) and not _obstacle(profile, requirement, context)
+        for requirement in held
+        if not _obstacle(profile, requirement, context)
     )
     gaps = tuple(
         ClaimGap(profile=profile.id, claim=claim, refused=context.node.claims.get(claim) is Claim.NO)
         for claim in context.claims(profile.claims)
     )
-    return ProfilePlan(profile=profile, agreement=agreement, release=release, planned=tuple(planned), claim_gaps=gaps)
+    return ProfilePlan(
+        profile=profile,
+        agreement=agreement,
+        release=release,
+        planned=tuple(planned),
+        claim_gaps=gaps,
+        held=len(held),
+        core=profile.core,
+        missing=tuple(kind for kind in profile.endpoints if kind not in context.node.endpoints),
+    )
 
 
-def _contains(profile: Profile, requirement: Requirement) -> bool:
-    own = requirement.agreement == profile.agreement
-    return own and (requirement.chapter in profile.chapters or requirement.id in profile.requirements)
+def _role_has(profile: Profile, requirement: Requirement) -> bool:
+    return profile.holds(requirement) and profile.actor in requirement.actors
 
 
 def _obstacle(profile: Profile, requirement: Requirement, context: _Context) -> tuple[Exclusion, Text] | None:
@@ -182,10 +191,10 @@ def _agree(profiles: tuple[ProfilePlan, ...]) -> None:
 def _excluded(requirement: Requirement, context: _Context) -> Excluded:
     """Why a requirement does not bind: the first obstacle in the node's own profiles, else the role or the profile."""
     for profile in _profiles(context):
-        obstacle = _obstacle(profile, requirement, context) if _contains(profile, requirement) else None
+        obstacle = _obstacle(profile, requirement, context) if profile.holds(requirement) else None
         if obstacle:
             return Excluded(requirement=requirement, because=obstacle[0], text=obstacle[1])
-    others = [each for each in context.catalogue.profiles.values() if _contains(each, requirement)]
+    others = [each for each in context.catalogue.profiles.values() if each.holds(requirement)]
     if others:
         listed = ", ".join(f"{profile.id} ({profile.actor})" for profile in others)
         text = Text(

@@ -20,9 +20,10 @@ def judge(
     output: Annotated[Path | None, typer.Option(help="Write the recomputed findings.json here.")] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the texts.")] = Lang.EN,
 ) -> int:
-    """Recompute the findings of a run and compare them with what the run left. Ends as the run itself would: 0
-    conforming, 1 not conforming, 2 aborted, 3 suite error, 5 undecided or not compared (other build, agreements or
-    release); 7 when the folder was changed, contradicts itself or has another root; 4 when it is no run folder."""
+    """Recompute the findings of a run and compare them with what the run left. Ends as the run itself would, whatever
+    it accepted or expected: 0 conforming, 1 not conforming, 2 aborted, 3 suite error, 5 undecided, not shown or not
+    compared (other build, agreements or release), 6 conforming on what decides; 7 when the folder was changed,
+    contradicts itself or has another root; 4 when it is no run folder."""
     from conformance.harness.opened import RefusedError
     from conformance.harness.rejudging import Standing, rejudge
     from conformance.model.words import Conclusion
@@ -41,7 +42,7 @@ def judge(
             write(output, again.findings_bytes)
     compared = again.standing is Standing.SAME
     for decision in again.decisions:
-        undecided = not compared and decision.conclusion is Conclusion.CONFORMING
+        undecided = not compared and decision.conclusion in (Conclusion.CONFORMING, Conclusion.ON_WHAT_DECIDES)
         out.print(f"{decision.profile}: {Conclusion.UNDECIDED if undecided else decision.conclusion}")
     dutch = lang is Lang.NL
     if compared:

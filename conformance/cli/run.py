@@ -40,19 +40,29 @@ def run(
     seed: Annotated[str | None, typer.Option(help="What to draw the questions from; left out: a new one.")] = None,
     thorough: Annotated[bool, typer.Option(help="Play everything of which otherwise a part is drawn.")] = False,
     anonymous: Annotated[bool, typer.Option(help="Name the suite in no header field.")] = False,
+    accept_not_decisive: Annotated[
+        bool, typer.Option(help="Let 'conforming on what decides' end with 0 instead of 6.")
+    ] = False,
     agreements: Annotated[Path | None, typer.Option(help="A folder with profiles/ and scenarios/.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     lang: Annotated[Lang, typer.Option(help="Language of the summary.")] = Lang.EN,
 ) -> int:
     """Test a node and leave a report. Ends with 0 conforming, 1 not conforming, 2 aborted, 3 suite error, 4 wrong
-    usage, 5 undecided; with --expect, 0 when the list was right and 1 when it was not."""
+    usage, 5 undecided, partial or not shown, 6 conforming on what decides; with --expect, 0 when the list was right
+    and 1 when it was not."""
     named = {"--release": release, "--out": out, "--expect": expect, "--agreements": agreements, "-k": keyword}
     repeated = {"--profile": profile, "--scenario": scenario, "--requirement": requirement}
     arguments = [f"--node={node}", f"--lang={lang.value}", f"--conformance-summary={'quiet' if quiet else 'full'}"]
     arguments += [f"{name}={value}" if name != "-k" else f"-k{value}" for name, value in named.items() if value]
     arguments += [f"{name}={value}" for name, values in repeated.items() for value in values or ()]
     arguments += [f"--seed={seed}"] if seed is not None else []
-    flags = {"-x": first, "--accept-partial": accept_partial, "--thorough": thorough, "--anonymous": anonymous}
+    flags = {
+        "-x": first,
+        "--accept-partial": accept_partial,
+        "--accept-not-decisive": accept_not_decisive,
+        "--thorough": thorough,
+        "--anonymous": anonymous,
+    }
     arguments += [flag for flag, given in flags.items() if given]
     arguments += ["-p", "xdist", "-n", workers] if workers else []
     return _pytest(arguments)

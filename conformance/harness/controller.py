@@ -192,7 +192,7 @@ class Session:
     def _finish(self, running: Running, ran: Collection[str], *, interrupted: bool) -> Exit:
         result = running.finish(ran, aborted=interrupted or self.stopped is not None, broken=self.broke)
         self._ended = leave(running.folder, result)
-        return result.exit
+        return result.exit(self._inputs.options.accepted)
 
     def show(self, *, quiet: bool) -> None:
         """Print what the run came to, unless quiet; what stopped it is always told."""

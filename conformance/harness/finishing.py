@@ -49,7 +49,7 @@ def finish(path: Path) -> tuple[Material, Written, Exit]:
         material, written = _left(folder, result)
     finally:
         folder.tidy()
-    return material, written, result.exit
+    return material, written, result.concluded
 
 
 def _judged(folder: RunFolder, run: Run) -> Result:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Self
 
 from conformance.model.plan import Selection
-from conformance.model.run import ACCEPT_PARTIAL, ANONYMOUS, THOROUGH
+from conformance.model.run import ACCEPT_NOT_DECISIVE, ACCEPT_PARTIAL, ANONYMOUS, THOROUGH
+from conformance.reporting.exits import Accepted
 
 REFERENCE = "reference"
 """In place of a node file: the embedded reference node."""
-_FLAGS = ("-x", ACCEPT_PARTIAL, THOROUGH, ANONYMOUS)
+_FLAGS = ("-x", ACCEPT_PARTIAL, ACCEPT_NOT_DECISIVE, THOROUGH, ANONYMOUS)
 
 
 def fresh_seed() -> str:
@@ -37,6 +38,7 @@ class Options:
     seed: str = "0"
     thorough: bool = False
     anonymous: bool = False
+    accept_not_decisive: bool = False
     lang: str = "en"
     first: bool = False
     """Stop at the first item that is no pass."""
@@ -50,6 +52,11 @@ class Options:
             requirements=self.requirements,
             keyword=self.keyword,
         )
+
+    @property
+    def accepted(self) -> Accepted:
+        """What is accepted beforehand of how the run ends."""
+        return Accepted(partial=self.accept_partial, not_decisive=self.accept_not_decisive)
 
     @classmethod
     def of(cls, command: tuple[str, ...]) -> Self:
@@ -88,6 +95,7 @@ class Options:
             seed=last("--seed"),
             thorough=THOROUGH in flags,
             anonymous=ANONYMOUS in flags,
+            accept_not_decisive=ACCEPT_NOT_DECISIVE in flags,
             first="-x" in flags,
         )
 
@@ -104,7 +112,7 @@ class Options:
         repeated = {"--profile": self.profiles, "--scenario": self.scenarios, "--requirement": self.requirements}
         named = [part for name, value in single.items() if value for part in (name, str(value))]
         named += [part for name, values in repeated.items() for value in values for part in (name, value)]
-        asked = (self.first, self.accept_partial, self.thorough, self.anonymous)
+        asked = (self.first, self.accept_partial, self.accept_not_decisive, self.thorough, self.anonymous)
         flags = [flag for flag, given in zip(_FLAGS, asked, strict=True) if given]
         node = () if self.node == REFERENCE else (self.node,)
         return ("conformance", "run", *node, *named, *flags)

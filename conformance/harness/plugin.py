@@ -42,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--thorough", action="store_true", help="play everything of which otherwise a part is drawn")
     add("--anonymous", action="store_true", help="name the suite in no header field")
+    add("--accept-not-decisive", action="store_true", help="let 'conforming on what decides' (6) end with 0")
     add("--lang", choices=("en", "nl"), default="en", help="language of the summary")
     add("--conformance-summary", choices=("full", "quiet"), default="full", help="how much to print at the end")
 
@@ -65,6 +66,7 @@ def options_of(config: pytest.Config) -> Options | None:
         seed=fresh_seed() if get("--seed") is None else str(get("--seed")),
         thorough=bool(get("--thorough")),
         anonymous=bool(get("--anonymous")),
+        accept_not_decisive=bool(get("--accept-not-decisive")),
         lang=str(get("--lang")),
         first=bool(get("maxfail")),
     )

@@ -16,14 +16,14 @@ from conformance.harness.coherence import of_itself, of_plan, told
 from conformance.harness.digests import suite_digest
 from conformance.harness.inputs import kept_plan
 from conformance.harness.opened import Opened, RefusedError, open_run
-from conformance.harness.running import Result, result_of
+from conformance.harness.running import Result, result_of, span
 from conformance.model.plan import Plan
 from conformance.model.run import Decision
 from conformance.model.words import Text
 from conformance.recordings.files import StoreError
 from conformance.recordings.manifest import ALLURE, FINDINGS, REPORTS, ROOT
 from conformance.reporting.canonical import findings_bytes
-from conformance.reporting.exits import Exit, exit_code
+from conformance.reporting.exits import Exit
 from conformance.reporting.write import forms
 
 
@@ -64,10 +64,20 @@ class Case:
         return self.opened.run.digests.suite == suite_digest()
 
     def result(self) -> Result:
-        """What the recordings come to; whether the agreements are released ones is said by who judges."""
-        run = replace(self.opened.run, released=self.catalogue.released)
+        """What the recordings come to. Whether the agreements are released ones is said by who judges, and the day by
+        the recordings: the run's own word counts for neither."""
+        run = replace(self.opened.run, released=self.catalogue.released, started=self._began())
         attested, expected = self.opened.attestations, self.opened.expectations
         return result_of(self.opened.folder, run, self.plan, self.catalogue, attested, expected)
+
+    def _began(self) -> str:
+        """When the first thing was said; where nothing was, or no time is told, the run's own word."""
+        exchanges = [one for recording in self.opened.folder.recordings() for one in recording.exchanges]
+        try:
+            said = span(exchanges)
+        except (ValueError, TypeError, OverflowError):
+            said = None
+        return said[0] if said else self.opened.run.started
 
 
 def rejudge(folder: Path, *, agreements: Path | None = None, release: str | None = None, root: str = "") -> Rejudged:
@@ -118,15 +128,13 @@ def _rejudged(case: Case, root: str) -> Rejudged:
         if refused:
             raise RefusedError(*refused)
     standing, notes = _standing(case, left, data)
-    # What the run accepted or expected is its own affair: a judge goes by what was found.
-    code = exit_code(result.decisions, result.findings, replace(result.run, command=()))
     return Rejudged(
         findings_bytes=data,
         decisions=result.decisions,
         standing=standing,
         notes=(*notes, *told(opened), _whose(root)),
         root=opened.root,
-        exit=code if standing is Standing.SAME else Exit.UNDECIDED,
+        exit=result.concluded if standing is Standing.SAME else Exit.UNDECIDED,
     )
 
 

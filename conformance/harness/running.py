@@ -27,7 +27,7 @@ from conformance.protocols.client import AGENT
 from conformance.recordings.manifest import RUN, root_of
 from conformance.recordings.store import RunFolder
 from conformance.reporting.decide import decide
-from conformance.reporting.exits import Exit, exit_code
+from conformance.reporting.exits import Accepted, Exit, exit_code
 from conformance.reporting.expectations import compare
 
 
@@ -50,9 +50,14 @@ class Result:
         return () if self.expectations is None else compare(self.expectations, self.findings)
 
     @property
-    def exit(self) -> Exit:
-        """The exit code. With a known-failure list it says whether the list was right; the conclusion stays."""
-        code = exit_code(self.decisions, self.findings, self.run)
+    def concluded(self) -> Exit:
+        """The exit code that follows from what was found, whatever anybody expected or accepted of it."""
+        return exit_code(self.decisions, self.findings, self.run)
+
+    def exit(self, accepted: Accepted) -> Exit:
+        """The exit code for who ran it. With a known-failure list it says whether the list was right; the conclusion
+        stays."""
+        code = exit_code(self.decisions, self.findings, self.run, accepted)
         if self.expectations is None or code in (Exit.ABORTED, Exit.SUITE_ERROR):
             return code
         return Exit.NOT_CONFORMING if self.surprises else Exit.CONFORMING

@@ -155,7 +155,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Which requirements bind one role, which claims that role must make, and with which parameters."""
+    """Which requirements bind one role, what that role must claim, show and have, and with which parameters."""
 
     id: str
     version: str
@@ -165,8 +165,17 @@ class Profile:
     chapters: tuple[str, ...]
     requirements: tuple[str, ...]
     claims: tuple[str, ...]
+    core: tuple[str, ...]
+    """What the role is for: requirements of any agreement that bind it, without which nothing is shown."""
     place: Place
+    endpoints: tuple[str, ...] = ()
+    """The kinds of address that a node in this role has."""
     parameters: Mapping[str, Json] = field(default_factory=dict)
+
+    def holds(self, requirement: Requirement) -> bool:
+        """Whether this profile lists a requirement of its own agreement, by chapter or by id."""
+        listed = requirement.chapter in self.chapters or requirement.id in self.requirements
+        return listed and requirement.agreement == self.agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,13 @@ class Planned:
 
     @property
     def decisive(self) -> bool:
-        """Whether this requirement can make or break the conclusion (rule `all-must-1`)."""
+        """Whether this requirement can make or break the conclusion (rule `all-must-2`)."""
         return self.status is Status.NORMATIVE and self.requirement.strength is Strength.MUST
+
+    @property
+    def qualifies(self) -> bool:
+        """Whether the profile conforms only on what decides when this is not met (rule `all-must-2`)."""
+        return self.status in (Status.TRIAL, Status.INFORMATIVE) and self.requirement.strength is Strength.MUST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,12 @@ class ProfilePlan:
     release: str
     planned: tuple[Planned, ...]
     claim_gaps: tuple[ClaimGap, ...]
+    held: int
+    """How many requirements the role has, whatever release and claims leave of them."""
+    core: tuple[str, ...] = ()
+    """What must be seen to pass, in this profile or another one of the plan, for anything to be shown."""
+    missing: tuple[str, ...] = ()
+    """The kinds of address that the role needs and the node file does not give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from conformance.model.words import Conclusion, RunState, Text, Verdict
 
 ACCEPT_PARTIAL = "--accept-partial"
 THOROUGH, ANONYMOUS = "--thorough", "--anonymous"
+ACCEPT_NOT_DECISIVE = "--accept-not-decisive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +68,13 @@ class Run:
 
     @property
     def accept_partial(self) -> bool:
-        """Whether the command asked to let a narrowed run end by what it did test."""
+        """Whether the command asked to let a narrowed run end by what it did test; told, and of no weight later on."""
         return ACCEPT_PARTIAL in self.command
+
+    @property
+    def accept_not_decisive(self) -> bool:
+        """Whether the command asked to let what conforms on what decides end as conforming; told, and no more."""
+        return ACCEPT_NOT_DECISIVE in self.command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +119,18 @@ class RequirementResult:
     decisive: bool
     findings: tuple[str, ...]
     waived: bool = False
+    qualifies: bool = False
+    """Whether it takes no part in the decision, but leaves a mark on it when it is not met."""
+    unattested: bool = False
+    """Whether it is undecided because nobody gave their word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Whether one requirement of the core was seen to pass; `not-applicable` when it does not bind this node at all."""
+
+    requirement: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +143,11 @@ class Decision:
     reasons: tuple[Text, ...]
     results: tuple[RequirementResult, ...]
     gaps: tuple[Gap, ...]
+    core: tuple[Shown, ...] = ()
+    missing: tuple[str, ...] = ()
+    """The kinds of address that the role needs and the node file does not give."""
+    tested: Conclusion | None = None
+    """What the tested part of a narrowed run comes to; None when the run was whole, or nothing of this was tested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

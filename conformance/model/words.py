@@ -104,10 +104,16 @@ class RunState(StrEnum):
 
 
 class Conclusion(StrEnum):
-    """What a whole run comes to for one profile."""
+    """What a whole run comes to for one profile.
+
+    `not-shown`: what the role is for was not seen to work. `conforming-on-what-decides`: something that does not decide
+    was not met, or safe exchange was not.
+    """
 
     CONFORMING = "conforming"
+    ON_WHAT_DECIDES = "conforming-on-what-decides"
     NOT_CONFORMING = "not-conforming"
+    NOT_SHOWN = "not-shown"
     UNDECIDED = "undecided"
     PARTIAL = "partial"
     ABORTED = "aborted"

@@ -1,23 +1,19 @@
-"""The decision rule `all-must-1`, computed from the plan and never from what happened to run.
-
-A profile conforms when at least one normative MUST passed a judgement, and every applicable normative MUST passes or
-carries a valid waiver, without error, inconclusive or gap on any of them. There is no score.
-"""
+"""The decisions, computed from the plan and never from what happened to run; the rule itself is in `rule`."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan, ProfilePlan
-from conformance.model.run import Attestation, Decision, Gap, RequirementResult, Run, Waiver
-from conformance.model.words import Conclusion, RunState, Verdict
+from conformance.model.run import Attestation, Decision, Gap, RequirementResult, Run, Shown, Waiver
+from conformance.model.words import Conclusion, RunState, Verdict, worst
 from conformance.reporting.reasons import Outcome, reasons
-from conformance.reporting.results import Case, asked_for, claim_gap, passed_a_judgement, result_of
-
-RULE = "all-must-1"
+from conformance.reporting.results import Case, asked_for, claim_gap, result_of
+from conformance.reporting.rule import RULE, Ground, conclusion
 
 
 class UnplannedFinding(ValueError):
@@ -43,7 +39,9 @@ def decide(
         today=today,
         narrowed=narrowed(plan, run),
     )
-    return tuple(_decide_profile(profile, run, case) for profile in plan.profiles)
+    weighed = [_weigh(profile, case) for profile in plan.profiles]
+    planned, seen = _planned(plan), _seen(weighed)
+    return tuple(_decide(one, planned, seen, run, case) for one in weighed)
 
 
 def clock_of(run: Run) -> date:
@@ -57,38 +55,100 @@ def narrowed(plan: Plan, run: Run) -> bool:
     return plan.selection.narrows or run.selected is not None or left_out
 
 
-def _decide_profile(profile: ProfilePlan, run: Run, case: Case) -> Decision:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighed:
+    """A profile with what each of its requirements came to."""
+
+    profile: ProfilePlan
+    results: tuple[RequirementResult, ...]
+    gaps: tuple[Gap, ...]
+    claims: tuple[Gap, ...]
+
+    @property
+    def tested(self) -> tuple[RequirementResult, ...]:
+        """What a narrowed run did not leave out."""
+        left_out = {planned.requirement.id for planned in self.profile.planned if planned.narrowed}
+        return tuple(one for one in self.results if one.findings and one.requirement not in left_out)
+
+
+def _weigh(profile: ProfilePlan, case: Case) -> _Weighed:
     outcomes = tuple(result_of(planned, case) for planned in profile.planned)
-    results = tuple(result for result, _ in outcomes)
     claims = tuple(claim_gap(gap) for gap in sorted(profile.claim_gaps, key=lambda gap: gap.claim))
-    conclusion = _conclude(run, results, claims, case)
-    told = Outcome(profile=profile, run=run, results=results, claims=claims, today=case.today)
-    return Decision(
-        profile=profile.profile.id,
-        rule=RULE,
-        conclusion=conclusion,
-        reasons=reasons(told, conclusion),
-        results=results,
+    return _Weighed(
+        profile=profile,
+        results=tuple(result for result, _ in outcomes),
         gaps=(*claims, *(gap for _, gaps in outcomes for gap in gaps)),
+        claims=claims,
     )
 
 
-def _conclude(run: Run, results: tuple[RequirementResult, ...], claims: tuple[Gap, ...], case: Case) -> Conclusion:
+def _seen(weighed: Iterable[_Weighed]) -> Mapping[str, Verdict]:
+    """What each requirement came to that was judged in this run. A signed word alone is not seen."""
+    found: defaultdict[str, list[Verdict]] = defaultdict(list)
+    for one in weighed:
+        for result in one.results:
+            if result.findings:
+                found[result.requirement].append(result.verdict)
+    return {requirement: worst(verdicts) for requirement, verdicts in found.items()}
+
+
+def _decide(one: _Weighed, planned: Collection[str], seen: Mapping[str, Verdict], run: Run, case: Case) -> Decision:
+    unseen = {name: Verdict.NOT_TESTED if name in planned else Verdict.NOT_APPLICABLE for name in one.profile.core}
+    core = tuple(Shown(requirement=name, verdict=seen.get(name, unseen[name])) for name in unseen)
+    came_to = _conclude(one, core, run, case)
+    told = Outcome(profile=one.profile, run=run, results=one.results, claims=one.claims, core=core, today=case.today)
+    return Decision(
+        profile=one.profile.profile.id,
+        rule=RULE,
+        conclusion=came_to,
+        reasons=reasons(told, came_to),
+        results=one.results,
+        gaps=one.gaps,
+        core=core,
+        missing=one.profile.missing,
+        tested=_tested(one, core, seen, run) if came_to is Conclusion.PARTIAL else None,
+    )
+
+
+def _conclude(one: _Weighed, core: Iterable[Shown], run: Run, case: Case) -> Conclusion:
     if run.state is RunState.ABORTED:
         return Conclusion.ABORTED
     if case.narrowed:
         return Conclusion.PARTIAL
-    decisive = {result.verdict for result in results if result.decisive and not result.waived}
-    verdicts = decisive | {gap.verdict for gap in claims}
-    if Verdict.FAIL in verdicts:
-        return Conclusion.NOT_CONFORMING
-    if verdicts != {Verdict.PASS} or not passed_a_judgement(results) or not run.released:
-        return Conclusion.UNDECIDED
-    return Conclusion.CONFORMING
+    return conclusion(_ground(one, one.results, core, run))
+
+
+def _tested(one: _Weighed, core: Iterable[Shown], seen: Mapping[str, Verdict], run: Run) -> Conclusion | None:
+    """What the tested part of a narrowed run comes to. What was left out, core too, does not count; what does not bind
+    this node was not left out."""
+    counting = [result for result in one.tested if result.decisive or result.qualifies]
+    if not counting:
+        return None
+    there = [shown for shown in core if shown.requirement in seen or shown.verdict is Verdict.NOT_APPLICABLE]
+    ground = _ground(one, counting, there, run)
+    left_out = frozenset({Verdict.PASS})
+    return conclusion(replace(ground, decisive=ground.decisive | left_out, core=ground.core | left_out))
+
+
+def _ground(one: _Weighed, results: Iterable[RequirementResult], core: Iterable[Shown], run: Run) -> Ground:
+    counting = [result for result in results if not result.waived]
+    return Ground(
+        decisive=frozenset(result.verdict for result in counting if result.decisive),
+        qualifying=frozenset(result.verdict for result in counting if result.qualifies),
+        claims=frozenset(gap.verdict for gap in one.claims),
+        core=frozenset(shown.verdict for shown in core),
+        missing=bool(one.profile.missing),
+        released=run.released,
+        unsafe=False,
+    )
+
+
+def _planned(plan: Plan) -> frozenset[str]:
+    return frozenset(planned.requirement.id for profile in plan.profiles for planned in profile.planned)
 
 
 def _grouped(plan: Plan, findings: Iterable[Finding], run: Run) -> Mapping[str, tuple[Finding, ...]]:
-    known = {planned.requirement.id for profile in plan.profiles for planned in profile.planned}
+    known = _planned(plan)
     groups: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.requirement not in known:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum
 
 from conformance.model.finding import Finding
@@ -19,48 +20,66 @@ class Exit(IntEnum):
     SUITE_ERROR = 3
     USAGE = 4
     UNDECIDED = 5
+    NOT_DECISIVE = 6
 
 
-WORST_FIRST = (Exit.SUITE_ERROR, Exit.ABORTED, Exit.NOT_CONFORMING, Exit.UNDECIDED, Exit.CONFORMING)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What whoever runs the suite accepts beforehand. A run folder cannot: it is the tested party's."""
+
+    partial: bool = False
+    """Let a narrowed run end by what it did test."""
+    not_decisive: bool = False
+    """Let a run that conforms on what decides end as one that conforms."""
+
+
+WORST_FIRST = (
+    Exit.SUITE_ERROR,
+    Exit.ABORTED,
+    Exit.NOT_CONFORMING,
+    Exit.UNDECIDED,
+    Exit.NOT_DECISIVE,
+    Exit.CONFORMING,
+)
+NOTHING = Accepted()
 
 _PLAIN = {
     Conclusion.CONFORMING: Exit.CONFORMING,
+    Conclusion.ON_WHAT_DECIDES: Exit.NOT_DECISIVE,
     Conclusion.NOT_CONFORMING: Exit.NOT_CONFORMING,
+    Conclusion.NOT_SHOWN: Exit.UNDECIDED,
     Conclusion.UNDECIDED: Exit.UNDECIDED,
     Conclusion.PARTIAL: Exit.UNDECIDED,
     Conclusion.ABORTED: Exit.ABORTED,
 }
 
 
-def exit_code(decisions: Iterable[Decision], findings: Iterable[Finding], run: Run) -> Exit:
+def exit_code(
+    decisions: Iterable[Decision], findings: Iterable[Finding], run: Run, accepted: Accepted = NOTHING
+) -> Exit:
     """The worst of all decisions; a fault of the suite beats them all, since then nothing else can be trusted.
 
-    A run without any decision decided nothing (5). With `--accept-partial` a narrowed run ends by what it did test, and
-    one that tested nothing decisive decided nothing either.
+    A run without any decision decided nothing (5), and neither did a narrowed one that tested nothing decisive.
     """
-    told = {_code(decision, run) for decision in decisions}
-    codes = {code for code in told if code is not None} or {Exit.UNDECIDED}
+    codes = {_PLAIN[conclusion] for conclusion in _conclusions(tuple(decisions), accepted)}
     if run.broken or any(finding.verdict is Verdict.ERROR for finding in findings):
         codes.add(Exit.SUITE_ERROR)
     if run.state is RunState.ABORTED:
         codes.add(Exit.ABORTED)
-    return next(code for code in WORST_FIRST if code in codes)
+    worst = next(code for code in WORST_FIRST if code in codes)
+    return Exit.CONFORMING if worst is Exit.NOT_DECISIVE and accepted.not_decisive else worst
 
 
-def _code(decision: Decision, run: Run) -> Exit | None:
-    if decision.conclusion is Conclusion.PARTIAL and run.accept_partial:
-        return _tested(decision)
-    return _PLAIN[decision.conclusion]
+def _conclusions(decisions: tuple[Decision, ...], accepted: Accepted) -> Iterator[Conclusion]:
+    """What counts: of a narrowed run that was accepted as such, what its tested part came to."""
+    whole = [one for one in decisions if not (one.conclusion is Conclusion.PARTIAL and accepted.partial)]
+    tested = [one for one in decisions if one not in whole]
+    yield from (one.conclusion for one in whole)
+    yield from (one.tested for one in tested if one.tested is not None)
+    if not whole and not any(_decided(one) for one in tested):
+        yield Conclusion.UNDECIDED
 
 
-def _tested(decision: Decision) -> Exit | None:
-    """What the tested part of a narrowed run came to; None when nothing decisive was tested. What was left out was
-    accepted beforehand."""
-    verdicts = {
-        result.verdict for result in decision.results if result.decisive and result.findings and not result.waived
-    }
-    if not verdicts:
-        return None
-    if Verdict.FAIL in verdicts:
-        return Exit.NOT_CONFORMING
-    return Exit.CONFORMING if verdicts <= {Verdict.PASS} else Exit.UNDECIDED
+def _decided(decision: Decision) -> bool:
+    seen = (result for result in decision.results if result.findings and not result.waived)
+    return decision.tested is not None and any(result.decisive for result in seen)

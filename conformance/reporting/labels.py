@@ -27,7 +27,9 @@ MARK = {
 
 CONCLUSION = {
     Conclusion.CONFORMING: Text("Voldoet", "Conforming"),
+    Conclusion.ON_WHAT_DECIDES: Text("Voldoet op wat beslist", "Conforming on what decides"),
     Conclusion.NOT_CONFORMING: Text("Voldoet niet", "Not conforming"),
+    Conclusion.NOT_SHOWN: Text("Niet aangetoond", "Not shown"),
     Conclusion.UNDECIDED: Text("Niet beslist", "Undecided"),
     Conclusion.PARTIAL: Text("Gedeeltelijke proef", "Partial run"),
     Conclusion.ABORTED: Text("Afgebroken", "Aborted"),

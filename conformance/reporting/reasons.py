@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from conformance.model.plan import ProfilePlan
-from conformance.model.run import Gap, RequirementResult, Run
+from conformance.model.run import Gap, RequirementResult, Run, Shown
 from conformance.model.words import Conclusion, Text, Verdict
-from conformance.reporting.results import in_grace, passed_a_judgement
+from conformance.reporting.results import in_grace
 
 _CUT_SHORT = (Conclusion.PARTIAL, Conclusion.ABORTED)
 """Where what is missing follows from the run itself and needs no list."""
@@ -29,9 +29,13 @@ ACCEPTED = Text(
     nl="Met --accept-partial is vooraf aanvaard dat deze proef gedeeltelijk is.",
     en="With --accept-partial it was accepted beforehand that this run is partial.",
 )
-NOTHING_JUDGED = Text(
-    nl="Geen enkele normatieve MUST is met goed gevolg beoordeeld; zonder dat voldoet niemand.",
-    en="Not one normative MUST passed a judgement; without that nobody conforms.",
+NOTHING_DECIDED = Text(
+    nl="Geen enkele beslissende eis is vervuld; zonder dat voldoet niemand.",
+    en="Not one decisive requirement was met; without that nobody conforms.",
+)
+ACCEPTED_NOT_DECISIVE = Text(
+    nl="Met --accept-not-decisive is vooraf aanvaard dat eindigt met 0 wat alleen voldoet op wat beslist.",
+    en="With --accept-not-decisive it was accepted beforehand that what conforms only on what decides ends with 0.",
 )
 CHANGED = Text(
     nl="De afspraken wijken af van de uitgegeven afspraken; met eigen wijzigingen voldoet niemand.",
@@ -53,6 +57,7 @@ class Outcome:
     run: Run
     results: tuple[RequirementResult, ...]
     claims: tuple[Gap, ...]
+    core: tuple[Shown, ...]
     today: date
 
     def decisive(self, verdict: Verdict) -> tuple[str, ...]:
@@ -66,7 +71,15 @@ class Outcome:
 
 def reasons(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     """Why the conclusion is what it is, the weightiest first."""
-    return (*_state(outcome, conclusion), *_decisive(outcome, conclusion), *_besides(outcome))
+    cut_short = conclusion in _CUT_SHORT
+    return (
+        *_state(outcome, conclusion),
+        *_failed(outcome),
+        *(() if cut_short else _not_shown(outcome)),
+        *_undecided(outcome, cut_short=cut_short),
+        *_met(outcome, cut_short=cut_short),
+        *_besides(outcome),
+    )
 
 
 def _state(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
@@ -74,53 +87,83 @@ def _state(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
         return (ABORTED,)
     if conclusion is Conclusion.PARTIAL:
         return (NARROWED, ACCEPTED) if outcome.run.accept_partial else (NARROWED,)
+    if conclusion is Conclusion.ON_WHAT_DECIDES and outcome.run.accept_not_decisive:
+        return (ACCEPTED_NOT_DECISIVE,)
     return ()
 
 
-def _decisive(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
-    passed = outcome.decisive(Verdict.PASS)
-    told = [gap.because for gap in outcome.claims if gap.verdict is Verdict.FAIL]
-    for verdict, nl, en in (
-        (Verdict.FAIL, "Niet voldaan aan {n} MUST: {ids}.", "{n} MUST not met: {ids}."),
-        (
-            Verdict.ERROR,
-            "Door een fout van de suite zelf niet beoordeeld: {ids}.",
-            "Not judged through a fault of the suite itself: {ids}.",
-        ),
-        (Verdict.INCONCLUSIVE, "Niet te beslissen voor {n} MUST: {ids}.", "{n} MUST could not be decided: {ids}."),
-        (Verdict.NOT_TESTED, "Niet beproefd, {n} MUST: {ids}.", "Not tested, {n} MUST: {ids}."),
-    ):
-        if verdict is not Verdict.NOT_TESTED or conclusion not in _CUT_SHORT:
-            told += _counted(nl, en, outcome.decisive(verdict))
-    told += [gap.because for gap in outcome.claims if gap.verdict is not Verdict.FAIL]
-    if passed and not told and conclusion not in _CUT_SHORT:
-        told.append(
-            Text(
-                nl=f"Alle beslissende eisen ({len(passed)}, normatieve MUST) zijn vervuld.",
-                en=f"All decisive requirements ({len(passed)}, normative MUST) are met.",
-            )
+def _failed(outcome: Outcome) -> tuple[Text, ...]:
+    refused = (gap.because for gap in outcome.claims if gap.verdict is Verdict.FAIL)
+    failed = outcome.decisive(Verdict.FAIL)
+    return (*refused, *_counted("Niet voldaan aan {n} MUST: {ids}.", "{n} MUST not met: {ids}.", failed))
+
+
+def _not_shown(outcome: Outcome) -> Iterator[Text]:
+    """What the role is for and was not seen, whether or not it decides."""
+    unseen = tuple(shown.requirement for shown in outcome.core if shown.verdict is not Verdict.PASS)
+    yield from _counted("Van de kern niet aangetoond, {n}: {ids}.", "Of the core not shown, {n}: {ids}.", unseen)
+    for kind in outcome.profile.missing:
+        yield Text(
+            nl=f"De rol heeft een adres '{kind}' nodig; het knooppuntbestand noemt er geen.",
+            en=f"The role needs an address '{kind}'; the node file gives none.",
         )
-    if conclusion not in _CUT_SHORT and not passed_a_judgement(outcome.results):
-        told.append(NOTHING_JUDGED)
-    return (*told, *(() if outcome.run.released else (CHANGED,)))
 
 
-def _besides(outcome: Outcome) -> tuple[Text, ...]:
-    waived = tuple(result.requirement for result in outcome.results if result.waived)
+def _undecided(outcome: Outcome, *, cut_short: bool) -> Iterator[Text]:
+    yield from _counted(
+        "Door een fout van de suite zelf niet beoordeeld: {ids}.",
+        "Not judged through a fault of the suite itself: {ids}.",
+        outcome.decisive(Verdict.ERROR),
+    )
+    yield from _counted(
+        "Niet te beslissen voor {n} MUST: {ids}.",
+        "{n} MUST could not be decided: {ids}.",
+        outcome.decisive(Verdict.INCONCLUSIVE),
+    )
+    if not cut_short:
+        untested = outcome.decisive(Verdict.NOT_TESTED)
+        yield from _counted("Niet beproefd, {n} MUST: {ids}.", "Not tested, {n} MUST: {ids}.", untested)
+    yield from (gap.because for gap in outcome.claims if gap.verdict is not Verdict.FAIL)
+    if not outcome.run.released:
+        yield CHANGED
+
+
+def _met(outcome: Outcome, *, cut_short: bool) -> Iterator[Text]:
+    if cut_short:
+        return
+    passed = len(outcome.decisive(Verdict.PASS))
+    if not passed:
+        yield NOTHING_DECIDED
+    elif all(result.verdict is Verdict.PASS or result.waived for result in outcome.results if result.decisive):
+        yield Text(
+            nl=f"Alle beslissende eisen ({passed}, normatieve MUST) zijn vervuld.",
+            en=f"All decisive requirements ({passed}, normative MUST) are met.",
+        )
+
+
+def _besides(outcome: Outcome) -> Iterator[Text]:
+    """What does not decide, and which of it leaves its mark."""
+    beside = [result for result in outcome.results if not result.decisive and not result.waived]
     announced = {planned.requirement.id for planned in outcome.profile.planned if in_grace(planned, outcome.today)}
-    failed = tuple(
-        result.requirement
-        for result in outcome.results
-        if not result.decisive and not result.waived and result.verdict is Verdict.FAIL
+    failed = tuple(result.requirement for result in beside if result.verdict is Verdict.FAIL)
+    undecided = tuple(
+        one.requirement for one in beside if one.qualifies and one.verdict not in (Verdict.PASS, Verdict.FAIL)
+    )
+    yield from _counted(
+        "Met ontheffing, {n}: {ids}.",
+        "Under a waiver, {n}: {ids}.",
+        tuple(result.requirement for result in outcome.results if result.waived),
+    )
+    yield from _counted(
+        "Niet voldaan maar niet beslissend, {n}: {ids}.", "Not met but not decisive, {n}: {ids}.", failed
+    )
+    yield from _counted(
+        "Open gebleven maar niet beslissend, {n}: {ids}.", "Left open but not decisive, {n}: {ids}.", undecided
     )
     early = tuple(requirement for requirement in failed if requirement in announced)
-    house = () if outcome.profile.agreement.twiin else (HOUSE,)
-    return (
-        *_counted("Met ontheffing, {n}: {ids}.", "Under a waiver, {n}: {ids}.", waived),
-        *_counted("Niet voldaan maar niet beslissend, {n}: {ids}.", "Not met but not decisive, {n}: {ids}.", failed),
-        *_counted("Gaat later pas tellen, {n}: {ids}.", "Counts only from a later date, {n}: {ids}.", early),
-        *house,
-    )
+    yield from _counted("Gaat later pas tellen, {n}: {ids}.", "Counts only from a later date, {n}: {ids}.", early)
+    if not outcome.profile.agreement.twiin:
+        yield HOUSE
 
 
 def _counted(nl: str, en: str, ids: tuple[str, ...]) -> tuple[Text, ...]:

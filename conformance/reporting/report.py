@@ -12,7 +12,7 @@ from conformance.reporting.labels import NOT_A_CERTIFICATE
 from conformance.reporting.material import Material, Subject, subjects
 
 KIND = "conformance-report"
-SCHEMA = "2"
+SCHEMA = "3"
 
 
 def report_bytes(material: Material) -> bytes:
@@ -114,6 +114,7 @@ def _run(run: Run) -> dict[str, Json]:
         "seed": run.seed,
         "thorough": run.thorough,
         "anonymous": run.anonymous,
+        "accept_not_decisive": run.accept_not_decisive,
         "lang": run.lang,
         "redactions": dict(run.redactions),
     }
@@ -129,7 +130,10 @@ def _decision(profile: ProfilePlan, decision: Decision) -> dict[str, Json]:
         "twiin": profile.agreement.twiin,
         "rule": decision.rule,
         "conclusion": decision.conclusion.value,
+        "tested": None if decision.tested is None else decision.tested.value,
         "reasons": [text_document(reason) for reason in decision.reasons],
+        "core": [{"requirement": shown.requirement, "verdict": shown.verdict.value} for shown in decision.core],
+        "missing": list(decision.missing),
         "results": [_result(result) for result in decision.results],
         "gaps": [_gap(gap) for gap in decision.gaps],
     }
@@ -140,6 +144,8 @@ def _result(result: RequirementResult) -> dict[str, Json]:
         "requirement": result.requirement,
         "verdict": result.verdict.value,
         "decisive": result.decisive,
+        "qualifies": result.qualifies,
+        "unattested": result.unattested,
         "waived": result.waived,
         "findings": list(result.findings),
     }

@@ -43,7 +43,8 @@ def in_grace(planned: Planned, today: date) -> bool:
 
 def result_of(planned: Planned, case: Case) -> tuple[RequirementResult, tuple[Gap, ...]]:
     """The requirement's verdict and its gaps. A scenario without a finding is a gap, never a silence."""
-    decisive = planned.decisive and not in_grace(planned, case.today)
+    binding = not in_grace(planned, case.today)
+    decisive = planned.decisive and binding
     findings = case.findings.get(planned.requirement.id, ())
     gaps = tuple(
         Gap(requirement=planned.requirement.id, verdict=verdict, because=because, decisive=decisive)
@@ -59,6 +60,8 @@ def result_of(planned: Planned, case: Case) -> tuple[RequirementResult, tuple[Ga
         decisive=decisive,
         findings=tuple(finding.id for finding in findings),
         waived=excused and spotless,
+        qualifies=planned.qualifies and binding,
+        unattested=verdict is Verdict.NOT_TESTED and _asks(planned),
     )
     return result, gaps
 
@@ -85,11 +88,6 @@ def claim_gap(gap: ClaimGap) -> Gap:
 def is_claim(gap: Gap) -> bool:
     """Whether a gap is about a claim and not about a requirement."""
     return gap.requirement.startswith(CLAIM)
-
-
-def passed_a_judgement(results: Iterable[RequirementResult]) -> bool:
-    """Whether any normative MUST was judged from exchanges and passed; signed words alone never make a node conform."""
-    return any(result.decisive and result.findings and result.verdict is Verdict.PASS for result in results)
 
 
 def _verdicts(findings: Iterable[Finding], gaps: tuple[Gap, ...], planned: Planned, case: Case) -> tuple[Verdict, ...]:

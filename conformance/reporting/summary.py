@@ -35,14 +35,18 @@ TOP = 5
 
 _STYLE = {
     Conclusion.CONFORMING: "bold green",
+    Conclusion.ON_WHAT_DECIDES: "bold yellow",
     Conclusion.NOT_CONFORMING: "bold red",
+    Conclusion.NOT_SHOWN: "bold yellow",
     Conclusion.UNDECIDED: "bold yellow",
     Conclusion.PARTIAL: "bold yellow",
     Conclusion.ABORTED: "bold",
 }
 _SIGN = {
     Conclusion.CONFORMING: MARK[Verdict.PASS],
+    Conclusion.ON_WHAT_DECIDES: "~",
     Conclusion.NOT_CONFORMING: MARK[Verdict.FAIL],
+    Conclusion.NOT_SHOWN: MARK[Verdict.INCONCLUSIVE],
     Conclusion.UNDECIDED: MARK[Verdict.INCONCLUSIVE],
     Conclusion.PARTIAL: MARK[Verdict.NOT_TESTED],
     Conclusion.ABORTED: MARK[Verdict.ERROR],

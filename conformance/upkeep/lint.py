@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.agreements.catalogue import Catalogue
 from conformance.agreements.problems import Problem, same
-from conformance.model.agreements import Requirement
+from conformance.model.agreements import Profile, Requirement
 from conformance.model.words import Text, Verification
 from conformance.upkeep import lint_data, lint_kinds, lint_scenarios, lint_spans
 from conformance.upkeep.lint_kinds import Kinds
@@ -29,6 +29,7 @@ def _requirements(catalogue: Catalogue) -> Iterator[Problem]:
         yield from _can_be_decided(requirement)
         yield from _is_bound(requirement, catalogue)
     for profile in catalogue.profiles.values():
+        yield from _core_binds(profile, catalogue)
         for chapter in profile.chapters:
             members = [
                 each
@@ -41,6 +42,17 @@ def _requirements(catalogue: Catalogue) -> Iterator[Problem]:
                 )
                 step = Text("Haal het hoofdstuk weg of vul 'actor' aan.", "Remove the chapter or extend 'actor'.")
                 yield Problem(profile.place, "chapters", expected, same(chapter), step)
+
+
+def _core_binds(profile: Profile, catalogue: Catalogue) -> Iterator[Problem]:
+    """What is in the core binds the role, by whichever profile; what does not can never be shown."""
+    same_role = [each for each in catalogue.profiles.values() if each.actor == profile.actor]
+    for name in profile.core:
+        requirement = catalogue.requirements[name]
+        if profile.actor not in requirement.actors or not any(each.holds(requirement) for each in same_role):
+            expected = Text(f"een eis die '{profile.actor}' bindt", f"a requirement that binds '{profile.actor}'")
+            step = Text("Haal de eis uit de kern.", "Take the requirement out of the core.")
+            yield Problem(profile.place, "core", expected, same(name), step)
 
 
 def _can_be_decided(requirement: Requirement) -> Iterator[Problem]:
@@ -80,9 +92,7 @@ def _is_bound(requirement: Requirement, catalogue: Catalogue) -> Iterator[Proble
     holders = (
         profile
         for profile in catalogue.profiles.values()
-        if profile.agreement == requirement.agreement
-        and profile.actor in requirement.actors
-        and (requirement.chapter in profile.chapters or requirement.id in profile.requirements)
+        if profile.holds(requirement) and profile.actor in requirement.actors
     )
     if not any(holders):
         expected = Text("een profiel waarin de eis geldt", "a profile in which the requirement binds")

@@ -72,6 +72,7 @@ ROLE = """
     actor: keeper
     chapters: [doors]
     claims: [speaks-json]
+    core: [DOOR-01]
     parameters: { size: 4 }
     """
 TABLE = """

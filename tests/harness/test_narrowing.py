@@ -83,6 +83,10 @@ def test_accepted_and_passed(small: Path, commands: Commands, tmp_path: Path) ->
     assert ended.report["run"]["accept_partial"] is True
     assert "--accept-partial" in ended.report["run"]["command"]
     assert "--accept-partial" in (ended.folder / "report.html").read_text()
+    assert ended.report["decisions"][0]["tested"] == "conforming"
+    # What a folder says was accepted is the word of whoever is tested: it weighs nothing later on.
+    assert commands("judge", "run", cwd=tmp_path).code == 5
+    assert commands("report", "run", cwd=tmp_path).code == 5
 
 
 def test_accepted_and_failed(lax: Path, commands: Commands, tmp_path: Path) -> None:

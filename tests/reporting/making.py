@@ -76,9 +76,15 @@ def planned(subject: Requirement, *scenarios: str, **changes: Any) -> Planned:
 
 
 def profile_plan(
-    *plans: Planned, name: str = "twiin-node", agreement: Agreement = TWIIN, gaps: tuple[ClaimGap, ...] = ()
+    *plans: Planned,
+    name: str = "twiin-node",
+    agreement: Agreement = TWIIN,
+    gaps: tuple[ClaimGap, ...] = (),
+    core: tuple[str, ...] | None = None,
+    missing: tuple[str, ...] = (),
 ) -> ProfilePlan:
-    """One profile that holds these."""
+    """One profile that holds these; its core is the first of them unless said otherwise."""
+    core = tuple(item.requirement.id for item in plans[:1]) if core is None else core
     profile = Profile(
         id=name,
         version="1.0.0",
@@ -88,10 +94,18 @@ def profile_plan(
         chapters=("network",),
         requirements=(),
         claims=(),
+        core=core,
         place=PLACE,
     )
     return ProfilePlan(
-        profile=profile, agreement=agreement, release=agreement.default_release, planned=plans, claim_gaps=gaps
+        profile=profile,
+        agreement=agreement,
+        release=agreement.default_release,
+        planned=plans,
+        claim_gaps=gaps,
+        held=len(plans),
+        core=core,
+        missing=missing,
     )
 
 

@@ -15,22 +15,24 @@ from conformance.model.plan import Plan, Planned, Selection
 from conformance.model.run import Attestation, Decision, Waiver
 from conformance.model.words import Conclusion, RunState, Status, Strength, Text, Verdict, Verification
 from conformance.reporting.decide import UnplannedFinding, decide
-from conformance.reporting.exits import Exit, exit_code
+from conformance.reporting.exits import Accepted, Exit, exit_code
 from tests.reporting import making
 
-ACCEPTING = ("conformance", "run", "--accept-partial")
+ACCEPTING = Accepted(partial=True)
+SELECTED = {"selected": ("s::NET-01",)}
 
 NORMATIVE = Status.NORMATIVE
 ASKED = Text("Wordt gelogd?", "Is it logged?")
 
 
 def one(*plans: Planned, findings: tuple[Finding, ...] = (), **changes: Any) -> Decision:
-    """The decision on a single profile."""
+    """The decision on a single profile, of which the core is shown beside what is asked about."""
     run = making.run(**changes.pop("run", {}))
-    made = making.plan(
-        making.profile_plan(*plans, gaps=changes.pop("gaps", ())), selection=changes.pop("selection", None)
-    )
-    return decide(made, findings, run, changes.pop("attestations", ()), changes.pop("waivers", ()))[0]
+    core = making.planned(making.requirement("CORE-01"), "core", status=Status.INFORMATIVE)
+    profile = making.profile_plan(*plans, core, gaps=changes.pop("gaps", ()), core=("CORE-01",))
+    made = making.plan(profile, selection=changes.pop("selection", None))
+    shown = (*findings, making.finding("CORE-01", "core"))
+    return decide(made, shown, run, changes.pop("attestations", ()), changes.pop("waivers", ()))[0]
 
 
 def simple(verdict: Verdict, **changes: Any) -> Decision:
@@ -84,7 +86,7 @@ def test_a_should_and_an_informative_must_do_not_decide() -> None:
     told = making.planned(making.requirement("NET-03"), "s", status=Status.INFORMATIVE)
     failing = tuple(making.finding(name, verdict=Verdict.FAIL) for name in ("NET-02", "NET-03"))
     decision = one(must, should, told, findings=(making.finding(), *failing))
-    assert decision.conclusion is Conclusion.CONFORMING
+    assert decision.conclusion is Conclusion.ON_WHAT_DECIDES
     assert any("NET-02, NET-03" in reason.en and "not decisive" in reason.en for reason in decision.reasons)
 
 
@@ -92,7 +94,6 @@ def test_nothing_normative_judged_never_conforms() -> None:
     told = making.planned(making.requirement(), "s", status=Status.INFORMATIVE)
     assert one(told, findings=(making.finding(),)).conclusion is Conclusion.UNDECIDED
     assert one().conclusion is Conclusion.UNDECIDED
-    assert one(asked(), attestations=(attested(True),)).conclusion is Conclusion.UNDECIDED
 
 
 def test_an_attestation_is_asked_for_and_counts_both_ways() -> None:
@@ -134,11 +135,10 @@ def test_a_finding_of_a_scenario_outside_the_plan_shows_nothing() -> None:
 
 
 def test_a_partial_run_that_tested_nothing_decisive_decided_nothing() -> None:
-    changes = {"selected": ("s::NET-01",), "command": ACCEPTING}
-    decision = simple(Verdict.PASS, run=changes, planned={"status": Status.INFORMATIVE})
-    tested = simple(Verdict.PASS, run=changes)
-    assert exit_code((decision,), (), making.run(**changes)) is Exit.UNDECIDED
-    assert exit_code((decision, tested), (), making.run(**changes)) is Exit.CONFORMING
+    decision = simple(Verdict.PASS, run=SELECTED, planned={"status": Status.INFORMATIVE})
+    tested = simple(Verdict.PASS, run=SELECTED)
+    assert exit_code((decision,), (), making.run(**SELECTED), ACCEPTING) is Exit.UNDECIDED
+    assert exit_code((decision, tested), (), making.run(**SELECTED), ACCEPTING) is Exit.CONFORMING
 
 
 def test_a_written_reason_is_the_gap() -> None:
@@ -190,11 +190,10 @@ def test_narrowed_is_partial_whatever_passed() -> None:
 def test_what_a_selection_left_out_is_a_gap_and_not_a_finding() -> None:
     plans = tuple(making.planned(making.requirement(name), "s") for name in ("NET-01", "NET-02"))
     findings = (making.finding(), making.finding("NET-02", verdict=Verdict.NOT_TESTED))
-    changes = {"selected": ("s::NET-01",), "command": ACCEPTING}
-    decision = one(*plans, findings=findings, run=changes)
-    assert [gap.requirement for gap in decision.gaps] == ["NET-02"]
+    decision = one(*plans, findings=findings, run=SELECTED)
+    assert [gap.requirement for gap in decision.gaps] == ["NET-02", "CORE-01"]
     assert "selection" in decision.gaps[0].because.en
-    assert exit_code((decision,), findings, making.run(**changes)) is Exit.CONFORMING
+    assert exit_code((decision,), findings, making.run(**SELECTED), ACCEPTING) is Exit.CONFORMING
 
 
 def test_aborted_and_changed_agreements_never_conform() -> None:
@@ -214,36 +213,15 @@ def test_a_house_profile_says_that_it_is_no_twiin_agreement() -> None:
     assert any("no Twiin agreement" in reason.en for reason in decision.reasons)
 
 
-@pytest.mark.parametrize(
-    ("verdict", "changes", "code"),
-    [
-        (Verdict.PASS, {}, Exit.CONFORMING),
-        (Verdict.FAIL, {}, Exit.NOT_CONFORMING),
-        (Verdict.INCONCLUSIVE, {}, Exit.UNDECIDED),
-        (Verdict.ERROR, {}, Exit.SUITE_ERROR),
-        (Verdict.PASS, {"state": RunState.ABORTED}, Exit.ABORTED),
-        (Verdict.ERROR, {"state": RunState.ABORTED}, Exit.SUITE_ERROR),
-        (Verdict.PASS, {"selected": ("s::NET-01",)}, Exit.UNDECIDED),
-        (Verdict.PASS, {"selected": ("s::NET-01",), "command": ACCEPTING}, Exit.CONFORMING),
-        (Verdict.FAIL, {"selected": ("s::NET-01",), "command": ACCEPTING}, Exit.NOT_CONFORMING),
-        (Verdict.INCONCLUSIVE, {"selected": ("s::NET-01",), "command": ACCEPTING}, Exit.UNDECIDED),
-        (Verdict.INCONCLUSIVE, {"command": ACCEPTING}, Exit.UNDECIDED),
-    ],
-)
-def test_exit_codes(verdict: Verdict, changes: dict[str, Any], code: Exit) -> None:
-    decision = simple(verdict, run=changes)
-    assert exit_code((decision,), (making.finding(verdict=verdict),), making.run(**changes)) is code
-
-
-def test_the_worst_profile_sets_the_exit_code_and_none_decides_nothing() -> None:
-    good, bad = simple(Verdict.PASS), simple(Verdict.FAIL)
-    assert exit_code((good, bad), (), making.run()) is Exit.NOT_CONFORMING
-    assert exit_code((), (), making.run()) is Exit.UNDECIDED
-
-
 # Properties ---------------------------------------------------------------------------------------------------------
 
-RANK = {Conclusion.CONFORMING: 0, Conclusion.UNDECIDED: 1, Conclusion.NOT_CONFORMING: 2}
+RANK = {
+    Conclusion.CONFORMING: 0,
+    Conclusion.ON_WHAT_DECIDES: 1,
+    Conclusion.NOT_SHOWN: 2,
+    Conclusion.UNDECIDED: 2,
+    Conclusion.NOT_CONFORMING: 3,
+}
 NAMES = ("A-1", "A-2", "A-3")
 SCENARIOS = ("s", "t")
 RAN = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.NOT_TESTED)
@@ -269,12 +247,14 @@ def plans(draw: st.DrawFn) -> Plan:
         making.planned(
             draw(requirements(name)),
             *draw(st.lists(st.sampled_from(SCENARIOS), unique=True)),
-            status=draw(st.sampled_from((NORMATIVE, NORMATIVE, Status.INFORMATIVE))),
+            status=draw(st.sampled_from((NORMATIVE, NORMATIVE, *Status))),
         )
         for name in NAMES
     )
     gaps = making.claims(**draw(st.dictionaries(st.sampled_from(("x", "y")), st.booleans(), max_size=1)))
-    return making.plan(making.profile_plan(*items, gaps=gaps))
+    core = draw(st.sampled_from([(name,) for name in NAMES] + [("ELSE-1",)]))
+    missing = draw(st.sampled_from(((), ("fhir",))))
+    return making.plan(making.profile_plan(*items, gaps=gaps, core=core, missing=missing))
 
 
 findings = st.builds(making.finding, st.sampled_from(NAMES), st.sampled_from(SCENARIOS), st.sampled_from(RAN))
@@ -295,6 +275,27 @@ def test_another_failing_finding_never_improves(case: Any, extra: str, where: st
     before = decide(plan, found, run, words, excused)[0]
     after = decide(plan, [*found, making.finding(extra, where, Verdict.FAIL)], run, words, excused)[0]
     assert RANK[after.conclusion] >= RANK[before.conclusion]
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, at=st.integers(0, 5), verdict=st.sampled_from(RAN), partly=st.booleans())
+def test_a_worse_verdict_never_gives_a_better_conclusion(case: Any, at: int, verdict: Verdict, partly: bool) -> None:
+    plan, found, words, excused = case
+    order = (Verdict.PASS, Verdict.NOT_TESTED, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.FAIL)
+    if not found or order.index(verdict) < order.index(found[at % len(found)].verdict):
+        return
+    before, after = list(found), list(found)
+    after[at % len(found)] = replace(found[at % len(found)], verdict=verdict)
+    # A fault of the suite is never waived and a fail may be: what was waived is compared without faults of the suite.
+    waived = () if Verdict.ERROR in {one.verdict for one in (*before, *after)} else excused
+    run = making.run(selected=tuple(sorted({one.id for one in found}))) if partly else making.run()
+    one, other = (decide(plan, each, run, words, waived)[0] for each in (before, after))
+    if partly:
+        assert (one.conclusion, other.conclusion) == (Conclusion.PARTIAL, Conclusion.PARTIAL)
+        assert (one.tested is None) == (other.tested is None)
+        assert one.tested is None or other.tested is None or RANK[other.tested] >= RANK[one.tested]
+    else:
+        assert RANK[other.conclusion] >= RANK[one.conclusion]
 
 
 @settings(max_examples=150, deadline=None)

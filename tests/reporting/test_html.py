@@ -97,7 +97,7 @@ def test_an_informative_failure_is_listed_as_not_decisive() -> None:
     must, told = making.planned(making.requirement(), "s"), making.requirement("NET-02")
     informative = making.planned(told, "s", status=Status.INFORMATIVE)
     material = made(must, informative, findings=(making.finding(), making.finding("NET-02", verdict=Verdict.FAIL)))
-    assert material.decisions[0].conclusion is Conclusion.CONFORMING
+    assert material.decisions[0].conclusion is Conclusion.ON_WHAT_DECIDES
     section = page(material).get_element_by_id("undecisive").getparent()
     assert "NET-02" in words(section)
     assert "informative" in words(section)
