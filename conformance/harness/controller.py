@@ -26,7 +26,7 @@ from conformance.recordings.files import StoreError
 from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.store import RunFolder
 from conformance.reporting import progress, summary
-from conformance.reporting.exits import Exit
+from conformance.reporting.exits import Accepted, Exit
 from conformance.reporting.material import Material
 from conformance.reporting.visible import visible
 from conformance.reporting.write import Written
@@ -192,7 +192,8 @@ class Session:
     def _finish(self, running: Running, ran: Collection[str], *, interrupted: bool) -> Exit:
         result = running.finish(ran, aborted=interrupted or self.stopped is not None, broken=self.broke)
         self._ended = leave(running.folder, result)
-        return result.exit(self._inputs.options.accepted)
+        options = self._inputs.options
+        return result.exit(Accepted(partial=options.accept_partial, not_decisive=options.accept_not_decisive))
 
     def show(self, *, quiet: bool) -> None:
         """Print what the run came to, unless quiet; what stopped it is always told."""

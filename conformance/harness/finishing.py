@@ -74,7 +74,6 @@ def _ended(folder: RunFolder, run: Run) -> Opened:
     folder.sweep()
     if run.state is not RunState.PLAYING:
         return open_as(folder, run)
-    folder.sweep_evidence()
     return open_as(folder, closed(folder, run, aborted=True))
 
 

@@ -9,7 +9,6 @@ from typing import Self
 
 from conformance.model.plan import Selection
 from conformance.model.run import ACCEPT_NOT_DECISIVE, ACCEPT_PARTIAL, ANONYMOUS, THOROUGH
-from conformance.reporting.exits import Accepted
 
 REFERENCE = "reference"
 """In place of a node file: the embedded reference node."""
@@ -52,11 +51,6 @@ class Options:
             requirements=self.requirements,
             keyword=self.keyword,
         )
-
-    @property
-    def accepted(self) -> Accepted:
-        """What is accepted beforehand of how the run ends."""
-        return Accepted(partial=self.accept_partial, not_decisive=self.accept_not_decisive)
 
     @classmethod
     def of(cls, command: tuple[str, ...]) -> Self:

@@ -126,7 +126,12 @@ def opened(inputs: Inputs) -> Run:
 
 
 def closed(folder: RunFolder, run: Run, *, aborted: bool) -> Run:
-    """The run as it ended, from what it left: its times are those of what was said."""
+    """The run as it ended, from what it left: its times are those of what was said.
+
+    A process that was asked to end more than once may have left evidence without the recording that leads to it.
+    """
+    if aborted:
+        folder.sweep_evidence()
     exchanges = [exchange for recording in folder.recordings() for exchange in recording.exchanges]
     begin, end = span(exchanges) or (run.started, run.finished)
     return replace(

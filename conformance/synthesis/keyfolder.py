@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -20,6 +21,7 @@ from typing import Self
 
 PREFIX = "twiin-reference-"
 LOCK = ".lock"
+_NOBODY = -1
 
 
 class KeyFolder:
@@ -27,12 +29,17 @@ class KeyFolder:
 
     def __init__(self) -> None:
         sweep()
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+        # Named and promised to be removed before it is there: whatever interrupts the making leaves nothing.
+        self.path = Path(tempfile.gettempdir()) / f"{PREFIX}{secrets.token_hex(16)}"
         self._lock = -1
         self._owner = os.getpid()
         atexit.register(self.close)
         try:
+            self.path.mkdir(mode=0o700)
             self._lock = _locked(self.path)
+        except FileExistsError:
+            self._owner = _NOBODY
+            raise
         except BaseException:
             self.close()
             raise

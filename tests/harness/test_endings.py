@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -104,6 +105,18 @@ def test_a_run_that_is_asked_to_end(
     is_whole(done)
     assert {"pass", "not-tested"} <= set(done.verdicts.values())
     assert keys(temporary) == []
+    assert commands("judge", "run", cwd=tmp_path).code == 2
+
+
+def test_evidence_whose_recording_was_cut_off_is_left_out(tmp_path: Path, temporary: Path, commands: Commands) -> None:
+    """A worker that is asked twice to end leaves bodies and exchanges of a recording that it could not write."""
+    folder = tmp_path / "run"
+    with started("run", "--out", "run", cwd=tmp_path, temporary=temporary) as process:
+        until(lambda: len(list((folder / "recordings").glob("*.json"))) >= 3, process)
+        (folder / "bodies" / hashlib.sha256(b"cut off").hexdigest()).write_bytes(b"cut off")
+        process.send_signal(signal.SIGTERM)
+        done = ended(process, folder)
+    is_whole(done)
     assert commands("judge", "run", cwd=tmp_path).code == 2
 
 
