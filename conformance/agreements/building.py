@@ -145,6 +145,17 @@ def patients(library: Library, complaints: Complaints) -> Iterator[tuple[Documen
             yield document, role, described
 
 
+def groups(library: Library, known: Mapping[str, object], complaints: Complaints) -> dict[str, tuple[str, ...]]:
+    """The declared groups of patients by name; each member is a patient whom nodes know."""
+    expected = Text("een patiënt die knooppunten kennen", "a patient whom nodes know")
+    found: dict[str, tuple[str, ...]] = {}
+    for document in library.of("patients"):
+        for name, roles in document.value.get("groups", {}).items():
+            complaints.names(document, ("groups", name), roles, known, expected)
+            found[name] = tuple(roles)
+    return found
+
+
 def studies(library: Library, roles: Mapping[str, object], complaints: Complaints) -> dict[str, Json]:
     """The described studies by id; each belongs to a patient of the data set."""
     found: dict[str, Json] = {}

@@ -33,7 +33,10 @@ class DataPatient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """All agreements. `chapters` are keyed `agreement/chapter`, tables by `tables/<name>` or `data/<name>`."""
+    """All agreements. `chapters` are keyed `agreement/chapter`, tables by `tables/<name>` or `data/<name>`.
+
+    `groups` hold the roles of the patients about whom any scenario of a kind may be played.
+    """
 
     root: Path
     agreements: Mapping[str, Agreement]
@@ -43,6 +46,7 @@ class Catalogue:
     scenarios: Mapping[str, Scenario]
     tables: Mapping[str, Json]
     patients: Mapping[str, DataPatient]
+    groups: Mapping[str, tuple[str, ...]]
     studies: Mapping[str, Json]
     actors: Mapping[str, Text]
     claims: Mapping[str, Text]
@@ -102,6 +106,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         scenarios=scenes.scenarios(library, words, found, patients, tables, complaints),
         tables=tables,
         patients=patients,
+        groups=building.groups(library, {role: each for role, each in patients.items() if each.known}, complaints),
         studies=building.studies(library, patients, complaints),
         actors=words.actors,
         claims=words.claims,
