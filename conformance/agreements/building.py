@@ -107,13 +107,13 @@ def patients(library: Library, complaints: Complaints) -> Iterator[tuple[Documen
             yield document, role, described
 
 
-def groups(library: Library, complaints: Complaints) -> dict[str, tuple[str, ...]]:
-    """The groups of patients of whom the same can be asked, from which a plan draws."""
+def groups(library: Library, known: Mapping[str, object], complaints: Complaints) -> dict[str, tuple[str, ...]]:
+    """The declared groups of patients by name; each member is a patient whom nodes know."""
+    expected = Text("een patiënt die knooppunten kennen", "a patient whom nodes know")
     found: dict[str, tuple[str, ...]] = {}
-    expected = Text("een patiënt uit dit bestand", "a patient of this file")
     for document in library.of("patients"):
         for name, roles in document.value.get("groups", {}).items():
-            complaints.names(document, ("groups", name), roles, document.value["patients"], expected)
+            complaints.names(document, ("groups", name), roles, known, expected)
             found[name] = tuple(roles)
     return found
 

@@ -35,7 +35,10 @@ class DataPatient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """All agreements. `chapters` are keyed `agreement/chapter`, tables by `tables/<name>` or `data/<name>`."""
+    """All agreements. `chapters` are keyed `agreement/chapter`, tables by `tables/<name>` or `data/<name>`.
+
+    `groups` hold the roles of the patients about whom any scenario of a kind may be played.
+    """
 
     root: Path
     agreements: Mapping[str, Agreement]
@@ -101,7 +104,8 @@ def read_catalogue(folder: Path) -> Catalogue:
     tables = building.tables(library)
     agreements = building.agreements(library, complaints)
     found = requirements(library, agreements, words, tables, complaints)
-    patients, groups = _patients(library, complaints), building.groups(library, complaints)
+    patients = _patients(library, complaints)
+    groups = building.groups(library, {role: each for role, each in patients.items() if each.known}, complaints)
     found_spans = spans(library, tables, complaints)
     known = scenes.Known(words, found, found_spans, patients, groups, tables)
     catalogue = Catalogue(

@@ -138,7 +138,7 @@ class Builder:
     def _refuse_alias(self, event: yaml.AliasEvent) -> None:
         self._problem(
             event,
-            self.stack[-1].path,
+            self.stack[-1].path if self.stack else (),
             Text("geen verwijzing met *", "no alias with *"),
             quoted(f"*{event.anchor}"),
             Text("Schrijf de waarde uit.", "Write the value out."),

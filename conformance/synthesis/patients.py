@@ -52,7 +52,7 @@ def data_set(root: Path | None = None) -> DataSet:
 
 
 def patients(root: Path | None = None) -> Mapping[str, SyntheticPatient]:
-    """The patients by role: anna, bram, cees and `unknown`."""
+    """The patients by role, `unknown` among them."""
     return data_set(root).patients
 
 

@@ -20,11 +20,11 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
     refs = {ref for document in referring for ref in _refs(document.value)}
     for document in catalogue.library.of("table"):
         yield from _unused_entries(document, refs)
-    roles = _roles(catalogue)
+    roles = _roles(catalogue) | {role for group in catalogue.groups.values() for role in group}
     for role, patient in catalogue.patients.items():
         if role not in roles and not _referred(f"data/patients#/patients/{role}", refs):
             yield _unused(patient.place, f"patients/{role}", role)
-    imaging = _roles(catalogue, "dicomweb.")
+    imaging = _roles(catalogue, "dicomweb.") | set(catalogue.groups.get("images", ()))
     for document in catalogue.library.of("studies"):
         for name, study in document.value["studies"].items():
             if study["patient"] not in imaging and not _referred(f"data/studies#/studies/{name}", refs):

@@ -109,6 +109,11 @@ def test_messages_exist_in_dutch() -> None:
     assert nl == "x.yaml:2:1: a: verwacht: elke sleutel één keer; gevonden: 'a' ook op regel 1. Houd één van beide."
 
 
+def test_a_document_that_is_only_an_alias_is_refused() -> None:
+    with pytest.raises(DocumentError, match=r"x\.yaml:1:1: expected no alias with \*; found '\*a'"):
+        parse(b"*a", "x.yaml")
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_value_or_a_document_error(data: bytes) -> None:
     try:

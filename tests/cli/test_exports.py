@@ -31,7 +31,7 @@ def test_the_data_set_can_be_loaded_into_a_node(tmp_path: Path) -> None:
     assert {one["role"]: one["bsn"] for one in listed} == {
         role: one.bsn for role, one in patients().items() if one.known
     }
-    for role in ("anna", "bram", "cees"):
+    for role in ("anna", "bram", "cees", "dina", "evert"):
         text = (folder / "bgz" / f"{role}.json").read_text(encoding="utf-8")
         bundle = Bundle.model_validate_json(text)
         assert bundle.type == "transaction"

@@ -20,6 +20,7 @@ from conformance.simulators.faults.paths import Change
 from conformance.simulators.faults.tls import SUITES
 from conformance.simulators.hello import hello_from
 from conformance.simulators.reference import ReferenceNode
+from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.patients import patients
 from tests.simulators.asking import assertion, bsn, form, session
 
@@ -102,7 +103,7 @@ def test_a_forgotten_filter_and_a_forgotten_patient(broken: Breaking) -> None:
     assert "status=completed" in bundle["link"][0]["url"]
     nobody = broken(fault("fhir.ignore-parameter", name="patient.identifier", type="Condition"))
     bundle = nobody.get("Condition", role="unknown").json()
-    assert bundle["total"] == 5
+    assert bundle["total"] == sum(one["resourceType"] == "Condition" for one in bgz_data().resources())
     assert patients()["bram"].bsn not in bundle["link"][0]["url"]
 
 
@@ -170,7 +171,7 @@ def test_records_can_be_missing_mixed_or_the_same(broken: Breaking) -> None:
     mixed = broken(fault("records.mixed", type="Condition")).get("Condition").json()
     assert {entry["resource"]["subject"]["reference"] for entry in mixed["entry"]} == {"Patient/anna", "Patient/bram"}
     same = broken(fault("records.same-bsn")).get("Condition").json()
-    assert same["total"] == 5
+    assert {entry["resource"]["subject"]["reference"] for entry in same["entry"]} == {"Patient/anna", "Patient/bram"}
 
 
 # -- HTTP

@@ -58,7 +58,7 @@ def drug_use(identity: str, entry: Entry, subject: Resource) -> Resource:
 
 
 def alcohol_use(identity: str, entry: Entry, subject: Resource) -> Resource:
-    """Use of alcohol, with an amount."""
+    """Use of alcohol, with an amount for who drinks or drank."""
     return _observation(
         identity,
         "zib-AlcoholUse",
@@ -66,7 +66,7 @@ def alcohol_use(identity: str, entry: Entry, subject: Resource) -> Resource:
         subject,
         effectivePeriod=_period(entry),
         valueCodeableConcept=concept(entry["value"]),
-        component=[_amount("sct|160573003|Alcohol intake", entry["amount"], entry["unit"], entry["ucum"])],
+        component=[_intake("sct|160573003|Alcohol intake", entry)] if "amount" in entry else None,
     )
 
 
@@ -82,10 +82,14 @@ def tobacco_use(identity: str, entry: Entry, subject: Resource) -> Resource:
         valueCodeableConcept=concept(entry["value"]),
         component=[
             kind,
-            _amount("sct|266918002|Tobacco smoking consumption", entry["amount"], entry["unit"], entry["ucum"]),
+            _intake("sct|266918002|Tobacco smoking consumption", entry),
             _amount("sct|401201003|Cigarette pack-years", entry["pack-years"], "packyears", "{PackYears}"),
         ],
     )
+
+
+def _intake(code: str, entry: Entry) -> Resource:
+    return _amount(code, entry["amount"], entry["unit"], entry["ucum"])
 
 
 def _amount(code: str, value: str, unit: str, ucum: str) -> Resource:
@@ -179,14 +183,22 @@ def _laboratory_elements(entry: Entry, specimen: Resource) -> dict[str, Json]:
 def _result(identity: str, entry: Entry, result: Entry, subject: Resource, specimen: Resource) -> Resource:
     unit = result["ucum"]
     limits = {"low": quantity(result["low"], unit), "high": quantity(result["high"], unit)}
-    above = Decimal(result["value"]) > Decimal(result["high"])
     return _observation(
         identity,
         "zib-LaboratoryTestResult-Observation",
         concept(result["code"]),
         subject,
         valueQuantity=quantity(result["value"], unit),
-        interpretation=concept("sct|281302008|Above reference range", "v2-0078|H|High") if above else None,
+        interpretation=_interpretation(result),
         referenceRange=[limits],
         **_laboratory_elements(entry, specimen),
     )
+
+
+def _interpretation(result: Entry) -> Resource | None:
+    value = Decimal(result["value"])
+    if value > Decimal(result["high"]):
+        return concept("sct|281302008|Above reference range", "v2-0078|H|High")
+    if value < Decimal(result["low"]):
+        return concept("sct|281300000|Below reference range", "v2-0078|L|Low")
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,6 +49,24 @@ OBSERVED: Mapping[str, Observed] = {
 }
 
 
+class RecordError(Exception):
+    """What patients.yaml says at a path can't be made into resources; the message says why."""
+
+    def __init__(self, path: tuple[str | int, ...], why: str) -> None:
+        super().__init__(why)
+        self.path = path
+
+
+@contextmanager
+def _at(*path: str | int) -> Iterator[None]:
+    try:
+        yield
+    except KeyError as missing:
+        raise RecordError(path, f"{missing} is not there") from missing
+    except ValueError as wrong:
+        raise RecordError(path, str(wrong)) from wrong
+
+
 @dataclass(frozen=True, slots=True)
 class BgzData:
     """What a BgZ source holds: resources of everybody (`care`) and of each patient, by role."""
@@ -67,13 +86,15 @@ def bgz_data(root: Path | None = None) -> BgzData:
 
 
 def _data_from(described: DataSet) -> BgzData:
-    care = care_from(described.care)
+    with _at("care"):
+        care = care_from(described.care)
     known = (patient for patient in described.patients.values() if patient.known)
     return BgzData(care.all(), {patient.role: tuple(_record(patient, care)) for patient in known})
 
 
 def _record(patient: SyntheticPatient, care: Care) -> Iterator[Resource]:
-    person = patient_from(patient, care)
+    with _at("patients", patient.role):
+        person = patient_from(patient, care)
     subject = reference(person, f"{patient.given} {patient.family}")
     content = list(_content(patient, subject, care))
     yield person
@@ -84,8 +105,9 @@ def _record(patient: SyntheticPatient, care: Care) -> Iterator[Resource]:
 
 def _content(patient: SyntheticPatient, subject: Resource, care: Care) -> Iterator[Resource]:
     for name, part in patient.record.items():
-        for number, entry in enumerate(part, start=1):
-            yield from _part(name, f"{patient.role}-{name}-{number}", entry, subject, care)
+        for number, entry in enumerate(part):
+            with _at("patients", patient.role, "bgz", name, number):
+                yield from _part(name, f"{patient.role}-{name}-{number + 1}", entry, subject, care)
 
 
 def _part(name: str, identity: str, entry: Entry, subject: Resource, care: Care) -> Iterable[Resource]:
@@ -98,7 +120,7 @@ def _part(name: str, identity: str, entry: Entry, subject: Resource, care: Care)
     if name == "laboratory":
         return observations.laboratory(identity, entry, subject)
     known = ", ".join(sorted({*OBSERVED, *SINGLES, *SEVERAL, "laboratory"}))
-    raise ValueError(f"patients.yaml: {identity}: no such part of a record; known are {known}")
+    raise ValueError(f"no such part of a record; known are {known}")
 
 
 def _provenance(target: Resource, care: Care) -> Resource:

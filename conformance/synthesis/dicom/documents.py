@@ -25,7 +25,8 @@ def report(place: Place, about: Sequence[Dataset]) -> Dataset:
     finding.RelationshipType = "CONTAINS"
     finding.ValueType = "TEXT"
     finding.ConceptNameCodeSequence = [code("121071", "DCM", "Finding")]
-    finding.TextValue = "Synthetic report: a slope of grey with a number in it, no person behind it."
+    seen = f"a slope of grey with a number in it, {len(about)} times, no person behind it."
+    finding.TextValue = f"Synthetic report of {place.study_description} ({place.accession}): {seen}"
     dataset.ContentSequence = [finding]
     return dataset
 

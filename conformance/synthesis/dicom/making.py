@@ -45,6 +45,9 @@ def _place(key: str, study: Mapping[str, Any], series: Mapping[str, Any], subjec
         study_description=study["description"],
         series_number=series["number"],
         series_description=series["description"],
+        body_part=series.get("body", ""),
+        laterality=series.get("laterality", ""),
+        view=series.get("view", "PA"),
     )
 
 

@@ -40,6 +40,9 @@ class Place:
     study_description: str
     series_number: int
     series_description: str
+    body_part: str = ""
+    laterality: str = ""
+    view: str = "PA"
     number: int = 1
 
     @property
@@ -51,6 +54,11 @@ class Place:
     def sop_uid(self) -> str:
         """The object's identifier, from the series and the object's number."""
         return uid_of(f"studies/{self.key}/{self.series_number}/{self.number}")
+
+    @property
+    def look(self) -> int:
+        """A number that the object's pictures are drawn by, so that no two objects look alike."""
+        return int(self.sop_uid.rpartition(".")[2])
 
 
 def shared(place: Place, sop_class: str, modality: str) -> Dataset:

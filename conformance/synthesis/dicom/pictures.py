@@ -19,7 +19,7 @@ def ct(place: Place) -> Dataset:
     dataset = shared(place, CT, "CT")
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
     dataset.AcquisitionNumber = 1
-    dataset.BodyPartExamined = "CHEST"
+    dataset.BodyPartExamined = place.body_part
     dataset.PatientPosition = "HFS"
     dataset.FrameOfReferenceUID = uid_of(f"studies/{place.key}/frame")
     dataset.PositionReferenceIndicator = None
@@ -33,7 +33,7 @@ def ct(place: Place) -> Dataset:
     dataset.RescaleSlope = 1
     dataset.RescaleType = "HU"
     _window(dataset, 1000, 4096)
-    _deep_grey(dataset, place.number)
+    _deep_grey(dataset, place)
     return dataset
 
 
@@ -41,13 +41,13 @@ def cr(place: Place) -> Dataset:
     """One radiograph."""
     dataset = shared(place, CR, "CR")
     dataset.ImageType = ["ORIGINAL", "PRIMARY"]
-    dataset.BodyPartExamined = "CHEST" if "thorax" in place.study_description.lower() else "WRIST"
-    dataset.ViewPosition = "PA"
-    if dataset.BodyPartExamined == "WRIST":
-        dataset.Laterality = "L"
+    dataset.BodyPartExamined = place.body_part
+    dataset.ViewPosition = place.view
+    if place.laterality:
+        dataset.Laterality = place.laterality
     dataset.PatientOrientation = ["L", "F"]
     _window(dataset, 2048, 4096)
-    _deep_grey(dataset, place.number)
+    _deep_grey(dataset, place)
     return dataset
 
 
@@ -55,7 +55,7 @@ def us(place: Place, frames: int) -> Dataset:
     """A grey clip of `frames` frames; each frame shows its own number."""
     dataset = shared(place, US_MULTIFRAME, "US")
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "ABDOMINAL", "0001"]
-    dataset.BodyPartExamined = "LIVER"
+    dataset.BodyPartExamined = place.body_part
     dataset.PatientOrientation = None
     dataset.FrameTime = 40
     dataset.FrameIncrementPointer = 0x00181063
@@ -63,7 +63,7 @@ def us(place: Place, frames: int) -> Dataset:
     dataset.UltrasoundColorDataPresent = 0
     dataset.LossyImageCompression = "00"
     _pixels(dataset, stored=8, allocated=8)
-    dataset.PixelData = b"".join(picture(frame, frame) for frame in range(1, frames + 1))
+    dataset.PixelData = b"".join(picture(frame, place.look + frame) for frame in range(1, frames + 1))
     dataset["PixelData"].VR = "OB"
     return dataset
 
@@ -73,9 +73,9 @@ def _window(dataset: Dataset, center: int, width: int) -> None:
     dataset.WindowWidth = width
 
 
-def _deep_grey(dataset: Dataset, number: int) -> None:
+def _deep_grey(dataset: Dataset, place: Place) -> None:
     _pixels(dataset, stored=12, allocated=16)
-    dataset.PixelData = deep(picture(number, number))
+    dataset.PixelData = deep(picture(place.number, place.look))
     dataset["PixelData"].VR = "OW"
 
 

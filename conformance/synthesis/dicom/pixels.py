@@ -17,11 +17,14 @@ _FONT = {
 }
 _SCALE = 4
 _LEFT, _TOP = 8, 20
+_GREYS, _STEEPEST = 200, 5
+_RAMP = bytes(grey % _GREYS for grey in range(_GREYS + SIDE + SIDE * _STEEPEST))
 
 
 def picture(number: int, variant: int) -> bytes:
     """A SIDE x SIDE picture of 8 bit samples: a slope that depends on `variant` with `number` written in white."""
-    rows = [bytearray((x * 2 + y + variant * 23) % 200 for x in range(SIDE)) for y in range(SIDE)]
+    steep, start = 1 + variant // _GREYS % _STEEPEST, variant % _GREYS
+    rows = [bytearray(_RAMP[start + y : start + y + SIDE * steep : steep]) for y in range(SIDE)]
     for index, digit in enumerate(str(number)):
         _write(rows, _FONT[digit], _LEFT + index * 4 * _SCALE)
     return b"".join(bytes(row) for row in rows)

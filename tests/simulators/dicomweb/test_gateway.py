@@ -15,7 +15,7 @@ from conformance.codecs.multipart import split
 from conformance.simulators.dicomweb import dicomweb_handler
 from conformance.simulators.http import Answer, Call, Handler
 from conformance.synthesis.patients import patients
-from conformance.synthesis.studies import Study, instances_of, studies
+from conformance.synthesis.studies import Study, studies
 
 BASE = "https://gateway.example/dicomweb"
 ANNA = patients()["anna"].bsn
@@ -63,15 +63,15 @@ def test_a_patient_has_her_own_studies_and_nobody_elses(gateway: Handler, made: 
         ((("StudyDate", "20240101-20241231"),), 2),
         ((("StudyDate", "20260312"),), 1),
         ((("StudyDate", "-20240701"),), 1),
-        ((("StudyTime", "14-"),), 1),
+        ((("StudyTime", "14-"),), 2),
         ((("ModalitiesInStudy", "KO"),), 1),
         ((("StudyDescription", "CT*"),), 2),
         ((("StudyDescription", "?-thorax"),), 1),
         ((("StudyDescription", "ct*"),), 0),
-        ((("PatientName", "voorbeeld*"),), 3),
+        ((("PatientName", "voorbeeld*"),), 4),
         ((("AccessionNumber", "TWC24000098"),), 1),
         ((("00100020", ""), ("0020000d", "1.2.3")), 0),
-        ((("IssuerOfPatientIDQualifiersSequence.UniversalEntityID", "2.16.840.1.113883.2.4.6.3"),), 3),
+        ((("IssuerOfPatientIDQualifiersSequence.UniversalEntityID", "2.16.840.1.113883.2.4.6.3"),), 4),
         ((("NumberOfStudyRelatedSeries", "3"),), 1),
     ],
 )
@@ -89,7 +89,7 @@ def test_a_list_of_uids_matches_each(gateway: Handler, made: tuple[Study, ...]) 
 def test_pages_cover_everything_once(gateway: Handler) -> None:
     pages = [ask(gateway, "/studies", ("PatientID", ANNA), ("limit", "2"), ("offset", str(at))) for at in (0, 2, 4)]
     seen = [value(one, "StudyInstanceUID") for page in pages[:2] for one in found(page)]
-    assert len(seen) == len(set(seen)) == 3
+    assert len(seen) == len(set(seen)) == 4
     assert pages[2].status == 204
     assert pages[2].body == b""
 
@@ -184,7 +184,7 @@ def test_what_nobody_offers_is_not_acceptable(
 
 
 def test_frames_and_pictures_of_a_clip(gateway: Handler, made: tuple[Study, ...]) -> None:
-    clip = next(one for one in instances_of(made) if one.modality == "US")
+    clip = next(study for study in made if study.key == "us-bram").instances[0]
     path = f"/studies/{clip.study}/series/{clip.series}/instances/{clip.sop}"
     answer = ask(gateway, f"{path}/frames/1,6")
     parts = split(answer.body, answer.header("content-type")).parts

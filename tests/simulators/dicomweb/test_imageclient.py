@@ -56,10 +56,10 @@ def context(pki: TestPki) -> ssl.SSLContext:
 
 def test_images_are_found_described_and_fetched(counterpart: Counterpart, context: ssl.SSLContext) -> None:
     viewed = view_images(counterpart.base, ANNA, context)
-    assert len(viewed.studies) == 3
+    assert len(viewed.studies) == 4
     assert len(viewed.instances) == 4
     assert dict(counterpart.calls[0].query)["PatientID"] == ANNA
-    assert [call.path.rsplit("/", 1)[-1] for call in counterpart.calls[1:4]] == ["metadata"] * 3
+    assert [call.path.rsplit("/", 1)[-1] for call in counterpart.calls[1:5]] == ["metadata"] * 4
     assert all(call.certificate for call in counterpart.calls)
 
 

@@ -1,0 +1,84 @@
+"""Whether each patient of a group has what scenarios draw it for: an answer to every search, one study of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.document import Document, Keys, field_name
+from conformance.agreements.problems import Problem, quoted, same
+from conformance.model.agreements import Json
+from conformance.model.words import Text
+from conformance.synthesis.bgz.record import RecordError, bgz_data
+
+QUERIES = "tables/bgz-msz-2-0"
+_STEP = Text(
+    "Vul de gegevens aan of haal de patiënt uit de groep.", "Add the data or take the patient out of the group."
+)
+
+Lacking = Iterator[tuple[Text, Text]]
+"""What was expected of a patient, and what was found."""
+
+
+def problems(catalogue: Catalogue) -> Iterator[Problem]:
+    """Everything that a patient of a group lacks, at the place that counts it among the group."""
+    for document in catalogue.library.of("patients"):
+        try:
+            yield from _lacking(document, catalogue)
+        except RecordError as wrong:
+            expected = Text("gegevens waarvan een dossier te maken is", "data that a record can be made of")
+            step = Text("Verbeter de beschrijving.", "Correct the description.")
+            field = field_name(wrong.path)
+            yield Problem(document.place(wrong.path, key=True), field, expected, same(str(wrong)), step)
+
+
+def _lacking(document: Document, catalogue: Catalogue) -> Iterator[Problem]:
+    for name, roles in catalogue.groups.items():
+        for number, role in enumerate(roles):
+            path: Keys = ("groups", name, number)
+            for expected, found in _DEMANDS[name](role, catalogue):
+                yield Problem(document.place(path), field_name(path), expected, found, _STEP)
+
+
+def _answers(role: str, catalogue: Catalogue) -> Lacking:
+    """A match for each search, and for one that gives the latest also something older of the same code."""
+    record = bgz_data(catalogue.root).records[role]
+    queries: Mapping[str, Mapping[str, Json]] = catalogue.tables.get(QUERIES, {}).get("queries", {})
+    for name, query in queries.items():
+        matching = [one for one in record if one["resourceType"] == query["type"] and _meets(one, query["where"])]
+        wanted = 2 if query["latest"] else 1
+        moments = {one["effectiveDateTime"] for one in matching} if query["latest"] else matching
+        if len(moments) < wanted:
+            expected = Text(f"'{role}' met {wanted} x {name}", f"'{role}' with {wanted} x {name}")
+            yield expected, same(f"{len(moments)} x {query['type']}")
+
+
+def _meets(resource: Mapping[str, Json], where: Mapping[str, list[str]]) -> bool:
+    return all(_tokens(resource.get(element)) & set(wanted) for element, wanted in where.items())
+
+
+def _tokens(value: Json) -> set[str]:
+    """`system|code` of a concept or a list of them; a bare code as it is."""
+    if isinstance(value, list):
+        return {token for each in value for token in _tokens(each)}
+    if isinstance(value, dict):
+        return {f"{coding['system']}|{coding['code']}" for coding in value["coding"]}
+    return {str(value)}
+
+
+def _pictures(role: str, catalogue: Catalogue) -> Lacking:
+    """One study of each kind that there is, so that a draw is never ambiguous; the earlier CT of an earlier year."""
+    studies: list[Mapping[str, Json]] = list(catalogue.studies.values())
+    own = {study["kind"]: study for study in studies if study["patient"] == role}
+    counts = Counter(study["kind"] for study in studies if study["patient"] == role)
+    for kind in sorted({study["kind"] for study in studies}):
+        if counts[kind] != 1:
+            expected = Text(f"'{role}' met 1 studie '{kind}'", f"'{role}' with 1 study '{kind}'")
+            yield expected, same(str(counts[kind]))
+    if {"earlier-ct", "reported-ct"} <= own.keys() and own["earlier-ct"]["date"][:4] >= own["reported-ct"]["date"][:4]:
+        expected = Text("een eerdere CT uit een eerder jaar", "an earlier CT of an earlier year")
+        yield expected, quoted(own["earlier-ct"]["date"])
+
+
+_DEMANDS: Mapping[str, Callable[[str, Catalogue], Lacking]] = {"bgz": _answers, "images": _pictures}

@@ -1,0 +1,105 @@
+"""Any patient of the group `bgz` may be asked about: each search has an answer, as rich as the others', and its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+
+from conformance.agreements.catalogue import load_catalogue
+from conformance.checks.fhir.reading import matches, searched
+from conformance.model.agreements import Json
+from conformance.model.exchange import Exchange
+from conformance.model.words import Verdict
+from conformance.simulators.fhir.reply import rendered
+from conformance.simulators.fhir.source import bgz_source
+from conformance.simulators.fhir.store import Store
+from conformance.synthesis.bgz.record import bgz_data
+from conformance.synthesis.patients import patients
+from tests.checks.making import Case, exchange, judged, response
+from tests.simulators.asking import BASE, get
+
+GROUP = load_catalogue().groups["bgz"]
+QUERIES = load_catalogue().tables["tables/bgz-msz-2-0"]["queries"]
+SOURCE = rendered(bgz_source(Store(bgz_data().resources()), lambda _: None))
+OWN = {"id", "meta", "text", "subject", "patient", "beneficiary", "fullUrl"}
+"""What differs between two patients' resources although they say the same."""
+
+
+def asked(role: str, query: str, path: str = "") -> Exchange:
+    """A search of the list about a patient, answered by the reference node's source."""
+    whole = re.sub(r"\{[\w.]*bsn\}", patients()[role].bsn, path or QUERIES[query]["path"])
+    place, _, search = whole.partition("?")
+    answer = get(SOURCE, f"/{place}", search)
+    told = response(answer.status, answer.body, content_type=answer.header("content-type"))
+    return exchange(answer=told, given={"query": query, "about": query, "path": whole}, url=f"{BASE}/{whole}")
+
+
+def passes(kind: str, found: Exchange, history: Exchange | None = None, **parameters: Json) -> None:
+    """A judgement of the run finds the answer good."""
+    exchanges = {"exchange": (found,)} if history is None else {"latest": (found,), "history": (history,)}
+    finding = judged(Case(kind=kind, verdict=Verdict.PASS, about="", exchanges=exchanges, parameters=parameters))
+    assert finding.verdict is Verdict.PASS, finding.reason.en
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("role", GROUP)
+def test_each_search_is_answered_with_what_it_asks_for(role: str, query: str) -> None:
+    found = asked(role, query)
+    passes("answers-search", found, search=QUERIES[query])
+    passes("includes-present", found, queries=QUERIES)
+    passes("claims-profile", found, profiles=tuple(QUERIES[query]["profiles"]))
+    passes("valid-stu3", found)
+
+
+@pytest.mark.parametrize("query", [name for name, query in QUERIES.items() if query["latest"]])
+@pytest.mark.parametrize("role", GROUP)
+def test_the_latest_is_not_all_there_is(role: str, query: str) -> None:
+    history = asked(role, query, QUERIES[query]["path"].replace("/$lastn", ""))
+    passes("latest-per-code", asked(role, query), history=history)
+
+
+def shape(value: Json, path: str = "") -> Iterator[str]:
+    """Where a resource has something, and the codes FHIR itself gives meaning to."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from shape(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from shape(inner, path)
+    else:
+        yield f"{path}={value}" if path.endswith((".status", ".type")) else path
+
+
+def rich(role: str) -> set[str]:
+    """All shapes of a record, and for each search whether there is something of the type that it must leave out."""
+    record = bgz_data().records[role]
+    found = {f"{one['resourceType']}{where}" for one in record for where in shape(one)}
+    for query, asks in QUERIES.items():
+        of_type = sum(one["resourceType"] == asks["type"] for one in record)
+        found |= {f"{query} leaves out"} if of_type > len(matches(searched(asked(role, query)))) else set()
+    return found
+
+
+@pytest.mark.parametrize("role", GROUP)
+def test_a_record_shows_all_that_annas_shows(role: str) -> None:
+    assert rich("anna") - rich(role) == set()
+
+
+def said(role: str, query: str) -> list[Json]:
+    """What the answer says, without whom it is about."""
+    found = matches(searched(asked(role, query)))
+    return [{key: value for key, value in one.items() if key not in OWN} for one in found]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_no_two_patients_have_the_same_answer(query: str) -> None:
+    for one, other in combinations(GROUP, 2):
+        assert said(one, query) != said(other, query), (one, other)
+
+
+def test_there_is_always_another_patient_to_ask_about() -> None:
+    assert len(GROUP) >= 3
+    assert not {"cees", "unknown"} & set(GROUP)
