@@ -29,8 +29,8 @@ SCENARIO = """\
 scenario: knock
 title: { nl: Kloppen, en: Knock }
 draws:
-  who: { patient: everybody }
-  other: { patient: everybody }
+  who: { patient: images }
+  other: { patient: images }
   lost: { text: 12 }
   frame: { number: [2, 6] }
   uid: { uid: true }
@@ -53,8 +53,9 @@ PATIENTS = """\
 patients:
   anna: { bsn: "999970082" }
   bram: { bsn: "999970124" }
+  dina: { bsn: "999977775" }
   unknown: { bsn: "999970173", known: false }
-groups: { everybody: [anna, bram] }
+groups: { images: [anna, bram, dina] }
 """
 
 
@@ -94,7 +95,7 @@ def test_every_member_is_a_step_with_its_values_filled_in(tmp_path: Path) -> Non
 
 
 def test_a_round_is_played_member_by_member(tmp_path: Path) -> None:
-    names = [one.name for one in whole(made(tmp_path).scenarios["knock"], {"everybody": ("anna", "bram")}).steps]
+    names = [one.name for one in whole(made(tmp_path).scenarios["knock"], {"images": ("anna", "bram", "dina")}).steps]
     wrong = [name for name in names if name.startswith("wrong")]
     assert all(names.index(name.replace("wrong", "right")) == names.index(name) + 1 for name in wrong)
 
@@ -108,8 +109,8 @@ def test_the_seed_decides_what_is_asked_and_of_whom(tmp_path: Path) -> None:
     assert frames <= {"2", "3", "4", "5", "6"}
     assert len(frames) > 2
     assert dates == {"not-a-date", "2026-13-01"}
-    assert who == other == {"anna", "bram"}
-    assert number == {"{patients.anna.bsn}", "{patients.bram.bsn}"}
+    assert who == other == {"anna", "bram", "dina"}
+    assert number == {f"{{patients.{role}.bsn}}" for role in who}
     assert all(one[4] != one[5] and one[6] == f"{{patients.{one[5]}.bsn}}" for one in said)
     assert all(uid.startswith("2.25.") and len(uid) < 65 for uid in uids)
 
@@ -150,7 +151,7 @@ def test_the_order_of_members_is_drawn(tmp_path: Path) -> None:
             "expected a value that is there; found '{{door.pith}}'",
         ),
         (SPAN, SCENARIO.replace('"{door}"', '"{gate.x}"'), "expected an earlier step"),
-        (SPAN, SCENARIO.replace("patient: everybody", "patient: nobody"), "a group of patients of the data set"),
+        (SPAN, SCENARIO.replace("patient: images", "patient: nobody"), "a group of patients of the data set"),
         (SPAN, SCENARIO.replace("  who: {", "  anna: {"), "a name that no patient of the data set has"),
         (
             SPAN,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote, urlsplit
+
 from conformance.checks.fhir.reading import (
     Resource,
     at,
@@ -24,6 +27,7 @@ BSN = "http://fhir.nl/fhir/NamingSystem/bsn"
 URA = "http://fhir.nl/fhir/NamingSystem/ura"
 PSEUDONYM = "bsn-"
 """What redaction leaves of a patient number of the data set: `bsn-<role>`."""
+_NAMED = re.compile(rf"\b{PSEUDONYM}[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def _of_type(exchange: Exchange, kind: str) -> list[Resource]:
@@ -38,9 +42,23 @@ def _bsns(patient: Resource) -> set[str]:
     }
 
 
+def asked(exchange: Exchange) -> str:
+    """The one patient that a search names, by the word that stands for the BSN; undecidable when it names none."""
+    query = unquote(urlsplit(exchange.request.url).query) if exchange.request else ""
+    named = set(_NAMED.findall(query))
+    decidable(
+        len(named) == 1,
+        nl="de opgenomen vraag noemt niet één patiënt",
+        en="the recorded question does not name one patient",
+        triage=Triage.SUITE,
+    )
+    return str(named.pop())
+
+
 @judgement("patient-carries-bsn")
-def patient_carries_bsn(exchange: Exchange, *, bsn: str) -> Text | None:
+def patient_carries_bsn(exchange: Exchange) -> Text | None:
     """The Patient found carries the BSN asked for, under the BSN system."""
+    bsn = asked(exchange)
     found = [patient for patient in matches(searched(exchange)) if patient.get("resourceType") == "Patient"]
     decidable(
         found,
@@ -57,9 +75,10 @@ def patient_carries_bsn(exchange: Exchange, *, bsn: str) -> Text | None:
 
 
 @judgement("one-patient-only")
-def one_patient_only(exchange: Exchange, patient: Exchange, *, bsn: str) -> Text | None:
+def one_patient_only(exchange: Exchange, patient: Exchange) -> Text | None:
     """Every resource belongs to the patient asked for, as the search for the patient named him: no other Patient, no
     other subject, no other BSN."""
+    bsn = asked(exchange)
     found = resources(exchange)
     decidable(
         any(resource.get("resourceType") != "OperationOutcome" for resource in found),

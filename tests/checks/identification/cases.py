@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cryptography import x509
 
-from conformance.model.exchange import Exchange
+from conformance.model.exchange import Exchange, Request
 from tests.checks.bgz.cases import entry, flag, found
 from tests.checks.fhir.cases import FAIL, PASS, SILENCE, UNDECIDED, case, one
 from tests.checks.making import exchange, response
@@ -64,9 +65,19 @@ def holder(kind: str, *numbers: tuple[str, str]) -> dict[str, Any]:
     return {**patient(*numbers), "resourceType": kind}
 
 
-ANNA = {"bsn": "bsn-anna"}
-GOOD = found(entry(patient((BSN, "bsn-anna"))))
-NONE = found()
+def of_anna(*entries: dict[str, Any]) -> tuple[Exchange, ...]:
+    """What a search for anna's resources found."""
+    return tuple(_about("bsn-anna", one) for one in found(*entries))
+
+
+def _about(whose: str, one: Exchange) -> Exchange:
+    request = Request(method="GET", url=f"https://node.example/fhir/Flag?patient.identifier={BSN}%7C{whose}")
+    return replace(one, request=request)
+
+
+GOOD = of_anna(entry(patient((BSN, "bsn-anna"))))
+NONE = of_anna()
+DINA = found(entry(patient((BSN, "bsn-dina"))))
 OTHERS = flag("f2", subject={"reference": "Patient/p2"})
 VERSIONED = flag("f3", subject={"reference": "https://node.example/fhir/Patient/p1/_history/2"})
 TOLD = {"resource": {"resourceType": "OperationOutcome", "issue": [{"code": "x"}]}, "search": {"mode": ""}}
@@ -86,32 +97,39 @@ CASES = [
         {"ura": "00700701"},
         exchange=(exchange("x", response(200), peer=(certificate(),)),),
     ),
-    case("patient-carries-bsn", PASS, "bsn", ANNA, exchange=GOOD),
-    case("patient-carries-bsn", FAIL, "another system", ANNA, exchange=found(entry(patient(("urn:x", "bsn-anna"))))),
-    case("patient-carries-bsn", FAIL, "another patient", ANNA, exchange=found(entry(patient((BSN, "bsn-bram"))))),
-    case("patient-carries-bsn", UNDECIDED, "nobody", ANNA, exchange=NONE),
-    case("one-patient-only", PASS, "anna", ANNA, exchange=GOOD, patient=GOOD),
-    case("one-patient-only", PASS, "versioned", ANNA, exchange=found(entry(flag()), entry(VERSIONED)), patient=GOOD),
-    case("one-patient-only", FAIL, "only somebody else's", ANNA, exchange=found(entry(OTHERS)), patient=GOOD),
-    case("one-patient-only", UNDECIDED, "nobody's", ANNA, exchange=found(entry(flag(subject=None))), patient=GOOD),
-    case("one-patient-only", UNDECIDED, "whose is unknown", ANNA, exchange=found(entry(flag())), patient=NONE),
+    case("patient-carries-bsn", PASS, "bsn", exchange=GOOD),
+    case("patient-carries-bsn", FAIL, "another system", exchange=of_anna(entry(patient(("urn:x", "bsn-anna"))))),
+    case("patient-carries-bsn", FAIL, "another patient", exchange=of_anna(entry(patient((BSN, "bsn-bram"))))),
+    case("patient-carries-bsn", UNDECIDED, "nobody", exchange=NONE),
+    case("one-patient-only", PASS, "anna", exchange=GOOD, patient=GOOD),
+    case("one-patient-only", PASS, "versioned", exchange=of_anna(entry(flag()), entry(VERSIONED)), patient=GOOD),
+    case("one-patient-only", FAIL, "only somebody else's", exchange=of_anna(entry(OTHERS)), patient=GOOD),
+    case("one-patient-only", UNDECIDED, "nobody's", exchange=of_anna(entry(flag(subject=None))), patient=GOOD),
+    case("one-patient-only", UNDECIDED, "whose is unknown", exchange=of_anna(entry(flag())), patient=NONE),
     case(
         "one-patient-only",
         FAIL,
         "bram too",
-        ANNA,
-        exchange=found(entry(patient((BSN, "bsn-anna"))), entry(patient((BSN, "bsn-bram"), id_="p2"))),
+        exchange=of_anna(entry(patient((BSN, "bsn-anna"))), entry(patient((BSN, "bsn-bram"), id_="p2"))),
         patient=GOOD,
     ),
     case(
         "one-patient-only",
         FAIL,
         "another subject",
-        ANNA,
-        exchange=found(entry(flag()), entry(OTHERS)),
+        exchange=of_anna(entry(flag()), entry(OTHERS)),
         patient=GOOD,
     ),
-    case("one-patient-only", UNDECIDED, "empty", ANNA, exchange=NONE, patient=GOOD),
+    case("one-patient-only", UNDECIDED, "empty", exchange=NONE, patient=GOOD),
+    case("patient-carries-bsn", UNDECIDED, "asked for nobody", exchange=found(entry(patient((BSN, "bsn-anna"))))),
+    case(
+        "patient-carries-bsn",
+        PASS,
+        "of dina",
+        exchange=(_about("bsn-dina", found(entry(patient((BSN, "bsn-dina"))))[0]),),
+    ),
+    case("patient-carries-bsn", FAIL, "anna for dina", exchange=(_about("bsn-dina", GOOD[0]),)),
+    case("one-patient-only", FAIL, "anna for dina", exchange=(_about("bsn-dina", GOOD[0]),), patient=GOOD),
     case("organizations-carry-ura", PASS, "ura", exchange=found(entry(holder("Organization", (URA, "00700701"))))),
     case(
         "organizations-carry-ura", FAIL, "agb", exchange=found(entry(holder("Organization", ("urn:agb", "00700701"))))
