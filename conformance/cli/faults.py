@@ -24,8 +24,8 @@ def faults(
     """Break the reference node one promise at a time and show which judgements notice. Ends with 0 when every fault did
     what it declared and every automatic requirement was seen to fail, else with 1."""
     from conformance.agreements.catalogue import load_catalogue
-    from conformance.upkeep import killmatrix
-    from conformance.upkeep.killing import kill_all
+    from conformance.upkeep.kills import matrix as killmatrix
+    from conformance.upkeep.kills.killing import kill_all
 
     with usage_errors(lang):
         _known(only or ())

@@ -139,8 +139,9 @@ class Switch:
         ]
         return unknown + missing + wrong
 
-    def piece(self, given: Mapping[str, Json]) -> Piece:
-        """The switch turned on. A switch may return a Piece itself when it takes hold elsewhere than its hook."""
+    def pieces(self, given: Mapping[str, Json]) -> tuple[Piece, ...]:
+        """The switch turned on. A switch that takes hold elsewhere than at its hook, or in several places, says so
+        itself by returning pieces."""
         hints, signature = self.parameters, inspect.signature(self.make).parameters
         own: dict[str, Any] = {}
         conditions: dict[str, Any] = {}
@@ -151,7 +152,8 @@ class Switch:
         if "when" in signature:
             own["when"] = When(**conditions)
         made = self.make(**own)
-        return made if isinstance(made, Piece) else Piece(self.hook, made)
+        pieces = made if isinstance(made, tuple) else (made,)
+        return tuple(one if isinstance(one, Piece) else Piece(self.hook, one) for one in pieces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +172,9 @@ class Fault:
     release: str = ""
     """The release to run it under; empty for the default one."""
 
-    def piece(self) -> Piece:
+    def pieces(self) -> tuple[Piece, ...]:
         """The switch turned on with this fault's parameters."""
-        return switches()[self.switch].piece(self.parameters)
+        return switches()[self.switch].pieces(self.parameters)
 
 
 _SWITCHES: dict[str, Switch] = {}

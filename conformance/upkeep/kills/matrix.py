@@ -9,7 +9,7 @@ from pathlib import Path
 
 from conformance.agreements.catalogue import Catalogue
 from conformance.model.words import Verdict
-from conformance.upkeep.killing import Row, Verdicts
+from conformance.upkeep.kills.killing import Row, Verdicts
 
 NAME = "kill-matrix.json"
 

@@ -1,28 +1,24 @@
-"""Run the reference node with one promise broken and see whether the judgements notice, and nothing else changes."""
+"""Break one promise of the reference node and see whether the judgements notice, and nothing else changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from multiprocessing import active_children, get_context
 
 from conformance.agreements.catalogue import load_catalogue
-from conformance.agreements.nodefile import load_node
-from conformance.agreements.resolve import plan as resolve
-from conformance.checks.judging import judge
-from conformance.model.exchange import Recording
-from conformance.model.plan import Plan
+from conformance.model.finding import Finding
 from conformance.model.words import Verdict, worst
 from conformance.play import signals
-from conformance.play.player import Player
-from conformance.recordings.identities import StrangerAlarm
-from conformance.recordings.store import RunFolder
 from conformance.simulators.faults import Fault
 from conformance.simulators.faults.loading import load_faults
-from conformance.simulators.reference import ReferenceNode
+from conformance.synthesis.keyfolder import KeyFolder
+from conformance.upkeep.kills.comparing import Memory
+from conformance.upkeep.kills.faithful import Faithful, faithful
+from conformance.upkeep.kills.playing import findings_with
 
 SEED = "0"
 """The committed matrix is that of one seed."""
@@ -47,34 +43,23 @@ class Row:
         return not self.deviations
 
 
-def verdicts_with(faults: Sequence[str], release: str) -> Verdicts:
-    """Play every scenario against a reference node with these faults, and judge. A stranger's data stop the playing."""
-    signals.heed()
-    with ReferenceNode(release, faults) as node:
-        catalogue = load_catalogue()
-        plan = resolve(catalogue, load_node(node.node_file, catalogue), seed=SEED)
-        with Player.open(plan, RunFolder.create(node.folder / "run")) as player:
-            with suppress(StrangerAlarm):
-                for scenario in plan.scenarios:
-                    player.recording(scenario)
-            return _worst(plan, player.recordings)
-
-
-def _worst(plan: Plan, recordings: Mapping[str, Recording]) -> Verdicts:
+def verdicts(findings: Iterable[Finding]) -> Verdicts:
+    """The worst verdict on each requirement."""
     found: dict[str, list[Verdict]] = {}
-    for finding in judge(plan, recordings):
+    for finding in findings:
         found.setdefault(finding.requirement, []).append(finding.verdict)
-    return {requirement: worst(verdicts) for requirement, verdicts in found.items()}
+    return {requirement: worst(each) for requirement, each in found.items()}
 
 
-def kill(fault: Fault, release: str, faithful: Verdicts) -> Row:
+def kill(fault: Fault, beside: Faithful, memory: Memory) -> Row:
     """Run one fault and compare with what it declared and with the faithful node."""
-    seen = verdicts_with([fault.id], release)
+    signals.heed()
+    faithful, seen = verdicts(beside.findings), verdicts(findings_with(fault, beside, memory))
     expected = expectation(fault, faithful)
     drawn = {name for name, verdict in expected.items() if verdict is Verdict.INCONCLUSIVE and _is_drawn(name)}
     return Row(
         fault=fault.id,
-        release=release,
+        release=beside.plan.node.release,
         failed=_of(seen, Verdict.FAIL),
         undecided=_of(seen, Verdict.INCONCLUSIVE),
         deviations=tuple(
@@ -113,23 +98,31 @@ def _of(seen: Verdicts, verdict: Verdict) -> tuple[str, ...]:
     return tuple(sorted(requirement for requirement, found in seen.items() if found is verdict))
 
 
-def kill_all(workers: int, only: Sequence[str] = ()) -> tuple[dict[str, Verdicts], tuple[Row, ...]]:
+def kill_all(workers: int, only: Sequence[str] = (), seed: str = SEED) -> tuple[dict[str, Verdicts], tuple[Row, ...]]:
     """The faithful verdicts per release and a row for every fault (or for those named), in the order of the files."""
     faults = [fault for fault in load_faults().values() if not only or fault.id in only]
     default = load_catalogue().agreements["twiin"].default_release
     releases = sorted({fault.release or default for fault in faults})
-    with _workers(workers) as pool:
-        faithful = dict(zip(releases, pool.map(verdicts_with, [()] * len(releases), releases), strict=True))
-        jobs = [(fault, fault.release or default) for fault in faults]
-        rows = pool.map(kill, *zip(*[(fault, release, faithful[release]) for fault, release in jobs], strict=True))
-        return faithful, tuple(rows)
+    with KeyFolder() as keys:
+        beside = {release: faithful(release, seed, keys.path / release) for release in releases}
+        with crew(workers, beside) as pool:
+            rows = pool.map(_row, faults, [fault.release or default for fault in faults])
+            return {release: verdicts(one.findings) for release, one in beside.items()}, tuple(rows)
+
+
+_BESIDE: dict[str, tuple[Faithful, Memory]] = {}
+"""In a worker: the faithful nodes, by release."""
+
+
+def _row(fault: Fault, release: str) -> Row:
+    return kill(fault, *_BESIDE[release])
 
 
 @contextmanager
-def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
+def crew(number: int, beside: Mapping[str, Faithful]) -> Iterator[ProcessPoolExecutor]:
     """Worker processes, which end with us: each lets go of its node and removes its keys first."""
     context = get_context("spawn")
-    with ProcessPoolExecutor(number, mp_context=context, initializer=_in_worker) as pool:
+    with ProcessPoolExecutor(number, mp_context=context, initializer=_in_worker, initargs=(beside,)) as pool:
         try:
             yield pool
         except BaseException:
@@ -139,6 +132,7 @@ def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
             raise
 
 
-def _in_worker() -> None:
+def _in_worker(beside: Mapping[str, Faithful]) -> None:
     """A terminal asks everybody to end, and so do we: to be asked twice must not break off the cleaning up."""
     signals.listen(only_once=True)
+    _BESIDE.update({release: (one, Memory(one)) for release, one in beside.items()})
