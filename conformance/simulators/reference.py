@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from conformance.agreements.problems import near
 from conformance.simulators.driver import Driver, image_viewing
 from conformance.simulators.faults import Fault, Hook, Piece
 from conformance.simulators.fhir.store import Edition
@@ -155,14 +154,7 @@ class ReferenceNode:
 
 def pieces_of(faults: Iterable[str | Fault]) -> tuple[Piece, ...]:
     """The switches that faults turn on; raises ValueError for an id that does not exist."""
-    faults = tuple(faults)
-    if not faults:
-        return ()
-    from conformance.simulators.faults.loading import load_faults
+    from conformance.simulators.faults.variants import named
 
-    known = load_faults()
-    unknown = [fault for fault in faults if isinstance(fault, str) and fault not in known]
-    if unknown:
-        raise ValueError(f"no such fault: {', '.join(unknown)}. {near(str(unknown[0]), known)}")
-    broken = (known[fault] if isinstance(fault, str) else fault for fault in faults)
+    broken = (named(fault) if isinstance(fault, str) else fault for fault in faults)
     return tuple(piece for fault in broken for piece in fault.pieces())

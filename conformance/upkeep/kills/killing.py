@@ -2,137 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import signal
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from multiprocessing import active_children, get_context
+from types import FrameType
+from typing import Self
 
 from conformance.agreements.catalogue import load_catalogue
-from conformance.model.finding import Finding
-from conformance.model.words import Verdict, worst
+from conformance.model.words import Verdict
 from conformance.play import signals
 from conformance.simulators.faults import Fault
-from conformance.simulators.faults.loading import load_faults
-from conformance.synthesis.keyfolder import KeyFolder
 from conformance.upkeep.kills.comparing import Memory
-from conformance.upkeep.kills.faithful import Faithful, faithful
+from conformance.upkeep.kills.expecting import Verdicts, deviations, verdicts
+from conformance.upkeep.kills.faithful import Faithful
 from conformance.upkeep.kills.playing import findings_with
+from conformance.upkeep.kills.units import Killed, Units, killed, units_of
 
-SEED = "0"
-"""The committed matrix is that of one seed."""
-
-Verdicts = Mapping[str, Verdict]
-"""Requirement id to the worst of its findings."""
+LIMIT_S = 60
+"""A fault that takes longer is over time: the slowest takes a quarter of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One fault: what it declared, what was seen, and where the two differ (`requirement: seen, expected`)."""
+    """One fault: what was seen, and where it differs from what was declared (`requirement: seen, expected`)."""
 
     fault: str
     release: str
-    failed: tuple[str, ...]
-    undecided: tuple[str, ...]
-    deviations: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    killed: tuple[Killed, ...] = ()
+    """Of requirements that are judged over members: the values and pairs that it shows are looked at."""
+    deviations: tuple[str, ...] = ()
+    unproved: str = ""
+    """Why nothing was seen at all: it broke off, or took too long. That is never a kill."""
 
     @property
     def as_declared(self) -> bool:
         """Whether everything that should change did, as declared, and nothing else."""
-        return not self.deviations
+        return not self.deviations and not self.unproved
 
 
-def verdicts(findings: Iterable[Finding]) -> Verdicts:
-    """The worst verdict on each requirement."""
-    found: dict[str, list[Verdict]] = {}
-    for finding in findings:
-        found.setdefault(finding.requirement, []).append(finding.verdict)
-    return {requirement: worst(each) for requirement, each in found.items()}
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The faithful node of one release, with what was said of it and what there is to kill."""
+
+    faithful: Faithful
+    memory: Memory
+    units: Units
+
+    @classmethod
+    def of(cls, faithful: Faithful) -> Self:
+        """What goes with it."""
+        return cls(faithful, Memory(faithful), units_of(faithful.plan, load_catalogue()))
 
 
-def kill(fault: Fault, beside: Faithful, memory: Memory) -> Row:
-    """Run one fault and compare with what it declared and with the faithful node."""
+def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
+    """Run one fault and compare with what it declared and with the faithful node.
+
+    Whatever ends it otherwise than with findings, and a judgement that breaks, leaves it unproved.
+    """
     signals.heed()
-    faithful, seen = verdicts(beside.findings), verdicts(findings_with(fault, beside, memory))
-    expected = expectation(fault, faithful)
-    drawn = {name for name, verdict in expected.items() if verdict is Verdict.INCONCLUSIVE and _is_drawn(name)}
+    release = beside.faithful.plan.node.release
+    try:
+        with _within(limit_s):
+            return _kill(fault, beside, release)
+    except _OverTime:
+        return Row(fault=fault.name, release=release, unproved=f"not done within {limit_s:g} s")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is no kill
+        return Row(fault=fault.name, release=release, unproved=f"{type(error).__name__}: {error}")
+
+
+def _kill(fault: Fault, beside: Beside, release: str) -> Row:
+    before = beside.faithful.findings
+    found = findings_with(fault, beside.faithful, beside.memory)
+    seen = verdicts(found)
+    broken = _of(seen, Verdict.ERROR)
+    if broken:
+        return Row(fault=fault.name, release=release, unproved=f"error in the suite: {', '.join(broken)}")
     return Row(
-        fault=fault.id,
-        release=beside.plan.node.release,
+        fault=fault.name,
+        release=release,
         failed=_of(seen, Verdict.FAIL),
         undecided=_of(seen, Verdict.INCONCLUSIVE),
-        deviations=tuple(
-            f"{requirement}: {seen.get(requirement)}, expected {verdict}"
-            for requirement, verdict in sorted(expected.items())
-            if seen.get(requirement) is not verdict
-            and not (requirement in drawn and seen.get(requirement) is faithful[requirement])
-        ),
+        killed=tuple(sorted(set(killed(found, beside.units)))),
+        deviations=tuple(deviations(fault, beside.faithful.plan, before, found)),
     )
-
-
-def _is_drawn(requirement: str) -> bool:
-    """Whether a seed draws the members a requirement is judged over, so that what can't be played may not be drawn."""
-    judged = load_catalogue().requirements[requirement].judged
-    return judged is not None and bool(judged.over)
-
-
-def expectation(fault: Fault, faithful: Verdicts) -> Verdicts:
-    """The verdict each requirement should have: declared fails, then what is undecidable, the rest as it was."""
-
-    def verdict(requirement: str) -> Verdict:
-        if requirement in fault.fails or (_among(requirement, fault.fails) and not _among(requirement, fault.stays)):
-            return Verdict.FAIL
-        if _among(requirement, fault.undecidable) and not _among(requirement, fault.stays):
-            return Verdict.INCONCLUSIVE
-        return faithful[requirement]
-
-    return {requirement: verdict(requirement) for requirement in faithful}
-
-
-def _among(requirement: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(requirement, pattern) for pattern in patterns)
 
 
 def _of(seen: Verdicts, verdict: Verdict) -> tuple[str, ...]:
     return tuple(sorted(requirement for requirement, found in seen.items() if found is verdict))
 
 
-def kill_all(workers: int, only: Sequence[str] = (), seed: str = SEED) -> tuple[dict[str, Verdicts], tuple[Row, ...]]:
-    """The faithful verdicts per release and a row for every fault (or for those named), in the order of the files."""
-    faults = [fault for fault in load_faults().values() if not only or fault.id in only]
-    default = load_catalogue().agreements["twiin"].default_release
-    releases = sorted({fault.release or default for fault in faults})
-    with KeyFolder() as keys:
-        beside = {release: faithful(release, seed, keys.path / release) for release in releases}
-        with crew(workers, beside) as pool:
-            rows = pool.map(_row, faults, [fault.release or default for fault in faults])
-            return {release: verdicts(one.findings) for release, one in beside.items()}, tuple(rows)
-
-
-_BESIDE: dict[str, tuple[Faithful, Memory]] = {}
-"""In a worker: the faithful nodes, by release."""
-
-
-def _row(fault: Fault, release: str) -> Row:
-    return kill(fault, *_BESIDE[release])
+class _OverTime(BaseException):
+    """The time of a fault is over. No Exception, so that nothing that is played catches it and goes on."""
 
 
 @contextmanager
-def crew(number: int, beside: Mapping[str, Faithful]) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes, which end with us: each lets go of its node and removes its keys first."""
-    context = get_context("spawn")
-    with ProcessPoolExecutor(number, mp_context=context, initializer=_in_worker, initargs=(beside,)) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in active_children():
-                process.terminate()
-            raise
+def _within(seconds: float) -> Iterator[None]:
+    """Break off what takes longer; in the main thread of a process only, as signals are."""
 
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise _OverTime
 
-def _in_worker(beside: Mapping[str, Faithful]) -> None:
-    """A terminal asks everybody to end, and so do we: to be asked twice must not break off the cleaning up."""
-    signals.listen(only_once=True)
-    _BESIDE.update({release: (one, Memory(one)) for release, one in beside.items()})
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
