@@ -6,7 +6,7 @@ in at least one member: most of what goes wrong does so for a value or for two t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, product
 
 from conformance.agreements.drawing import Draw
@@ -30,6 +30,14 @@ def whole(span: Span) -> Iterator[Member]:
         member = dict(zip(span.dimensions, values, strict=True))
         if not any(one.member.items() <= member.items() for one in span.never):
             yield member
+
+
+def parts(span: Span, drawing: Drawing, over: Iterable[str] = ()) -> tuple[Member, ...]:
+    """Each value of each dimension (of these only, or of all) and, where pairs are drawn, each pair that occurs."""
+    wanted, found = tuple(over) or tuple(span.dimensions), tuple(whole(span))
+    several = [names for size in range(1, _SIZE.get(drawing, 1) + 1) for names in combinations(wanted, size)]
+    each = (tuple((name, member[name]) for name in names) for names in several for member in found)
+    return tuple(dict(part) for part in dict.fromkeys(each))
 
 
 _SIZE: Mapping[Drawing, int] = {Drawing.EACH: 1, Drawing.PAIRS: 2}

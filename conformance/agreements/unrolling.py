@@ -14,7 +14,18 @@ from itertools import groupby
 from conformance.agreements.covering import members
 from conformance.agreements.drawing import Draw
 from conformance.agreements.references import walk
-from conformance.model.agreements import MEMBER, Across, Drawing, Exemption, Json, Member, Scenario, Step, member_name
+from conformance.model.agreements import (
+    MEMBER,
+    Across,
+    Drawing,
+    Exemption,
+    Json,
+    Member,
+    Scenario,
+    Span,
+    Step,
+    member_name,
+)
 
 _INNERMOST = re.compile(r"\{([A-Za-z][\w-]*)((?:\.[A-Za-z0-9_-]+)*)\}")
 _DEEPEST = 4
@@ -104,10 +115,23 @@ def _rows(steps: Iterable[Step], scenario: str, drawn: Drawn) -> Iterator[_Row]:
 
 
 def _step(row: _Row, member: Member) -> Step:
-    dimensions = row.across.span.dimensions
-    values = {name: _Value(value, dimensions[name][value]) for name, value in member.items()}
-    given = {**filled(row.step.given, values), MEMBER: dict(member)}
+    given = {**placed(row.step.given, member, row.across.span), MEMBER: dict(member)}
     return replace(row.step, name=f"{row.step.name}-{member_name(member)}", given=given, across=None)
+
+
+def placed(value: Json, member: Member, span: Span) -> Json:
+    """The value with `{type}` and `{type.part}` filled in for the values that a member of a span has."""
+    carried = {name: _Value(each, span.dimensions[name][each]) for name, each in member.items()}
+    return filled(value, carried)
+
+
+def spoken_of(value: Json) -> frozenset[str]:
+    """The first names of all placeholders in a value."""
+    if isinstance(value, list):
+        return frozenset[str]().union(*map(spoken_of, value))
+    if isinstance(value, dict):
+        return spoken_of(list(value.values()))
+    return frozenset(found[1] for found in _INNERMOST.finditer(value)) if isinstance(value, str) else frozenset()
 
 
 def _excused(scenario: Scenario) -> Iterator[Exemption]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.checks.chapters import judgement_of
@@ -29,15 +29,27 @@ class Opinion:
     member: str = ""
 
 
-def judge(plan: Plan, recordings: Mapping[str, Recording]) -> tuple[Finding, ...]:
-    """One finding for each (scenario, requirement) of the plan, in the order of the plan."""
+Looked = tuple[Exchange | tuple[Exchange, ...], ...]
+"""What a judgement is given: an exchange, or all that match, for each of its parameters."""
+
+Opine = Callable[[Judgement, Looked, Mapping[str, Json]], Opinion]
+"""Runs a judgement over exchanges with its parameters."""
+
+
+def judge(plan: Plan, recordings: Mapping[str, Recording], opine: Opine | None = None) -> tuple[Finding, ...]:
+    """One finding for each (scenario, requirement) of the plan, in the order of the plan.
+
+    Who judges recordings that have much in common may remember what was said of what: `opine` stands before `opinion`.
+    """
     return tuple(
-        judge_one(planned.requirement, plan.scenarios[scenario], recordings.get(scenario))
+        judge_one(planned.requirement, plan.scenarios[scenario], recordings.get(scenario), opine or opinion)
         for scenario, planned in plan.pairs()
     )
 
 
-def judge_one(requirement: Requirement, scenario: Scenario, recording: Recording | None) -> Finding:
+def judge_one(
+    requirement: Requirement, scenario: Scenario, recording: Recording | None, opine: Opine | None = None
+) -> Finding:
     """One requirement in one scenario: passed when every member of the plan was judged and none failed.
 
     Without a recording: not tested. A judgement that breaks: our own error.
@@ -49,22 +61,22 @@ def judge_one(requirement: Requirement, scenario: Scenario, recording: Recording
         return _finding(requirement, scenario, [_stopped(stop, ())])
     if requirement.judged is None:
         raise ValueError(f"{requirement.id} has no judgement and can't be judged in scenario {scenario.id}")
-    opinions = _opinions(requirement.judged, scenario, recording)
+    opinions = _opinions(requirement.judged, scenario, recording, opine or opinion)
     if recording.state is RunState.ABORTED and worst(opinion.verdict for opinion in opinions) is Verdict.PASS:
         # What was left to play could have shown otherwise.
         opinions = [_not_tested("the run was stopped in this scenario", "de run is gestopt tijdens dit scenario")]
     return _finding(requirement, scenario, opinions)
 
 
-def _opinions(judged: Judged, scenario: Scenario, recording: Recording) -> list[Opinion]:
+def _opinions(judged: Judged, scenario: Scenario, recording: Recording, opine: Opine) -> list[Opinion]:
     kind = judgement_of(judged.by)
     found = cases(judged, scenario, recording, together=next(iter(kind.exchanges.values())))
     return [
-        replace(opinion, member=case.name) for case in found for opinion in _of_member(kind, judged, case, recording)
+        replace(one, member=case.name) for case in found for one in _of_member(kind, judged, case, recording, opine)
     ]
 
 
-def _of_member(kind: Judgement, judged: Judged, case: Case, recording: Recording) -> list[Opinion]:
+def _of_member(kind: Judgement, judged: Judged, case: Case, recording: Recording, opine: Opine) -> list[Opinion]:
     if case.absent:
         return [_nothing_matches(recording, judged.on[case.absent])]
     first, *rest = zip(case.matches.values(), kind.exchanges.values(), strict=True)
@@ -72,8 +84,8 @@ def _of_member(kind: Judgement, judged: Judged, case: Case, recording: Recording
         return [_error("a selector matches several steps where the judgement takes one")]
     # Where a good request was tried again, the last try is the one to stand beside.
     beside = tuple(match if takes_all else match[-1] for match, takes_all in rest)
-    firsts: Sequence[object] = [first[0]] if first[1] else first[0]
-    return [_run(kind, (one, *beside), judged.parameters) for one in firsts]
+    firsts = [first[0]] if first[1] else first[0]
+    return [opine(kind, (one, *beside), judged.parameters) for one in firsts]
 
 
 def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:
@@ -88,10 +100,11 @@ def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:
     return _error("no exchange of this scenario matches what the judgement looks at")
 
 
-def _run(kind: Judgement, exchanges: tuple[object, ...], parameters: Mapping[str, Json]) -> Opinion:
+def opinion(kind: Judgement, exchanges: Looked, parameters: Mapping[str, Json]) -> Opinion:
+    """What one run of a judgement comes to. A judgement that breaks, or requires nothing: our own error."""
     tally = Tally()
     token = TALLY.set(tally)
-    flat = _flat(exchanges)
+    flat = flattened(exchanges)
     try:
         seen = kind.function(*exchanges, **parameters)
     except NotMet as failure:
@@ -110,11 +123,9 @@ def _run(kind: Judgement, exchanges: tuple[object, ...], parameters: Mapping[str
     return Opinion(Verdict.PASS, seen or Text("zoals afgesproken", "as agreed"), flat, facts=frozenset(tally.facts))
 
 
-def _flat(exchanges: tuple[object, ...]) -> tuple[Exchange, ...]:
-    flat: list[Exchange] = []
-    for item in exchanges:
-        flat.extend(item if isinstance(item, tuple) else (item,))
-    return tuple(flat)
+def flattened(exchanges: Looked) -> tuple[Exchange, ...]:
+    """Every exchange a judgement is given, in order."""
+    return tuple(one for item in exchanges for one in (item if isinstance(item, tuple) else (item,)))
 
 
 def _stopped(stop: Undecidable, exchanges: tuple[Exchange, ...], facts: frozenset[str] = frozenset()) -> Opinion:

@@ -30,13 +30,24 @@ def cases(judged: Judged, scenario: Scenario, recording: Recording, *, together:
     found = {name: recording.of(selector.operation, selector.given) for name, selector in judged.on.items()}
     first, selector = next(iter(judged.on.items()))
     if judged.over:
-        return tuple(_member(judged, member, found) for member in members(judged, scenario))
+        return tuple(_by_member(judged, scenario, found))
     if together or not found[first]:
         return (Case("", found),)
     if selector.given.get("received"):
         return tuple(Case(_own_name(one), {**found, first: (one,)}) for one in found[first])
-    names = dict.fromkeys(step.name for step in matching(scenario.steps, selector))
-    return tuple(Case(name, {**found, first: tuple(one for one in found[first] if one.step == name)}) for name in names)
+    steps: dict[str, list[Exchange]] = {step.name: [] for step in matching(scenario.steps, selector)}
+    for one in found[first]:
+        if one.step in steps:
+            steps[one.step].append(one)
+    return tuple(Case(name, {**found, first: tuple(steps[name])}) for name in steps)
+
+
+def _by_member(judged: Judged, scenario: Scenario, found: Mapping[str, tuple[Exchange, ...]]) -> Iterator[Case]:
+    shared = {name: judged.over if one.same is None else one.same for name, one in judged.on.items()}
+    valued = {name: _by_value(found[name], dimensions) for name, dimensions in shared.items()}
+    for member in members(judged, scenario):
+        matches = {name: valued[name].get(tuple(member[each] for each in shared[name]), ()) for name in shared}
+        yield Case(member_name(member), matches)
 
 
 def members(judged: Judged, scenario: Scenario) -> tuple[Member, ...]:
@@ -61,14 +72,16 @@ def value_of(given: Mapping[str, Json], dimensions: Iterable[str]) -> Member:
     return {name: str(value) for name, value in values.items() if value is not None}
 
 
-def _member(judged: Judged, member: Member, found: Mapping[str, tuple[Exchange, ...]]) -> Case:
-    return Case(
-        member_name(member),
-        {
-            name: tuple(one for one in found[name] if is_of(one.given, member, selector))
-            for name, selector in judged.on.items()
-        },
-    )
+def _by_value(
+    exchanges: Iterable[Exchange], dimensions: tuple[str, ...]
+) -> dict[tuple[str, ...], tuple[Exchange, ...]]:
+    """Exchanges by the values that their steps have in these dimensions; one that lacks a value is of no member."""
+    grouped: dict[tuple[str, ...], list[Exchange]] = {}
+    for exchange in exchanges:
+        values = value_of(exchange.given, dimensions)
+        if len(values) == len(dimensions):
+            grouped.setdefault(tuple(values.values()), []).append(exchange)
+    return {values: tuple(group) for values, group in grouped.items()}
 
 
 def is_of(given: Mapping[str, Json], member: Member, selector: Selector) -> bool:

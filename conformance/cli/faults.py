@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conformance.cli.telling import Lang, console, usage_errors, write
 
+if TYPE_CHECKING:
+    from conformance.upkeep.kills.crew import Outcome
+    from conformance.upkeep.kills.matrix import Matrix
+
 
 def faults(
     only: Annotated[list[str] | None, typer.Argument(metavar="[FAULT]...", help="Only these faults.")] = None,
     workers: Annotated[int, typer.Option("-n", min=1, help="Worker processes.")] = 2,
+    seed: Annotated[str, typer.Option(help="What is drawn when planning is drawn from this.")] = "0",
+    a_tenth: Annotated[bool, typer.Option("--tenth", help="Only a tenth of the faults, drawn from the seed.")] = False,
     check: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="A committed matrix; end with 1 when this one is worse."),
@@ -22,39 +28,73 @@ def faults(
     lang: Annotated[Lang, typer.Option(help="Language of the texts.")] = Lang.EN,
 ) -> int:
     """Break the reference node one promise at a time and show which judgements notice. Ends with 0 when every fault did
-    what it declared and every automatic requirement was seen to fail, else with 1."""
+    what it declared and every automatic requirement, with every value it is judged over, was seen to fail, else with 1;
+    also when a control is off: a fault that breaks nothing changed something, or one that ruins much spared it."""
     from conformance.agreements.catalogue import load_catalogue
-    from conformance.upkeep import killmatrix
-    from conformance.upkeep.killing import kill_all
+    from conformance.agreements.drawing import in_form
+    from conformance.upkeep.kills import crew, matrix
 
     with usage_errors(lang):
+        in_form(seed)
         _known(only or ())
-        faithful, rows = kill_all(workers, only or ())
-        made = killmatrix.matrix(load_catalogue(), faithful, rows)
+        chosen = crew.chosen(only or ())
+        outcome = crew.kill_all(crew.tenth(chosen, seed) if a_tenth else chosen, seed, workers)
+        if outcome.void:
+            return _void(outcome, lang)
+        made = matrix.matrix(load_catalogue(), outcome)
         if output:
-            write(output, killmatrix.document(made))
-    if only:
-        troubles = tuple(f"{row.fault}: {'; '.join(row.deviations)}" for row in rows if not row.as_declared)
+            write(output, matrix.document(made))
+    whole = not only and not a_tenth
+    if not whole:
+        troubles = tuple(matrix.trouble(row) for row in made.rows if not row.as_declared)
     else:
-        troubles = killmatrix.worse(made, check) if check else made.troubles
+        troubles = matrix.worse(made, check) if check else made.troubles
     for line in troubles:
         console().print(line)
-    as_declared = sum(row.as_declared for row in rows)
-    console().print(
-        f"{as_declared} van {len(rows)} fouten zoals aangekondigd"
-        if lang is Lang.NL
-        else f"{as_declared} of {len(rows)} faults as declared"
-    )
+    _told(made, lang, whole=whole)
     return 1 if troubles else 0
 
 
-def _known(names: Iterable[str]) -> None:
+def _void(outcome: Outcome, lang: Lang) -> int:
+    for sentence in outcome.void:
+        console().print(lang.of(sentence))
+    console().print(
+        "De matrix is niets waard: een controle klopt niet."
+        if lang is Lang.NL
+        else "The matrix is void: a control is off."
+    )
+    return 1
+
+
+def _told(made: Matrix, lang: Lang, *, whole: bool) -> None:
+    """The counts, each with what it is of."""
+    as_declared, faults = sum(row.as_declared for row in made.rows), len(made.rows)
+    killed, of = len(made.requirements) - len(made.unkilled), len(made.requirements)
+    dead, units = len(made.units) - len(made.survivors), len(made.units)
+    if lang is Lang.NL:
+        lines = [f"{as_declared} van {faults} fouten zoals aangekondigd (seed {made.seed})"]
+        more = [
+            f"{killed} van {of} automatische eisen van de afspraken gedood; {len(made.beyond)} vallen erbuiten",
+            f"{dead} van {units} waarden en paren gedood, van de gevallen die onder deze seed zijn gepland",
+        ]
+    else:
+        lines = [f"{as_declared} of {faults} faults as declared (seed {made.seed})"]
+        more = [
+            f"{killed} of {of} automatic requirements of the agreements killed; {len(made.beyond)} are out of scope",
+            f"{dead} of {units} values and pairs killed, of the members planned under this seed",
+        ]
+    for line in lines + more * whole:
+        console().print(line)
+
+
+def _known(names: Sequence[str]) -> None:
     """Raise DocumentError for a fault that does not exist: breaking nothing would look like success."""
     from conformance.agreements.problems import DocumentError, Problem, near, quoted
     from conformance.model.words import Text
     from conformance.simulators.faults.loading import load_faults
+    from conformance.simulators.faults.variants import all_faults
 
-    known = load_faults()
+    known = {**load_faults(), **all_faults()}
     expected = Text("een bestaande fout", "a fault that exists")
     unknown = [Problem(None, "FAULT", expected, quoted(name), near(name, known)) for name in names if name not in known]
     if unknown:

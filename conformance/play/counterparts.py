@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from conformance.model.agreements import Json
+from conformance.model.agreements import Json, Scenario
 from conformance.model.exchange import Direction, Outcome, Request, Response, TlsSession
 from conformance.model.node import Counterpart, Node
 from conformance.protocols.observing import Clock, Observed
@@ -40,6 +40,16 @@ class Bench:
             return
         handler = self._observing(kind, mounted({f"/{kind}": _HANDLERS[kind](self._node)}))
         self._servers[kind] = _serve(handler, counterpart, self._node)
+
+    @contextmanager
+    def opened(self, kinds: Iterable[str]) -> Iterator[None]:
+        """Have these open within the block."""
+        try:
+            for kind in kinds:
+                self.open(kind)
+            yield
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Close them all."""
@@ -83,6 +93,12 @@ class Bench:
             return answer
 
         return handle
+
+
+def listened_to(scenario: Scenario) -> tuple[str, ...]:
+    """The kinds of counterparts at which a scenario waits for the node."""
+    waiting = (step for step in scenario.steps if step.operation == "counterpart.calls")
+    return tuple(sorted({str(step.given.get("kind")) for step in waiting}))
 
 
 def _serve(handler: Handler, counterpart: Counterpart, node: Node) -> Server:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -12,16 +11,15 @@ from conformance.model.agreements import Scenario
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.plan import Plan
 from conformance.model.words import RunState
-from conformance.play.counterparts import Bench
+from conformance.play.counterparts import Bench, listened_to
 from conformance.play.drivers import Ask, actor_for
 from conformance.play.locks import Crew, SharedGate, locked
 from conformance.play.preflight import climb, known_roles
-from conformance.play.scenes import Scene, resting_on, without_content
+from conformance.play.scenes import Scene
+from conformance.play.takes import Take
 from conformance.protocols.client import AGENT
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
 from conformance.protocols.session import Session
-from conformance.protocols.troubles import trouble
-from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.ladder import PREFLIGHT
 from conformance.recordings.manifest import PLAY
 from conformance.recordings.redaction import Redactor
@@ -146,44 +144,29 @@ class Player:
         return self._known[scenario]
 
     def _kept(self, scenario: str, playing: Iterable[Exchange]) -> Recording:
-        exchanges: list[Exchange] = []
+        take = Take(
+            scenario=scenario,
+            redact=self._redactor.redact,
+            ladder=self._known.get(PREFLIGHT),
+            run=self._folder.run_id,
+        )
         state = RunState.ABORTED
         try:
-            for exchange in playing:
-                exchanges.append(self._redacted(exchange, exchanges))
+            take.fill(playing)
             state = RunState.FINISHED
         finally:
             if state is RunState.ABORTED:
                 self.abort()
-            recording = self._recording(scenario, tuple(exchanges), state)
+            recording = take.recording(state)
             self._folder.save(recording)
             self._known[scenario] = recording
         return recording
 
-    def _redacted(self, exchange: Exchange, exchanges: list[Exchange]) -> Exchange:
-        try:
-            return self._redactor.redact(exchange)
-        except StrangerAlarm as alarm:
-            facts = {"strangers": alarm.count, "where": alarm.where}
-            exchanges.append(without_content(exchange, trouble("stranger"), facts))
-            raise
-
-    def _recording(self, scenario: str, exchanges: tuple[Exchange, ...], state: RunState) -> Recording:
-        ladder = self._known.get(PREFLIGHT)
-        rests = resting_on(exchanges, ladder) if ladder is not None else None
-        run = self._folder.run_id
-        own = tuple(replace(exchange, run=run) for exchange in exchanges)
-        return Recording(scenario=scenario, exchanges=own, state=state, resting_on=rests, run=run)
-
     def _scene(self, scenario: Scenario) -> Iterator[Exchange]:
-        kinds = sorted(
-            {str(step.given.get("kind")) for step in scenario.steps if step.operation == "counterpart.calls"}
-        )
+        kinds = listened_to(scenario)
         with ExitStack() as held:
             for kind in kinds:
                 # Two scenarios cannot listen at one address at once, whichever workers play them.
                 held.enter_context(locked(self._play / f"counterpart-{kind}.lock"))
-                self._bench.open(kind)
-            if kinds:
-                held.callback(self._bench.close)
+            held.enter_context(self._bench.opened(kinds))
             yield from Scene(scenario, self._session, self._known.get(PREFLIGHT)).play()

@@ -74,7 +74,7 @@ def gave_way(exchanges: Iterable[Exchange], endpoint: str) -> bool:
 def _perform(session: Session, step: Step) -> Iterator[Exchange]:
     patients = {f"{role}.bsn": patient.bsn for role, patient in session.node.patients.items()}
     arguments = filled(dict(step.given), {"patients": patients})
-    performed = watched(session, lambda: operations()[step.operation].perform(session, arguments))
+    performed = watched(session, lambda: session.perform(operations()[step.operation], arguments))
     for number, observed in enumerate(performed.observed, start=1):
         yield as_exchange(observed, PREFLIGHT, step, number)
 

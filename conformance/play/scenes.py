@@ -57,7 +57,7 @@ class Scene:
             arguments = filled(dict(step.given), self.values)
         except MissingValueError as missing:
             return _left_out(self.session, trouble("value-missing", str(missing)))
-        performed = operation.perform(self.session, arguments)
+        performed = self.session.perform(operation, arguments)
         self._remember(endpoint, performed)
         return performed
 

@@ -115,7 +115,7 @@ class HttpClient:
         seconds = self._politeness.read_timeout_s
         call = Call(begin + self._politeness.connect_timeout_s + seconds * TOTAL_FACTOR, seconds, self._clock.monotonic)
         token = current.set(call)
-        request = _request(asked, self._agent)
+        request = outgoing(asked, self._agent)
         response: Response | None = None
         failed: Trouble | None = None
         try:
@@ -173,7 +173,7 @@ class HttpClient:
         return b"".join(chunks)
 
 
-def _request(asked: Asked, agent: str) -> Request:
+def outgoing(asked: Asked, agent: str = AGENT) -> Request:
     """The request as it goes out, with every header field but Host."""
     named = {"User-Agent": agent} if agent else {}
     headers = {**named, "Accept-Encoding": "identity", **asked.headers}

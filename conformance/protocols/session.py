@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from conformance.model.agreements import Json
 from conformance.model.node import Node
-from conformance.protocols.client import AGENT, HttpClient
-from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, Watch
+from conformance.protocols.client import AGENT, Asked, HttpClient
+from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, Performed, Watch
 from conformance.protocols.troubles import TroubleError, trouble
+
+if TYPE_CHECKING:
+    from conformance.protocols.operations import Operation
+
+
+class Http(Protocol):
+    """Makes requests in the roles of the node file."""
+
+    def call(self, asked: Asked) -> Observed:
+        """Make one request and read its answer; every failure comes back as trouble."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+        ...
 
 
 class Counterparts(Protocol):
@@ -78,13 +93,14 @@ class Session:
         actor: Actor | None = None,
         run: str = "",
         agent: str = AGENT,
+        http: Http | None = None,
     ) -> None:
         from conformance.protocols.tokens import TokenSource
 
         self.node, self.clock, self.run = node, clock, run
         self.watch = Watch(clock)
         self.gate = gate or OpenGate()
-        self.http = HttpClient(node.trust, node.politeness, gate=self.gate, clock=clock, agent=agent)
+        self.http = http or HttpClient(node.trust, node.politeness, gate=self.gate, clock=clock, agent=agent)
         self.tokens = TokenSource(self)
         self.counterparts = counterparts or NoCounterparts()
         self.actor = actor or NoActor()
@@ -103,6 +119,10 @@ class Session:
             path=parts.path or "/",
             tls=tls,
         )
+
+    def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
+        """Carry out an operation with this node."""
+        return operation.perform(self, arguments)
 
     def setting(self, name: str, default: str = "") -> str:
         """A setting of the node file as text."""

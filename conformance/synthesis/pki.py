@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -100,7 +99,7 @@ class _Maker:
             every_crl=self.write("every.crl.pem", b"".join((crl, *(self._crl(one) for one in strangers)))),
             foreign_root=self.write("foreign-root.pem", foreign.pem),
             server=self._leaf("server", root, Names("localhost", NODE_URA, 1), VALID),
-            clients=MappingProxyType(clients),
+            clients=clients,
             signing=self._signing(),
         )
 

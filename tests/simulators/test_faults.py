@@ -368,7 +368,7 @@ def test_every_shipped_fault_can_be_turned_on() -> None:
     faults = load_faults()
     assert faults
     for one in faults.values():
-        one.piece()
+        one.pieces()
 
 
 A = "faults: {A: {title: {nl: x, en: x}, switch: "

@@ -20,7 +20,7 @@ from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from conformance.model.agreements import Json
+from conformance.model.agreements import Drawing, Json, Member
 from conformance.simulators.http import Call
 
 
@@ -58,10 +58,13 @@ class When:
     """Conditions that every `http.*` and `fhir.*` switch takes; regular expressions may match anywhere.
 
     `path` is that of the call with its mount, `query` the query string decoded, `accept` what the request asked for
-    (none: no preference at all), `status_was` the status of the answer before the switch.
+    (none: no preference at all), `status_was` the status of the answer before the switch. `type` is the FHIR resource
+    type in the path, `how` whether one of them is read or they are searched.
     """
 
     path: str = ""
+    type: str = ""
+    how: str = ""
     query: str = ""
     accept: str = ""
     method: str = ""
@@ -70,20 +73,33 @@ class When:
     def meets(self, call: Call) -> bool:
         """Whether a call is meant."""
         query = "&".join(f"{name}={value}" for name, value in call.query)
+        path = urlsplit(call.base).path + call.path
         return (
-            re.search(self.path, urlsplit(call.base).path + call.path) is not None
+            re.search(self.path, path) is not None
+            and self._asks_so(path)
             and re.search(self.query, query) is not None
             and self.accept in ("", _asked_for(call))
             and self.method in ("", call.method)
         )
+
+    def _asks_so(self, path: str) -> bool:
+        if not (self.type or self.how):
+            return True
+        found = _INTERACTION.search(path)
+        how = "read" if found and found["id"] else "search"
+        return found is not None and self.type in ("", found["type"]) and self.how in ("", how)
 
     def met_by(self, status: int) -> bool:
         """Whether an answer with this status is meant."""
         return self.status_was in (0, status)
 
 
+_INTERACTION = re.compile(r"/(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9.-]+))?(?:/[_$].*)?\Z")
+
 WHEN: Mapping[str, Any] = {
     "path": str,
+    "type": str,
+    "how": Literal["search", "read"],
     "query": str,
     "accept": Literal["json", "xml", "html", "none"],
     "method": str,
@@ -139,8 +155,9 @@ class Switch:
         ]
         return unknown + missing + wrong
 
-    def piece(self, given: Mapping[str, Json]) -> Piece:
-        """The switch turned on. A switch may return a Piece itself when it takes hold elsewhere than its hook."""
+    def pieces(self, given: Mapping[str, Json]) -> tuple[Piece, ...]:
+        """The switch turned on. A switch that takes hold elsewhere than at its hook, or in several places, says so
+        itself by returning pieces."""
         hints, signature = self.parameters, inspect.signature(self.make).parameters
         own: dict[str, Any] = {}
         conditions: dict[str, Any] = {}
@@ -151,7 +168,18 @@ class Switch:
         if "when" in signature:
             own["when"] = When(**conditions)
         made = self.make(**own)
-        return made if isinstance(made, Piece) else Piece(self.hook, made)
+        pieces = made if isinstance(made, tuple) else (made,)
+        return tuple(one if isinstance(one, Piece) else Piece(self.hook, one) for one in pieces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each:
+    """That a fault is also made for each part of a span: each value of its dimensions (`over`: of these only) and,
+    where the span (or `draw`) says pairs, each pair."""
+
+    span: str
+    over: tuple[str, ...] = ()
+    draw: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,10 +197,22 @@ class Fault:
     """Exceptions to a glob in `fails` or `undecidable`: these stay as they were."""
     release: str = ""
     """The release to run it under; empty for the default one."""
+    each: Each | None = None
+    """A fault of this kind is to be narrowed (see `variants`) before it can be turned on."""
+    part: Member = field(default_factory=dict)
+    """What it is narrowed to: only members with these values are treated wrongly."""
 
-    def piece(self) -> Piece:
+    @property
+    def name(self) -> str:
+        """The id, and what it is narrowed to: `PULL-F-01[type=Condition]`."""
+        part = ",".join(f"{name}={value}" for name, value in self.part.items())
+        return f"{self.id}[{part}]" if part else self.id
+
+    def pieces(self) -> tuple[Piece, ...]:
         """The switch turned on with this fault's parameters."""
-        return switches()[self.switch].piece(self.parameters)
+        if self.each is not None:
+            raise ValueError(f"{self.id} is a fault over {self.each.span}: narrow it first")
+        return switches()[self.switch].pieces(self.parameters)
 
 
 _SWITCHES: dict[str, Switch] = {}

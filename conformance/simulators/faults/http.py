@@ -19,6 +19,12 @@ def _after(when: When, change: Callable[[Answer], Answer]) -> Interceptor:
     return intercept
 
 
+@switch("http.untouched", hook=Hook.CALLS)
+def untouched() -> Interceptor:
+    """Every answer as it is. It breaks nothing: what changes under it was changed by something else."""
+    return _after(When(), lambda answer: replace(answer))
+
+
 @switch("http.status", hook=Hook.CALLS)
 def status(*, when: When, status: int) -> Interceptor:
     """Another status over the same body."""

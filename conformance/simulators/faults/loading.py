@@ -9,11 +9,13 @@ from typing import Any
 
 from conformance.agreements.problems import DocumentError, Problem, same
 from conformance.agreements.strict import Document, Keys, read
+from conformance.agreements.unrolling import spoken_of
+from conformance.model.agreements import Drawing
 from conformance.model.words import Text
-from conformance.simulators.faults import Fault, switches
+from conformance.simulators.faults import Each, Fault, switches
 
 FOLDER = Path(__file__).parent
-FIELDS = ("title", "switch", "with", "release", "fails", "undecidable", "stays")
+FIELDS = ("title", "switch", "with", "each", "release", "fails", "undecidable", "stays")
 
 
 @cache
@@ -59,9 +61,31 @@ def _complaints(document: Document, path: Keys, entry: Any) -> Iterator[Problem]
     known = switches()
     if entry.get("switch") not in known:
         yield _problem(document, (*path, "switch"), f"one of {', '.join(sorted(known))}", repr(entry.get("switch")))
-        return
-    for name, expected, found in known[entry["switch"]].problems(entry.get("with", {})):
-        yield _problem(document, (*path, "with", name), expected, found)
+    elif "each" in entry and not _is_each(entry["each"]):
+        expected = "{ span: <its name> }, with `over: [<dimensions>]` or `draw: each | pairs` if need be"
+        yield _problem(document, (*path, "each"), expected, repr(entry["each"]))
+    else:
+        yield from _parameters(document, path, entry)
+
+
+def _parameters(document: Document, path: Keys, entry: dict[str, Any]) -> Iterator[Problem]:
+    given = entry.get("with", {})
+    # What members fill in is looked at once they do (`variants.problems`).
+    later = {name for name, value in given.items() if "each" in entry and spoken_of(value)}
+    for name, expected, found in switches()[entry["switch"]].problems(given):
+        if name not in later:
+            yield _problem(document, (*path, "with", name), expected, found)
+
+
+def _is_each(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) <= {"span", "over", "draw"}
+        and isinstance(value.get("span"), str)
+        and isinstance(value.get("over", []), list)
+        and all(isinstance(one, str) for one in value.get("over", []))
+        and value.get("draw", "each") in (Drawing.EACH, Drawing.PAIRS)
+    )
 
 
 def _fault(identity: str, entry: dict[str, Any], chapter: str) -> Fault:
@@ -75,7 +99,13 @@ def _fault(identity: str, entry: dict[str, Any], chapter: str) -> Fault:
         undecidable=tuple(entry.get("undecidable", ())),
         stays=tuple(entry.get("stays", ())),
         release=entry.get("release", ""),
+        each=_each(entry["each"]) if "each" in entry else None,
     )
+
+
+def _each(value: dict[str, Any]) -> Each:
+    draw = Drawing(value["draw"]) if "draw" in value else None
+    return Each(span=value["span"], over=tuple(value.get("over", ())), draw=draw)
 
 
 def _problem(document: Document, path: Keys, expected: str, found: str) -> Problem:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 from urllib.parse import parse_qs
 
 from conformance.simulators.assertions import ALGORITHMS, Check, Checks, Shown
-from conformance.simulators.faults import Hook, Piece, switch
+from conformance.simulators.faults import Hook, Piece, When, switch
 from conformance.simulators.fhir.reply import FhirActor, FhirRefusalError, Reply
 from conformance.simulators.fhir.source import Guard
 from conformance.simulators.http import Answer, Call, Handler, Interceptor
@@ -118,27 +118,47 @@ def error_code(*, code: str) -> Callable[[TokenServer], Interceptor]:
     return lambda _: intercept
 
 
+Sort = Literal["none", "garbage", "expired", "other-certificate", "in-url", "wrong"]
+ANY: Sort = "wrong"
+REFUSED: Mapping[str, frozenset[str]] = {
+    "none": frozenset({""}),
+    "garbage": frozenset({NOT_OURS}),
+    "expired": frozenset({EXPIRED}),
+    "other-certificate": frozenset({OTHER_CERTIFICATE}),
+    "in-url": frozenset(),
+    "wrong": frozenset({NOT_OURS, EXPIRED, OTHER_CERTIFICATE}),
+}
+"""Why a guard refuses a token of each sort."""
+
+
 @switch("access.accept", hook=Hook.ACCESS)
-def accept(
-    *, token: Literal["none", "garbage", "expired", "other-certificate", "in-url"]
-) -> Piece | Callable[[Guard], Guard]:
-    """The FHIR source serves a call that has no token, or a wrong one of this sort, or has it in the address."""
-    if token == "in-url":
-        return Piece(Hook.RESOURCES, _from_url)
-    believed = {"none": "", "garbage": NOT_OURS, "expired": EXPIRED, "other-certificate": OTHER_CERTIFICATE}[token]
+def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
+    """The FHIR source serves a call that has no token anywhere, or a wrong one of this sort, or has it in the address;
+    `wrong` is any of these but none."""
+
+    def meant(call: Call) -> bool:
+        return when.meets(call) and not (token == "none" and _in_url(call))
 
     def change(guard: Guard) -> Guard:
-        return lambda call: None if guard(call) == believed else guard(call)
+        return lambda call: None if guard(call) in REFUSED[token] and meant(call) else guard(call)
 
-    return change
+    believing = Piece(Hook.ACCESS, change)
+    return (believing, Piece(Hook.RESOURCES, _from_url(when))) if token in ("in-url", "wrong") else (believing,)
 
 
-def _from_url(call: Call, actor: FhirActor) -> Reply:
-    token = next((value for name, value in call.query if name == "access_token"), "")
-    if not token:
-        return actor(call)
-    query = tuple(pair for pair in call.query if pair[0] != "access_token")
-    return actor(replace(call, query=query, headers={**call.headers, "authorization": f"Bearer {token}"}))
+def _from_url(when: When) -> Callable[[Call, FhirActor], Reply]:
+    def act(call: Call, actor: FhirActor) -> Reply:
+        token = _in_url(call)
+        if not token or not when.meets(call):
+            return actor(call)
+        query = tuple(pair for pair in call.query if pair[0] != "access_token")
+        return actor(replace(call, query=query, headers={**call.headers, "authorization": f"Bearer {token}"}))
+
+    return act
+
+
+def _in_url(call: Call) -> str:
+    return next((value for name, value in call.query if name == "access_token"), "")
 
 
 @switch("access.refuse-all", hook=Hook.RESOURCES)

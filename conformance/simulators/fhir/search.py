@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from conformance.model.agreements import Json
 from conformance.simulators.fhir.parameters import Kind, Parameter
@@ -99,8 +97,8 @@ def searchset(store: Store, search: Search, base: str, path: str) -> Resource:
     along = _along(store, search, page)
     bundle: Resource = {
         "resourceType": "Bundle",
-        "id": str(uuid4()),
-        "meta": {"lastUpdated": datetime.now(UTC).isoformat(timespec="seconds")},
+        "id": store.edition.id_for(links[0]["url"]),
+        "meta": {"lastUpdated": store.edition.moment.isoformat(timespec="seconds")},
         "type": "searchset",
         "total": len(matches),
         "link": links,

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID, uuid4, uuid5
 
 from conformance.model.agreements import Json
 from conformance.simulators.fhir.parameters import Parameter
 from conformance.simulators.fhir.reply import Resource
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One filling of a store: when it was, and what the ids of answers are drawn from.
+
+    Two nodes of one edition answer the same question with the same bytes.
+    """
+
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+    salt: UUID = field(default_factory=uuid4)
+
+    def id_for(self, question: str) -> str:
+        """The id of what answers a question, which tells nothing of it."""
+        return str(uuid5(self.salt, question))
+
+
 class Store:
     """Resources by type and id, in the order they were given. Never changes after it is made."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(self, resources: Iterable[Resource], edition: Edition | None = None) -> None:
+        self.edition = edition or Edition()
         self._by_type: dict[str, dict[str, Resource]] = {}
         for resource in resources:
             self._by_type.setdefault(resource["resourceType"], {})[resource["id"]] = resource

@@ -1,0 +1,59 @@
+"""What a fault did not change is the faithful node's: the exchange, and what was found in it.
+
+Nothing is assumed. Every scenario is played to its end, every answer compared byte by byte with the faithful one, and
+every requirement judged over all its members; only an opinion on exchanges that are all the faithful node's is not
+formed twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.checks.judgement import Judgement
+from conformance.checks.judging import Looked, Opinion, flattened, judge, opinion
+from conformance.model.agreements import Json
+from conformance.model.exchange import Exchange, Recording
+from conformance.model.finding import Finding
+from conformance.play.preflight import known_roles
+from conformance.recordings.redaction import Redactor
+from conformance.upkeep.kills.faithful import Faithful, bare
+
+
+class Comparison:
+    """One faulty node beside the faithful one."""
+
+    def __init__(self, faithful: Faithful, memory: Memory) -> None:
+        self._faithful, self._memory = faithful, memory
+        self._redactor = Redactor(known_roles(faithful.plan.node), faithful.key)
+        exchanges = (one for recording in faithful.recordings.values() for one in recording.exchanges)
+        self._redacted = {one.id: one for one in exchanges}
+
+    def redact(self, exchange: Exchange) -> Exchange:
+        """The exchange redacted; the faithful one itself when nothing differs."""
+        said = self._faithful.said.get(exchange.id)
+        if said is not None and bare(exchange) == said:
+            return self._redacted[exchange.id]
+        return self._redactor.redact(exchange)
+
+    def judge(self, recordings: Mapping[str, Recording]) -> tuple[Finding, ...]:
+        """What is found, in the order of the plan."""
+        return judge(self._faithful.plan, recordings, self._memory)
+
+
+class Memory:
+    """Opinions on faithful exchanges. A judgement is a pure function: over the same exchanges it says the same."""
+
+    def __init__(self, faithful: Faithful) -> None:
+        self._held = faithful  # so that no other exchange gets the identity of one of these
+        self._faithful = {id(one) for recording in faithful.recordings.values() for one in recording.exchanges}
+        self._said: dict[tuple[str, int, tuple[int, ...]], Opinion] = {}
+
+    def __call__(self, kind: Judgement, exchanges: Looked, parameters: Mapping[str, Json]) -> Opinion:
+        """The opinion, formed now or before."""
+        looked = tuple(id(one) for one in flattened(exchanges))
+        if not self._faithful.issuperset(looked):
+            return opinion(kind, exchanges, parameters)
+        key = (kind.kind, id(parameters), looked)
+        if key not in self._said:
+            self._said[key] = opinion(kind, exchanges, parameters)
+        return self._said[key]

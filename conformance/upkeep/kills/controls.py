@@ -1,0 +1,69 @@
+"""Faults that show whether the matrix itself is to be believed: two that break nothing, and one that ruins much.
+
+They are played before all others. When one is off, what the others show is worth nothing: the matrix is void.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.model.words import Text, Verdict
+from conformance.reporting.canonical import findings_bytes
+from conformance.simulators.faults import Fault
+from conformance.upkeep.kills.expecting import among, verdicts
+from conformance.upkeep.kills.killing import Beside
+from conformance.upkeep.kills.playing import findings_with
+
+_NAMELESS = {"nl": "-", "en": "-"}
+INERT = Fault(id="CONTROL-INERT", title=_NAMELESS, chapter="controls", switch="http.untouched")
+INERT_AT_THE_DOOR = Fault(
+    id="CONTROL-INERT-AT-THE-DOOR",
+    title=_NAMELESS,
+    chapter="controls",
+    switch="tls.refuse-hello",
+    parameters={"suites": []},
+)
+RUINOUS = Fault(
+    id="CONTROL-RUINOUS",
+    title=_NAMELESS,
+    chapter="controls",
+    switch="http.header",
+    parameters={"path": "^/(fhir|dicomweb)/", "name": "content-type", "value": "text/plain"},
+    fails=("BGZ-Q*",),
+)
+
+
+def wrong_with(beside: Beside) -> tuple[Text, ...]:
+    """A sentence for each control that is off at this release."""
+    try:
+        off = (_changes_something(INERT, beside), _changes_something(INERT_AT_THE_DOOR, beside), _spares(beside))
+    except Exception as error:  # noqa: BLE001 - a control that breaks off is off, whatever it is
+        return (Text(f"een controle brak af: {error!r}", f"a control broke off: {error!r}"),)
+    return tuple(sentence for sentence in off if sentence is not None)
+
+
+def _changes_something(control: Fault, beside: Beside) -> Text | None:
+    """Played, redacted and judged all anew, without a fault, the findings are those over sockets to the byte."""
+    anew = replace(beside.faithful, said={})
+    found = findings_with(control, anew, beside.memory)
+    if findings_bytes(found) == findings_bytes(beside.faithful.findings):
+        return None
+    changed = [now.id for was, now in zip(beside.faithful.findings, found, strict=True) if was != now]
+    listed = ", ".join(changed[:3])
+    return Text(
+        f"{control.id} breekt niets, maar {len(changed)} bevindingen veranderden: {listed}",
+        f"{control.id} breaks nothing, yet {len(changed)} findings changed: {listed}",
+    )
+
+
+def _spares(beside: Beside) -> Text | None:
+    seen = verdicts(findings_with(RUINOUS, beside.faithful, beside.memory))
+    meant = [name for name in seen if among(name, RUINOUS.fails)]
+    spared = [name for name in meant if seen[name] is not Verdict.FAIL]
+    if meant and not spared:
+        return None
+    listed = ", ".join(spared[:3]) or ", ".join(RUINOUS.fails)
+    return Text(
+        f"{RUINOUS.id} bederft alles, maar dit faalde niet: {listed}",
+        f"{RUINOUS.id} ruins everything, yet this did not fail: {listed}",
+    )

@@ -1,0 +1,109 @@
+"""All faults, shared out over worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import active_children, get_context
+
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.drawing import Draw
+from conformance.model.words import Text
+from conformance.play import signals
+from conformance.simulators.faults import Fault
+from conformance.simulators.faults.variants import all_faults
+from conformance.synthesis.keyfolder import KeyFolder
+from conformance.upkeep.kills import controls
+from conformance.upkeep.kills.faithful import Faithful, faithful
+from conformance.upkeep.kills.killing import Beside, Row, kill
+
+SEED = "0"
+"""The committed matrix is that of one seed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was seen of some faults, beside the faithful node of each release; nothing of it counts when `void`."""
+
+    seed: str
+    beside: Mapping[str, Beside]
+    rows: tuple[Row, ...]
+    void: tuple[Text, ...]
+
+
+def kill_all(faults: Sequence[Fault], seed: str = SEED, workers: int = 2) -> Outcome:
+    """A row for each fault, in their order. When a control is off nothing else is played."""
+    default = load_catalogue().agreements["twiin"].default_release
+    releases = sorted({fault.release or default for fault in faults} or {default})
+    with KeyFolder() as keys:
+        played = {release: faithful(release, seed, keys.path / release) for release in releases}
+        with crew(workers, played) as pool:
+            void = tuple(_off(pool.submit(_check, release)) for release in releases)
+            jobs = (
+                [] if any(void) else [(fault, pool.submit(_row, fault, fault.release or default)) for fault in faults]
+            )
+            rows = tuple(row_of(job, fault.name, fault.release or default) for fault, job in jobs)
+    beside = {release: Beside.of(one) for release, one in played.items()}
+    return Outcome(seed=seed, beside=beside, rows=rows, void=tuple(sentence for each in void for sentence in each))
+
+
+def tenth(faults: Sequence[Fault], seed: str) -> tuple[Fault, ...]:
+    """One in ten of the faults, drawn from the seed."""
+    by_name = {fault.name: fault for fault in faults}
+    drawn = Draw(seed).order("faults", by_name)[: -(-len(by_name) // 10)]
+    return tuple(fault for name, fault in by_name.items() if name in drawn)
+
+
+def chosen(names: Sequence[str]) -> tuple[Fault, ...]:
+    """The faults of these names, in the order of the files; an id alone stands for all its variants."""
+    return tuple(fault for fault in all_faults().values() if not names or {fault.name, fault.id} & set(names))
+
+
+def _off(check: Future[tuple[Text, ...]]) -> tuple[Text, ...]:
+    try:
+        return check.result()
+    except BrokenProcessPool:
+        return (Text("een controle brak een werkproces af", "a control broke off a worker process"),)
+
+
+def row_of(job: Future[Row], fault: str, release: str) -> Row:
+    """What a worker found. One that is gone has proved nothing."""
+    try:
+        return job.result()
+    except BrokenProcessPool:
+        return Row(fault=fault, release=release, unproved="a worker process ended before its time")
+
+
+@contextmanager
+def crew(number: int, played: Mapping[str, Faithful]) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes, which end with us: each lets go of its node and removes its keys first."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(number, mp_context=context, initializer=_in_worker, initargs=(played,)) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in active_children():
+                process.terminate()
+            raise
+
+
+_BESIDE: dict[str, Beside] = {}
+"""In a worker: what faults are compared with, by release."""
+
+
+def _in_worker(played: Mapping[str, Faithful]) -> None:
+    """A terminal asks everybody to end, and so do we: to be asked twice must not break off the cleaning up."""
+    signals.listen(only_once=True)
+    _BESIDE.update({release: Beside.of(one) for release, one in played.items()})
+
+
+def _row(fault: Fault, release: str) -> Row:
+    return kill(fault, _BESIDE[release])
+
+
+def _check(release: str) -> tuple[Text, ...]:
+    return controls.wrong_with(_BESIDE[release])

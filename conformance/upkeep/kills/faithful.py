@@ -1,0 +1,125 @@
+"""The faithful node, played over sockets: with what was said there every fault is compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.nodefile import load_node
+from conformance.agreements.resolve import plan as resolve
+from conformance.checks.judging import judge
+from conformance.model.exchange import Exchange, Recording, Request, Response
+from conformance.model.finding import Finding
+from conformance.model.plan import Plan
+from conformance.model.words import RunState
+from conformance.play.counterparts import listened_to
+from conformance.play.preflight import climb, known_roles
+from conformance.play.scenes import Scene
+from conformance.play.takes import Take
+from conformance.protocols.observing import Observed, Performed
+from conformance.protocols.session import Session
+from conformance.recordings.identities import StrangerAlarm
+from conformance.recordings.ladder import PREFLIGHT
+from conformance.recordings.redaction import Redactor
+from conformance.simulators.fhir.store import Edition
+from conformance.simulators.reference import ReferenceNode
+from conformance.synthesis.pki import TestPki
+from conformance.upkeep.kills.sockets import Shown, SocketSession
+
+Opening = Callable[[Iterable[str]], AbstractContextManager[None]]
+"""Has the counterparts of these kinds open within the block."""
+
+_SIGNED = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
+"""A token or an assertion (JWS). No two runs send the same, and the step that sends it says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faithful:
+    """What was said at the faithful node of one release, and what it came to."""
+
+    plan: Plan
+    pki: TestPki
+    edition: Edition
+    key: bytes
+    """Of the pseudonyms: what is equal at a faulty node has the same one."""
+    said: Mapping[str, Exchange]
+    """The raw exchanges by id, `bare`."""
+    recordings: Mapping[str, Recording]
+    findings: tuple[Finding, ...]
+    met: Mapping[Shown, Observed]
+    """How the door first met each certificate that asked over HTTP."""
+    performed: Mapping[str, Performed]
+    """What each operation came to, by `asked_for`."""
+
+
+def faithful(release: str, seed: str, folder: Path) -> Faithful:
+    """Play the faithful node of a release. Its certificates stay in the folder: faulty nodes show them too."""
+    said: dict[str, Exchange] = {}
+    with ReferenceNode(release, folder=folder) as node:
+        catalogue = load_catalogue()
+        plan = resolve(catalogue, load_node(node.node_file, catalogue), seed=seed)
+        redactor = Redactor(known_roles(plan.node))
+
+        def redact(exchange: Exchange) -> Exchange:
+            said[exchange.id] = bare(exchange)
+            return redactor.redact(exchange)
+
+        session = SocketSession(plan.node)
+        try:
+            recordings = play(plan, session, redact, session.bench.opened)
+        finally:
+            session.close()
+    return Faithful(
+        plan=plan,
+        pki=node.pki,
+        edition=node.edition,
+        key=redactor.key,
+        said=said,
+        recordings=recordings,
+        findings=judge(plan, recordings),
+        met=session.met,
+        performed=session.performed,
+    )
+
+
+def play(plan: Plan, session: Session, redact: Callable[[Exchange], Exchange], opened: Opening) -> dict[str, Recording]:
+    """The recordings of all scenarios, in the order of the plan; a stranger's data stop the playing."""
+    known: dict[str, Recording] = {}
+    for name in (PREFLIGHT, *plan.scenarios):
+        ladder, scenario = known.get(PREFLIGHT), plan.scenarios.get(name)
+        take, state = Take(scenario=name, redact=redact, ladder=ladder), RunState.ABORTED
+        try:
+            with opened(listened_to(scenario) if scenario else ()):
+                take.fill(Scene(scenario, session, ladder).play() if scenario else climb(session))
+            state = RunState.FINISHED
+        except StrangerAlarm:
+            break
+        finally:
+            known[name] = take.recording(state)
+    return known
+
+
+def bare(exchange: Exchange) -> Exchange:
+    """The exchange without its moment, and without what was signed for this very run."""
+    return replace(
+        exchange,
+        started="",
+        duration_ms=0,
+        request=exchange.request and _unsigned(exchange.request),
+        response=undated(exchange.response),
+    )
+
+
+def _unsigned(request: Request) -> Request:
+    headers = tuple((name, _SIGNED.sub("…", value)) for name, value in request.headers if name != "content-length")
+    body = _SIGNED.sub("…", request.body.decode("latin-1")).encode()
+    return replace(request, url=_SIGNED.sub("…", request.url), headers=headers, body=body, size=len(body))
+
+
+def undated(response: Response | None) -> Response | None:
+    """The response without its moment."""
+    return response and replace(response, headers=tuple(field for field in response.headers if field[0] != "date"))

@@ -1,0 +1,181 @@
+"""A session with a faulty node in this process: its handlers are called where a client would speak HTTP.
+
+Only what HTTP says is played so. Handshakes, probes, plain HTTP and what the node asks by itself belong to the door:
+there nothing differs from the faithful node, or (`SocketDoor`) the faulty one is really started and knocked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from conformance.model.agreements import Json
+from conformance.model.exchange import Direction, Outcome, Request, Response
+from conformance.model.node import Node
+from conformance.protocols.client import Asked, outgoing
+from conformance.protocols.observing import SYSTEM_CLOCK, Observed, Performed
+from conformance.protocols.operations import Operation
+from conformance.protocols.session import Session
+from conformance.protocols.troubles import trouble
+from conformance.simulators.http import Handler
+from conformance.upkeep.kills.faithful import Faithful, undated
+from conformance.upkeep.kills.sockets import Shown, SocketSession, asked_for, shown
+from conformance.upkeep.kills.wire import call_of, leaf_of, response_of
+
+AT_THE_DOOR = ("tls.", "net.", "http.", "driver.", "counterpart.")
+"""Operations that take more than a handler."""
+
+
+class Door(Protocol):
+    """How a node meets who comes."""
+
+    def meets(self, asked: Asked) -> Observed:
+        """What came of asking something with this certificate."""
+        ...
+
+    def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
+        """What came of an operation at the door."""
+        ...
+
+    def opened(self, kinds: Iterable[str]) -> AbstractContextManager[None]:
+        """Have the counterparts of these kinds open within the block."""
+        ...
+
+
+class IndoorSession(Session):
+    """A conversation with the handler of a node, behind a door."""
+
+    def __init__(self, node: Node, handler: Handler, door: Door) -> None:
+        super().__init__(node, http=IndoorClient(node, handler, door))
+        self._door = door
+
+    def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
+        """What has to do with the door is done there."""
+        if operation.name.startswith(AT_THE_DOOR):
+            return self._door.perform(operation, arguments)
+        return super().perform(operation, arguments)
+
+
+class IndoorClient:
+    """In place of the HTTP client. Whom the door lets in, the handler answers."""
+
+    def __init__(self, node: Node, handler: Handler, door: Door) -> None:
+        self._handler, self._door = handler, door
+        self._leaves = {role: leaf_of(one.certificate) for role, one in node.trust.clients.items()}
+        self._limit = node.politeness.body_limit_kib * 1024
+
+    def call(self, asked: Asked) -> Observed:
+        """As a client does."""
+        met = self._door.meets(asked)
+        if met.response is None:
+            return replace(met, request=met.request and outgoing(asked))
+        request = outgoing(asked)
+        started, response = SYSTEM_CLOCK.stamp(), self.answer(request, asked.certificate)
+        if response.size > self._limit:
+            late = trouble("body-too-large", f"HTTP {response.status}, more than {self._limit // 1024} KiB")
+            return replace(
+                met, outcome=Outcome.NO_ANSWER, started=started, trouble=late, request=request, response=None
+            )
+        return replace(met, started=started, duration_ms=0, request=request, response=response)
+
+    def answer(self, request: Request, role: str) -> Response:
+        """What the node says to a request with this certificate."""
+        return response_of(self._handler(call_of(request, self._leaves.get(role))))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class FaithfulDoor:
+    """The door of the faithful node, as it was met; what was answered over HTTP behind it is asked anew."""
+
+    def __init__(self, faithful: Faithful, handler: Handler) -> None:
+        self._faithful = faithful
+        self._client = IndoorClient(faithful.plan.node, handler, self)
+
+    def meets(self, asked: Asked) -> Observed:
+        """As the faithful node met it."""
+        return self._faithful.met[shown(asked)]
+
+    def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
+        """As at the faithful node, but for the answers."""
+        performed = self._faithful.performed[asked_for(operation, arguments)]
+        return replace(performed, observed=tuple(self._answered(one) for one in performed.observed))
+
+    def opened(self, _: Iterable[str]) -> AbstractContextManager[None]:
+        """Nobody comes."""
+        return nullcontext()
+
+    def takes_orders(self) -> bool:
+        """Whether the driver still says what the faithful one says, so that what the node then asks is known."""
+        orders = [one for name, one in self._faithful.performed.items() if name.startswith("driver.")]
+        said = [one for performed in orders for one in performed.observed]
+        return all(undated(one.response) == undated(self._answered(one).response) for one in said)
+
+    def _answered(self, observed: Observed) -> Observed:
+        if observed.request is None or observed.response is None or observed.direction is Direction.RECEIVED:
+            return observed
+        role = observed.tls.client if observed.tls else ""
+        return replace(observed, response=self._client.answer(observed.request, role))
+
+
+class SocketDoor:
+    """The door of a faulty node that listens. The addresses are the faithful node's, wherever it really is.
+
+    A door that has let a certificate in lets it in again; one that has not is knocked at every time.
+    """
+
+    def __init__(self, faithful: Faithful, url: str) -> None:
+        self._said, self._real = _origin(faithful.plan.node), url
+        self._let_in: dict[Shown, Observed] = {}
+        self._ordered = False
+        self._session = SocketSession(_moved(faithful.plan.node, url))
+
+    def meets(self, asked: Asked) -> Observed:
+        """What comes of asking, the first time at least."""
+        known = self._let_in.get(shown(asked))
+        if known is not None:
+            return known
+        observed = self._session.http.call(replace(asked, url=asked.url.replace(self._said, self._real)))
+        if observed.response is not None:
+            self._let_in[shown(asked)] = observed
+        return observed
+
+    def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
+        """What comes of it now. When the node took no order, nobody is waited for."""
+        if operation.name == "counterpart.calls" and not self._ordered:
+            arguments = {**arguments, "within_s": 0}
+        performed = self._session.perform(operation, arguments)
+        self._ordered = self._ordered or bool(performed.values.get("accepted"))
+        return replace(performed, observed=tuple(self._at_its_address(one) for one in performed.observed))
+
+    def opened(self, kinds: Iterable[str]) -> AbstractContextManager[None]:
+        """Open them: what the node asks arrives there."""
+        return self._session.bench.opened(kinds)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._session.close()
+
+    def _at_its_address(self, observed: Observed) -> Observed:
+        if observed.request is None or observed.direction is Direction.RECEIVED:
+            return observed
+        request = observed.request
+        port, said = (urlsplit(one).netloc for one in (self._real, self._said))
+        return replace(observed, request=replace(request, url=request.url.replace(port, said)))
+
+
+def _origin(node: Node) -> str:
+    parts = urlsplit(node.endpoints["fhir"].url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _moved(node: Node, url: str) -> Node:
+    """The node at another origin; plain HTTP behind a door is still addressed as https."""
+    before, now = _origin(node), url.replace("http://", "https://")
+    endpoints = {kind: replace(one, url=one.url.replace(before, now)) for kind, one in node.endpoints.items()}
+    driver = node.driver and replace(node.driver, url=node.driver.url.replace(before, now))
+    return replace(node, endpoints=endpoints, driver=driver)

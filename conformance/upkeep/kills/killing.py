@@ -1,0 +1,114 @@
+"""Break one promise of the reference node and see whether the judgements notice, and nothing else changes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Self
+
+from conformance.agreements.catalogue import load_catalogue
+from conformance.model.words import Verdict
+from conformance.play import signals
+from conformance.simulators.faults import Fault
+from conformance.upkeep.kills.comparing import Memory
+from conformance.upkeep.kills.expecting import Verdicts, deviations, verdicts
+from conformance.upkeep.kills.faithful import Faithful
+from conformance.upkeep.kills.playing import findings_with
+from conformance.upkeep.kills.units import Killed, Units, killed, units_of
+
+LIMIT_S = 60
+"""A fault that takes longer is over time: the slowest takes a quarter of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One fault: what was seen, and where it differs from what was declared (`requirement: seen, expected`)."""
+
+    fault: str
+    release: str
+    failed: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    killed: tuple[Killed, ...] = ()
+    """Of requirements that are judged over members: the values and pairs that it shows are looked at."""
+    deviations: tuple[str, ...] = ()
+    unproved: str = ""
+    """Why nothing was seen at all: it broke off, or took too long. That is never a kill."""
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether everything that should change did, as declared, and nothing else."""
+        return not self.deviations and not self.unproved
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The faithful node of one release, with what was said of it and what there is to kill."""
+
+    faithful: Faithful
+    memory: Memory
+    units: Units
+
+    @classmethod
+    def of(cls, faithful: Faithful) -> Self:
+        """What goes with it."""
+        return cls(faithful, Memory(faithful), units_of(faithful.plan, load_catalogue()))
+
+
+def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
+    """Run one fault and compare with what it declared and with the faithful node.
+
+    Whatever ends it otherwise than with findings, and a judgement that breaks, leaves it unproved.
+    """
+    signals.heed()
+    release = beside.faithful.plan.node.release
+    try:
+        with _within(limit_s):
+            return _kill(fault, beside, release)
+    except _OverTime:
+        return Row(fault=fault.name, release=release, unproved=f"not done within {limit_s:g} s")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is no kill
+        return Row(fault=fault.name, release=release, unproved=f"{type(error).__name__}: {error}")
+
+
+def _kill(fault: Fault, beside: Beside, release: str) -> Row:
+    before = beside.faithful.findings
+    found = findings_with(fault, beside.faithful, beside.memory)
+    seen = verdicts(found)
+    broken = _of(seen, Verdict.ERROR)
+    if broken:
+        return Row(fault=fault.name, release=release, unproved=f"error in the suite: {', '.join(broken)}")
+    return Row(
+        fault=fault.name,
+        release=release,
+        failed=_of(seen, Verdict.FAIL),
+        undecided=_of(seen, Verdict.INCONCLUSIVE),
+        killed=tuple(sorted(set(killed(found, beside.units)))),
+        deviations=tuple(deviations(fault, beside.faithful.plan, before, found)),
+    )
+
+
+def _of(seen: Verdicts, verdict: Verdict) -> tuple[str, ...]:
+    return tuple(sorted(requirement for requirement, found in seen.items() if found is verdict))
+
+
+class _OverTime(BaseException):
+    """The time of a fault is over. No Exception, so that nothing that is played catches it and goes on."""
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Break off what takes longer; in the main thread of a process only, as signals are."""
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise _OverTime
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,34 @@
+"""One faulty node, played beside the faithful one."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from conformance.model.finding import Finding
+from conformance.simulators.driver import Driver
+from conformance.simulators.faults import Fault, Hook
+from conformance.simulators.insides import Insides
+from conformance.simulators.reference import ReferenceNode
+from conformance.upkeep.kills.comparing import Comparison, Memory
+from conformance.upkeep.kills.faithful import Faithful, play
+from conformance.upkeep.kills.indoors import Door, FaithfulDoor, IndoorSession, SocketDoor
+
+AT_THE_DOOR = frozenset({Hook.TLS, Hook.HELLO, Hook.ASKING})
+"""Where a fault takes hold of what is no handler: the door, and what the node asks by itself."""
+
+
+def findings_with(fault: Fault, faithful: Faithful, memory: Memory) -> tuple[Finding, ...]:
+    """What is found at a node with this fault, in the order of the plan."""
+    plan, pieces = faithful.plan, fault.pieces()
+    inside = Insides(faithful.pki, pieces, lambda: plan.node.endpoints["oauth"].url, faithful.edition)
+    handler = inside.handler(Driver({"view-images": lambda _: None}).handler)
+    comparison = Comparison(faithful, memory)
+    with ExitStack() as held:
+        remembered = FaithfulDoor(faithful, handler)
+        door: Door = remembered
+        if AT_THE_DOOR & {piece.hook for piece in pieces} or not remembered.takes_orders():
+            node = held.enter_context(ReferenceNode(plan.node.release, [fault], pki=faithful.pki))
+            door = SocketDoor(faithful, node.url)
+            held.callback(door.close)
+        session = IndoorSession(plan.node, handler, door)
+        return comparison.judge(play(plan, session, comparison.redact, door.opened))
