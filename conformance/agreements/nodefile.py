@@ -48,7 +48,7 @@ def load_node(path: Path, catalogue: Catalogue, *, files: bool = True) -> Node:
 
 def _known_names(document: Document, catalogue: Catalogue, complaints: Complaints) -> None:
     raw = document.value
-    actors = {profile.actor: profile for profile in catalogue.profiles.values()}
+    actors = {actor: profile for profile in catalogue.profiles.values() for actor in profile.actors}
     releases = {name: 0 for agreement in catalogue.agreements.values() for name in agreement.releases}
     expected = Text("een rol waarvoor een profiel bestaat", "a role for which there is a profile")
     for number, actor in enumerate(raw["actors"]):

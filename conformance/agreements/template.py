@@ -12,7 +12,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def node_template(catalogue: Catalogue, lang: str, file: str) -> str:
     """The commented node file in a language (`nl` or `en`); `file` is the name its comments call it by."""
-    actors = dict.fromkeys(profile.actor for profile in catalogue.profiles.values())
+    actors = dict.fromkeys(actor for profile in catalogue.profiles.values() for actor in profile.actors)
     agreement = next(each for each in catalogue.agreements.values() if each.twiin)
     return Template((TEMPLATES / f"node-{lang}.yaml").read_text(encoding="utf-8")).substitute(
         file=file,

@@ -73,16 +73,26 @@ def _decided(requirement: Requirement, catalogue: Catalogue, lang: Lang) -> Iter
     yield from _judged(requirement, lang)
     for name in catalogue.shown_by(requirement.id):
         yield ("scenario", f"{name}: {lang.of(catalogue.scenarios[name].title)}")
-    profiles = (each for each in catalogue.profiles.values() if each.actor in requirement.actors)
-    bound = [
-        each.id
-        for each in profiles
-        if each.agreement == requirement.agreement
-        and (requirement.chapter in each.chapters or requirement.id in each.requirements)
-    ]
-    yield ("profiel" if dutch else "profile", ", ".join(bound) or "-")
+    yield from _held(requirement, catalogue, lang)
     if requirement.judged:
         yield from _faults(requirement, lang)
+
+
+def _held(requirement: Requirement, catalogue: Catalogue, lang: Lang) -> Iterator[tuple[str, str]]:
+    """In which profiles it binds, where it is of the core, and who took it on which ground."""
+    dutch = lang is Lang.NL
+    profiles = [each for each in catalogue.profiles.values() if each.bound_by(requirement)]
+    yield ("profiel" if dutch else "profile", ", ".join(each.id for each in profiles) or "-")
+    core = [each.id for each in catalogue.profiles.values() if requirement.id in each.core]
+    if core:
+        yield ("kern van" if dutch else "core of", ", ".join(core))
+    for each in profiles:
+        if taken := each.takes.get(requirement.id):
+            yield (
+                "overgenomen" if dutch else "taken",
+                f"{each.id}, MUST ({', '.join(taken.actors)}): {lang.of(taken.why)}",
+            )
+            yield ("", f"{taken.source.document}, {taken.source.section}")
 
 
 def _judged(requirement: Requirement, lang: Lang) -> Iterator[tuple[str, str]]:

@@ -94,7 +94,7 @@ def _requirement(planned: Planned, plan: Plan) -> Json:
     return {
         "id": requirement.id,
         "title": {"nl": requirement.title.nl, "en": requirement.title.en},
-        "strength": requirement.strength,
+        "strength": planned.strength,
         "status": planned.status,
         "decisive": planned.decisive,
         "verify": list(requirement.verify),
@@ -176,7 +176,7 @@ def _table(profile: ProfilePlan, node: Node, catalogue: Catalogue, lang: Lang) -
     for planned in profile.planned:
         requirement = planned.requirement
         how = _how(planned, _missing(planned, node, catalogue), lang)
-        cells = (requirement.id, requirement.strength, planned.status, how, lang.of(requirement.title))
+        cells = (requirement.id, planned.strength, planned.status, how, lang.of(requirement.title))
         table.add_row(*(Line(shown(cell)) for cell in cells), style="dim" if planned.narrowed else "")
     return table
 

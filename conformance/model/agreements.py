@@ -154,14 +154,29 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """On what ground a profile makes a requirement of another agreement its own MUST, and for whom."""
+
+    why: Text
+    source: Source
+    actors: tuple[str, ...]
+    endpoints: tuple[str, ...] = ()
+    """The kinds of address without which it does not bind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Which requirements bind one role, what that role must claim, show and have, and with which parameters."""
+    """Which requirements bind a role, what that role must claim, show and have, and with which parameters.
+
+    A `basis` underlies what the other profiles of its roles ask: it is shown first, its core and its addresses are
+    theirs, and where it failed none of the others conforms in full.
+    """
 
     id: str
     version: str
     title: Text
     agreement: str
-    actor: str
+    actors: tuple[str, ...]
     chapters: tuple[str, ...]
     requirements: tuple[str, ...]
     claims: tuple[str, ...]
@@ -170,12 +185,23 @@ class Profile:
     place: Place
     endpoints: tuple[str, ...] = ()
     """The kinds of address that a node in this role has."""
+    takes: Mapping[str, Taken] = field(default_factory=dict)
+    """Requirements of other agreements, by id."""
+    basis: bool = False
     parameters: Mapping[str, Json] = field(default_factory=dict)
 
     def holds(self, requirement: Requirement) -> bool:
-        """Whether this profile lists a requirement of its own agreement, by chapter or by id."""
+        """Whether this profile lists a requirement of its own agreement, or takes one of another."""
         listed = requirement.chapter in self.chapters or requirement.id in self.requirements
-        return listed and requirement.agreement == self.agreement
+        return requirement.id in self.takes or (listed and requirement.agreement == self.agreement)
+
+    def bound_by(self, requirement: Requirement) -> tuple[str, ...]:
+        """Those of its roles that a requirement binds."""
+        if not self.holds(requirement):
+            return ()
+        taken = self.takes.get(requirement.id)
+        actors = taken.actors if taken else requirement.actors
+        return tuple(actor for actor in self.actors if actor in actors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.model.agreements import Agreement, Profile, Requirement, Scenario
+from conformance.model.agreements import Agreement, Profile, Requirement, Scenario, Source, Taken
 from conformance.model.node import Node
 from conformance.model.words import Status, Strength, Text
 
@@ -17,12 +17,16 @@ class Exclusion(StrEnum):
     ACTOR = "actor"
     RELEASE = "release"
     CLAIM = "claim"
+    ADDRESS = "address"
     PROFILE = "profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A requirement that binds: its status in the release and the scenarios that show it."""
+    """A requirement that binds: its status in the release and the scenarios that show it.
+
+    One that a profile took from another agreement is judged once and counts in both, each time on its own ground.
+    """
 
     requirement: Requirement
     profile: str
@@ -30,16 +34,28 @@ class Planned:
     scenarios: tuple[str, ...]
     narrowed: bool = False
     """Left out of this run by the user's own selection."""
+    taken: Taken | None = None
+    """On what ground the profile took it, where it is of another agreement."""
+
+    @property
+    def strength(self) -> Strength:
+        """How strongly the profile obliges: what it takes is its own MUST."""
+        return Strength.MUST if self.taken else self.requirement.strength
+
+    @property
+    def source(self) -> Source:
+        """Where the profile has it from."""
+        return self.taken.source if self.taken else self.requirement.source
 
     @property
     def decisive(self) -> bool:
         """Whether this requirement can make or break the conclusion (rule `all-must-2`)."""
-        return self.status is Status.NORMATIVE and self.requirement.strength is Strength.MUST
+        return self.status is Status.NORMATIVE and self.strength is Strength.MUST
 
     @property
     def qualifies(self) -> bool:
         """Whether the profile conforms only on what decides when this is not met (rule `all-must-2`)."""
-        return self.status in (Status.TRIAL, Status.INFORMATIVE) and self.requirement.strength is Strength.MUST
+        return self.status in (Status.TRIAL, Status.INFORMATIVE) and self.strength is Strength.MUST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

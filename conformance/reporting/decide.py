@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from conformance.model.finding import Finding
-from conformance.model.plan import Plan, ProfilePlan
-from conformance.model.run import Attestation, Decision, Gap, RequirementResult, Run, Shown, Waiver
-from conformance.model.words import Conclusion, RunState, Verdict, worst
+from conformance.model.plan import Plan
+from conformance.model.run import Attestation, Decision, Run, Waiver
+from conformance.model.words import Conclusion, RunState
 from conformance.reporting.reasons import Outcome, reasons
-from conformance.reporting.results import Case, asked_for, claim_gap, result_of
-from conformance.reporting.rule import RULE, Ground, conclusion
+from conformance.reporting.results import Case, asked_for
+from conformance.reporting.rule import RULE
+from conformance.reporting.weighing import Around, Weighed, around, tested, weigh, whole
 
 
 class UnplannedFinding(ValueError):
@@ -39,9 +40,12 @@ def decide(
         today=today,
         narrowed=narrowed(plan, run),
     )
-    weighed = [_weigh(profile, case) for profile in plan.profiles]
-    planned, seen = _planned(plan), _seen(weighed)
-    return tuple(_decide(one, planned, seen, run, case) for one in weighed)
+    weighed = [weigh(profile, case) for profile in plan.profiles]
+    rest = around(weighed, run)
+    comes_to = tested if case.narrowed else whole
+    failed = [comes_to(one, rest) is Conclusion.NOT_CONFORMING for one in weighed if one.profile.profile.basis]
+    rest = replace(rest, unsafe=any(failed))
+    return tuple(_decision(one, rest, case) for one in weighed)
 
 
 def clock_of(run: Run) -> date:
@@ -55,100 +59,29 @@ def narrowed(plan: Plan, run: Run) -> bool:
     return plan.selection.narrows or run.selected is not None or left_out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Weighed:
-    """A profile with what each of its requirements came to."""
-
-    profile: ProfilePlan
-    results: tuple[RequirementResult, ...]
-    gaps: tuple[Gap, ...]
-    claims: tuple[Gap, ...]
-
-    @property
-    def tested(self) -> tuple[RequirementResult, ...]:
-        """What a narrowed run did not leave out."""
-        left_out = {planned.requirement.id for planned in self.profile.planned if planned.narrowed}
-        return tuple(one for one in self.results if one.findings and one.requirement not in left_out)
-
-
-def _weigh(profile: ProfilePlan, case: Case) -> _Weighed:
-    outcomes = tuple(result_of(planned, case) for planned in profile.planned)
-    claims = tuple(claim_gap(gap) for gap in sorted(profile.claim_gaps, key=lambda gap: gap.claim))
-    return _Weighed(
-        profile=profile,
-        results=tuple(result for result, _ in outcomes),
-        gaps=(*claims, *(gap for _, gaps in outcomes for gap in gaps)),
-        claims=claims,
-    )
-
-
-def _seen(weighed: Iterable[_Weighed]) -> Mapping[str, Verdict]:
-    """What each requirement came to that was judged in this run. A signed word alone is not seen."""
-    found: defaultdict[str, list[Verdict]] = defaultdict(list)
-    for one in weighed:
-        for result in one.results:
-            if result.findings:
-                found[result.requirement].append(result.verdict)
-    return {requirement: worst(verdicts) for requirement, verdicts in found.items()}
-
-
-def _decide(one: _Weighed, planned: Collection[str], seen: Mapping[str, Verdict], run: Run, case: Case) -> Decision:
-    unseen = {name: Verdict.NOT_TESTED if name in planned else Verdict.NOT_APPLICABLE for name in one.profile.core}
-    core = tuple(Shown(requirement=name, verdict=seen.get(name, unseen[name])) for name in unseen)
-    came_to = _conclude(one, core, run, case)
-    told = Outcome(profile=one.profile, run=run, results=one.results, claims=one.claims, core=core, today=case.today)
+def _decision(one: Weighed, rest: Around, case: Case) -> Decision:
+    came_to = _conclude(one, rest, case)
     return Decision(
         profile=one.profile.profile.id,
         rule=RULE,
         conclusion=came_to,
-        reasons=reasons(told, came_to),
+        reasons=reasons(Outcome(weighed=one, rest=rest, today=case.today), came_to),
         results=one.results,
         gaps=one.gaps,
-        core=core,
+        core=rest.core(one.profile),
         missing=one.profile.missing,
-        tested=_tested(one, core, seen, run) if came_to is Conclusion.PARTIAL else None,
+        tested=tested(one, rest) if came_to is Conclusion.PARTIAL else None,
     )
 
 
-def _conclude(one: _Weighed, core: Iterable[Shown], run: Run, case: Case) -> Conclusion:
-    if run.state is RunState.ABORTED:
+def _conclude(one: Weighed, rest: Around, case: Case) -> Conclusion:
+    if rest.run.state is RunState.ABORTED:
         return Conclusion.ABORTED
-    if case.narrowed:
-        return Conclusion.PARTIAL
-    return conclusion(_ground(one, one.results, core, run))
-
-
-def _tested(one: _Weighed, core: Iterable[Shown], seen: Mapping[str, Verdict], run: Run) -> Conclusion | None:
-    """What the tested part of a narrowed run comes to. What was left out, core too, does not count; what does not bind
-    this node was not left out."""
-    counting = [result for result in one.tested if result.decisive or result.qualifies]
-    if not counting:
-        return None
-    there = [shown for shown in core if shown.requirement in seen or shown.verdict is Verdict.NOT_APPLICABLE]
-    ground = _ground(one, counting, there, run)
-    left_out = frozenset({Verdict.PASS})
-    return conclusion(replace(ground, decisive=ground.decisive | left_out, core=ground.core | left_out))
-
-
-def _ground(one: _Weighed, results: Iterable[RequirementResult], core: Iterable[Shown], run: Run) -> Ground:
-    counting = [result for result in results if not result.waived]
-    return Ground(
-        decisive=frozenset(result.verdict for result in counting if result.decisive),
-        qualifying=frozenset(result.verdict for result in counting if result.qualifies),
-        claims=frozenset(gap.verdict for gap in one.claims),
-        core=frozenset(shown.verdict for shown in core),
-        missing=bool(one.profile.missing),
-        released=run.released,
-        unsafe=False,
-    )
-
-
-def _planned(plan: Plan) -> frozenset[str]:
-    return frozenset(planned.requirement.id for profile in plan.profiles for planned in profile.planned)
+    return Conclusion.PARTIAL if case.narrowed else whole(one, rest)
 
 
 def _grouped(plan: Plan, findings: Iterable[Finding], run: Run) -> Mapping[str, tuple[Finding, ...]]:
-    known = _planned(plan)
+    known = {planned.requirement.id for profile in plan.profiles for planned in profile.planned}
     groups: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.requirement not in known:

@@ -105,6 +105,7 @@ EXCLUSION = {
     Exclusion.ACTOR: Text("andere rol", "other actor"),
     Exclusion.RELEASE: Text("andere release", "other release"),
     Exclusion.CLAIM: Text("niet opgegeven", "not claimed"),
+    Exclusion.ADDRESS: Text("geen adres", "no address"),
     Exclusion.PROFILE: Text("geen profiel", "no profile"),
 }
 

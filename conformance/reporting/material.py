@@ -42,11 +42,17 @@ class Material:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One applicable requirement with all that was found on it, over all profiles that hold it."""
+    """One applicable requirement with all that was found on it, over all profiles that hold it.
+
+    `planned` and `result` are those of the profile in which it weighs most; where it weighs the same in two, those of
+    its own agreement.
+    """
 
     planned: Planned
     profile: ProfilePlan
     profiles: tuple[str, ...]
+    taken: tuple[Planned, ...]
+    """As it stands in the profiles that took it from its own agreement."""
     result: RequirementResult
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
@@ -62,31 +68,45 @@ def subjects(material: Material) -> tuple[Subject, ...]:
             found.setdefault(finding.requirement, []).append(finding)
     attested = {word.requirement: word for word in material.attestations}
     waived = {waiver.requirement: waiver for waiver in material.waivers}
-    holders = _holders(material.plan)
-    made: dict[str, Subject] = {}
-    for profile, decision in zip(material.plan.profiles, material.decisions, strict=True):
+    return tuple(
+        Subject(
+            planned=main.planned,
+            profile=main.profile,
+            profiles=tuple(held.profile.profile.id for held in holdings),
+            taken=tuple(held.planned for held in holdings if held.planned.taken),
+            result=main.result,
+            findings=tuple(found.get(name, ())),
+            gaps=tuple(gap for gap in main.decision.gaps if gap.requirement == name),
+            attestation=attested.get(name),
+            waiver=waived.get(name),
+        )
+        for name, holdings in _holdings(material).items()
+        for main in (min(holdings, key=lambda held: held.lightness),)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """A requirement as one profile holds it."""
+
+    profile: ProfilePlan
+    decision: Decision
+    planned: Planned
+    result: RequirementResult
+
+    @property
+    def lightness(self) -> tuple[bool, bool]:
+        return not self.result.decisive, self.planned.taken is not None
+
+
+def _holdings(material: Material) -> dict[str, list[_Holding]]:
+    """The requirements in the order of the plan, each with the profiles that hold it; what is taken has its place
+    in its own chapter."""
+    held: dict[str, list[_Holding]] = {}
+    both = zip(material.plan.profiles, material.decisions, strict=True)
+    for profile, decision in sorted(both, key=lambda pair: pair[0].profile.basis):
         results = {result.requirement: result for result in decision.results}
         for planned in profile.planned:
             name = planned.requirement.id
-            if name in made and (made[name].result.decisive or not results[name].decisive):
-                continue
-            made[name] = Subject(
-                planned=planned,
-                profile=profile,
-                profiles=holders[name],
-                result=results[name],
-                findings=tuple(found.get(name, ())),
-                gaps=tuple(gap for gap in decision.gaps if gap.requirement == name),
-                attestation=attested.get(name),
-                waiver=waived.get(name),
-            )
-    return tuple(made.values())
-
-
-def _holders(plan: Plan) -> dict[str, tuple[str, ...]]:
-    holders: dict[str, tuple[str, ...]] = {}
-    for profile in plan.profiles:
-        for planned in profile.planned:
-            name = planned.requirement.id
-            holders[name] = (*holders.get(name, ()), profile.profile.id)
-    return holders
+            held.setdefault(name, []).append(_Holding(profile, decision, planned, results[name]))
+    return held

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from conformance.model.plan import ProfilePlan
-from conformance.model.run import Gap, RequirementResult, Run, Shown
 from conformance.model.words import Conclusion, Text, Verdict
 from conformance.reporting.results import in_grace
+from conformance.reporting.weighing import Around, Weighed
 
 _CUT_SHORT = (Conclusion.PARTIAL, Conclusion.ABORTED)
 """Where what is missing follows from the run itself and needs no list."""
@@ -43,6 +42,10 @@ CHANGED = Text(
 )
 
 
+UNSAFE = Text(
+    nl="Aan veilige uitwisseling is niet voldaan (zie de eigen conclusie); dan voldoet geen rol ten volle.",
+    en="Safe exchange is not met (see its own conclusion); then no role conforms in full.",
+)
 HOUSE = Text(
     nl="Dit profiel is geen Twiin-afspraak; deze conclusie zegt niets over Twiin.",
     en="This profile is no Twiin agreement; this conclusion says nothing about Twiin.",
@@ -51,20 +54,17 @@ HOUSE = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one profile came to, before it is put into words."""
+    """What one profile came to in its run, before it is put into words."""
 
-    profile: ProfilePlan
-    run: Run
-    results: tuple[RequirementResult, ...]
-    claims: tuple[Gap, ...]
-    core: tuple[Shown, ...]
+    weighed: Weighed
+    rest: Around
     today: date
 
     def decisive(self, verdict: Verdict) -> tuple[str, ...]:
         """The ids of what decides and came to this verdict, waived ones left out."""
         return tuple(
             result.requirement
-            for result in self.results
+            for result in self.weighed.results
             if result.decisive and not result.waived and result.verdict is verdict
         )
 
@@ -86,23 +86,25 @@ def _state(outcome: Outcome, conclusion: Conclusion) -> tuple[Text, ...]:
     if conclusion is Conclusion.ABORTED:
         return (ABORTED,)
     if conclusion is Conclusion.PARTIAL:
-        return (NARROWED, ACCEPTED) if outcome.run.accept_partial else (NARROWED,)
-    if conclusion is Conclusion.ON_WHAT_DECIDES and outcome.run.accept_not_decisive:
+        return (NARROWED, ACCEPTED) if outcome.rest.run.accept_partial else (NARROWED,)
+    if conclusion is Conclusion.ON_WHAT_DECIDES and outcome.rest.run.accept_not_decisive:
         return (ACCEPTED_NOT_DECISIVE,)
     return ()
 
 
 def _failed(outcome: Outcome) -> tuple[Text, ...]:
-    refused = (gap.because for gap in outcome.claims if gap.verdict is Verdict.FAIL)
+    refused = (gap.because for gap in outcome.weighed.claims if gap.verdict is Verdict.FAIL)
     failed = outcome.decisive(Verdict.FAIL)
     return (*refused, *_counted("Niet voldaan aan {n} MUST: {ids}.", "{n} MUST not met: {ids}.", failed))
 
 
 def _not_shown(outcome: Outcome) -> Iterator[Text]:
     """What the role is for and was not seen, whether or not it decides."""
-    unseen = tuple(shown.requirement for shown in outcome.core if shown.verdict is not Verdict.PASS)
+    unseen = tuple(
+        shown.requirement for shown in outcome.rest.core(outcome.weighed.profile) if shown.verdict is not Verdict.PASS
+    )
     yield from _counted("Van de kern niet aangetoond, {n}: {ids}.", "Of the core not shown, {n}: {ids}.", unseen)
-    for kind in outcome.profile.missing:
+    for kind in outcome.weighed.profile.missing:
         yield Text(
             nl=f"De rol heeft een adres '{kind}' nodig; het knooppuntbestand noemt er geen.",
             en=f"The role needs an address '{kind}'; the node file gives none.",
@@ -123,8 +125,8 @@ def _undecided(outcome: Outcome, *, cut_short: bool) -> Iterator[Text]:
     if not cut_short:
         untested = outcome.decisive(Verdict.NOT_TESTED)
         yield from _counted("Niet beproefd, {n} MUST: {ids}.", "Not tested, {n} MUST: {ids}.", untested)
-    yield from (gap.because for gap in outcome.claims if gap.verdict is not Verdict.FAIL)
-    if not outcome.run.released:
+    yield from (gap.because for gap in outcome.weighed.claims if gap.verdict is not Verdict.FAIL)
+    if not outcome.rest.run.released:
         yield CHANGED
 
 
@@ -134,7 +136,7 @@ def _met(outcome: Outcome, *, cut_short: bool) -> Iterator[Text]:
     passed = len(outcome.decisive(Verdict.PASS))
     if not passed:
         yield NOTHING_DECIDED
-    elif all(result.verdict is Verdict.PASS or result.waived for result in outcome.results if result.decisive):
+    elif all(result.verdict is Verdict.PASS or result.waived for result in outcome.weighed.results if result.decisive):
         yield Text(
             nl=f"Alle beslissende eisen ({passed}, normatieve MUST) zijn vervuld.",
             en=f"All decisive requirements ({passed}, normative MUST) are met.",
@@ -143,8 +145,10 @@ def _met(outcome: Outcome, *, cut_short: bool) -> Iterator[Text]:
 
 def _besides(outcome: Outcome) -> Iterator[Text]:
     """What does not decide, and which of it leaves its mark."""
-    beside = [result for result in outcome.results if not result.decisive and not result.waived]
-    announced = {planned.requirement.id for planned in outcome.profile.planned if in_grace(planned, outcome.today)}
+    beside = [result for result in outcome.weighed.results if not result.decisive and not result.waived]
+    announced = {
+        planned.requirement.id for planned in outcome.weighed.profile.planned if in_grace(planned, outcome.today)
+    }
     failed = tuple(result.requirement for result in beside if result.verdict is Verdict.FAIL)
     undecided = tuple(
         one.requirement for one in beside if one.qualifies and one.verdict not in (Verdict.PASS, Verdict.FAIL)
@@ -152,7 +156,7 @@ def _besides(outcome: Outcome) -> Iterator[Text]:
     yield from _counted(
         "Met ontheffing, {n}: {ids}.",
         "Under a waiver, {n}: {ids}.",
-        tuple(result.requirement for result in outcome.results if result.waived),
+        tuple(result.requirement for result in outcome.weighed.results if result.waived),
     )
     yield from _counted(
         "Niet voldaan maar niet beslissend, {n}: {ids}.", "Not met but not decisive, {n}: {ids}.", failed
@@ -162,7 +166,9 @@ def _besides(outcome: Outcome) -> Iterator[Text]:
     )
     early = tuple(requirement for requirement in failed if requirement in announced)
     yield from _counted("Gaat later pas tellen, {n}: {ids}.", "Counts only from a later date, {n}: {ids}.", early)
-    if not outcome.profile.agreement.twiin:
+    if outcome.rest.unsafe and not outcome.weighed.profile.profile.basis:
+        yield UNSAFE
+    if not outcome.weighed.profile.agreement.twiin:
         yield HOUSE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.agreements.canonical import digest
-from conformance.model.agreements import Json
+from conformance.model.agreements import Json, Source, Taken
 from conformance.model.facts import resting_on_facts
 from conformance.model.plan import ProfilePlan
 from conformance.model.run import Decision, Digests, Gap, RequirementResult, Run
@@ -167,16 +167,13 @@ def _requirement(subject: Subject) -> dict[str, Json]:
         "title": text_document(requirement.title),
         "agreement": requirement.agreement,
         "chapter": requirement.chapter,
-        "strength": requirement.strength.value,
+        "strength": subject.planned.strength.value,
         "status": subject.planned.status.value,
         "layer": requirement.layer.value,
         "verify": [way.value for way in requirement.verify],
-        "source": {
-            "document": requirement.source.document,
-            "section": requirement.source.section,
-            "url": requirement.source.url,
-        },
+        "source": _source(requirement.source),
         "profiles": list(subject.profiles),
+        "taken": [_taken(planned.profile, planned.taken) for planned in subject.taken if planned.taken],
         "verdict": subject.result.verdict.value,
     }
     if requirement.warn_until is not None:
@@ -191,6 +188,14 @@ def _requirement(subject: Subject) -> dict[str, Json]:
             "sha256": word.sha256,
         }
     return document
+
+
+def _taken(profile: str, taken: Taken) -> dict[str, Json]:
+    return {"profile": profile, "why": text_document(taken.why), "source": _source(taken.source)}
+
+
+def _source(source: Source) -> dict[str, Json]:
+    return {"document": source.document, "section": source.section, "url": source.url}
 
 
 def _evidence(material: Material) -> dict[str, Json]:

@@ -36,7 +36,10 @@ class Case:
 
 
 def in_grace(planned: Planned, today: date) -> bool:
-    """Whether the requirement is only announced: until its `warn_until` date it is reported and decides nothing."""
+    """Whether the requirement is only announced: until its `warn_until` date it is reported and decides nothing. What a
+    profile took is its own rule, and binds."""
+    if planned.taken:
+        return False
     until = planned.requirement.warn_until
     return until is not None and today < until
 

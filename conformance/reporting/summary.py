@@ -182,7 +182,7 @@ class _Summary:
         finding = _worst(subject.findings)
         line = Line(f"{MARK[subject.result.verdict]} {requirement.id}  ", style="bold")
         line.append(one_line(self._say(requirement.title)))
-        line.append(f"  {requirement.strength.value}, {self._say(VERDICT[subject.result.verdict])}", style="dim")
+        line.append(f"  {subject.planned.strength.value}, {self._say(VERDICT[subject.result.verdict])}", style="dim")
         self._print(line, indent=2)
         if others:
             self._print(Line(f"{self._say(_ALSO)}: {', '.join(others)}"), indent=6)

@@ -30,29 +30,48 @@ def _requirements(catalogue: Catalogue) -> Iterator[Problem]:
         yield from _is_bound(requirement, catalogue)
     for profile in catalogue.profiles.values():
         yield from _core_binds(profile, catalogue)
+        yield from _takes_bind(profile, catalogue)
         for chapter in profile.chapters:
             members = [
                 each
                 for each in catalogue.requirements.values()
                 if each.agreement == profile.agreement and each.chapter == chapter
             ]
-            if not any(profile.actor in each.actors for each in members):
-                expected = Text(
-                    f"een hoofdstuk met eisen aan '{profile.actor}'", f"a chapter that binds '{profile.actor}'"
-                )
+            if not any(profile.bound_by(each) for each in members):
+                listed = ", ".join(profile.actors)
+                expected = Text(f"een hoofdstuk met eisen aan '{listed}'", f"a chapter that binds '{listed}'")
                 step = Text("Haal het hoofdstuk weg of vul 'actor' aan.", "Remove the chapter or extend 'actor'.")
                 yield Problem(profile.place, "chapters", expected, same(chapter), step)
 
 
 def _core_binds(profile: Profile, catalogue: Catalogue) -> Iterator[Problem]:
     """What is in the core binds the role, by whichever profile; what does not can never be shown."""
-    same_role = [each for each in catalogue.profiles.values() if each.actor == profile.actor]
     for name in profile.core:
         requirement = catalogue.requirements[name]
-        if profile.actor not in requirement.actors or not any(each.holds(requirement) for each in same_role):
-            expected = Text(f"een eis die '{profile.actor}' bindt", f"a requirement that binds '{profile.actor}'")
+        binding = {actor for each in catalogue.profiles.values() for actor in each.bound_by(requirement)}
+        if not set(profile.actors) <= binding:
+            listed = ", ".join(profile.actors)
+            expected = Text(f"een eis die '{listed}' bindt", f"a requirement that binds '{listed}'")
             step = Text("Haal de eis uit de kern.", "Take the requirement out of the core.")
             yield Problem(profile.place, "core", expected, same(name), step)
+
+
+def _takes_bind(profile: Profile, catalogue: Catalogue) -> Iterator[Problem]:
+    """What is taken binds a role of the profile, and stands on a ground that no other agreement has to vouch for."""
+    for name, taken in profile.takes.items():
+        requirement = catalogue.requirements[name]
+        if not profile.bound_by(requirement):
+            listed = ", ".join(profile.actors)
+            expected = Text(f"een eis die '{listed}' bindt", f"a requirement that binds '{listed}'")
+            step = Text(
+                "Haal de eis weg, of zeg met 'actor' wie zij bindt.", "Remove it, or say in 'actor' whom it binds."
+            )
+            yield Problem(profile.place, "takes", expected, same(name), step)
+        if taken.source == requirement.source and catalogue.agreements[requirement.agreement].twiin:
+            expected = Text("een eigen bron, of geen (een huisregel)", "a source of its own, or none (a house rule)")
+            step = Text("Haal 'source' weg of noem een basisstandaard.", "Remove 'source', or name a base standard.")
+            found = Text(f"de Twiin-bron van {name}", f"the Twiin source of {name}")
+            yield Problem(profile.place, "takes", expected, found, step)
 
 
 def _can_be_decided(requirement: Requirement) -> Iterator[Problem]:
@@ -92,7 +111,7 @@ def _is_bound(requirement: Requirement, catalogue: Catalogue) -> Iterator[Proble
     holders = (
         profile
         for profile in catalogue.profiles.values()
-        if profile.holds(requirement) and profile.actor in requirement.actors
+        if profile.agreement == requirement.agreement and profile.bound_by(requirement)
     )
     if not any(holders):
         expected = Text("een profiel waarin de eis geldt", "a profile in which the requirement binds")

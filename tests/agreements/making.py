@@ -69,7 +69,7 @@ ROLE = """
     profile: doorkeeper
     version: "1"
     title: { nl: Portier, en: Doorkeeper }
-    actor: keeper
+    actor: [keeper]
     chapters: [doors]
     claims: [speaks-json]
     core: [DOOR-01]

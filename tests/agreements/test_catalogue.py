@@ -53,7 +53,7 @@ def test_references_are_filled_in_and_steps_unrolled(tmp_path: Path) -> None:
         ("doorkeeper", "core: [DOOR-01]", "core: []", "doorkeeper.yaml:7:7", "at least 1"),
         ("doorkeeper", "core: [DOOR-01]", "", "doorkeeper.yaml:1:1", "the key 'core'"),
         ("doorkeeper", "core: [DOOR-01]", "core: [DOOR-01]\nendpoints: [soap]", "doorkeeper.yaml:8:13", "fhir"),
-        ("doorkeeper", "actor: keeper", "actor: nobody", "doorkeeper.yaml:4:8", "'nobody'"),
+        ("doorkeeper", "actor: [keeper]", "actor: [nobody]", "doorkeeper.yaml:4:9", "'nobody'"),
         ("doorkeeper", "claims: [speaks-json]", "claims: [json]", "doorkeeper.yaml:6:10", "'json'"),
         ("agreement", 'default: "2"', 'default: "3"', "agreement.yaml:5:10", "a release of this agreement"),
         ("agreement", "agreement: pact", "agreement: pakt", "agreement.yaml:1:12", "the name of the folder"),

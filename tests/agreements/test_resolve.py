@@ -147,7 +147,7 @@ def test_endpoints_on_one_listener_share_a_scenario(tmp_path: Path) -> None:
 
 def test_every_shipped_requirement_is_planned_or_excluded_with_a_reason(tmp_path: Path) -> None:
     shipped = load_catalogue()
-    actors = sorted({profile.actor for profile in shipped.profiles.values()})
+    actors = sorted({actor for profile in shipped.profiles.values() for actor in profile.actors})
     content = (
         'node: { vendor: V, product: P, version: "1", participant: D, ura: "00700701", application: a }\n'
         'actors: [{}]\nrelease: "1.5"\nclaims: {{}}\nendpoints: {{}}\n'

@@ -82,6 +82,7 @@ def profile_plan(
     gaps: tuple[ClaimGap, ...] = (),
     core: tuple[str, ...] | None = None,
     missing: tuple[str, ...] = (),
+    basis: bool = False,
 ) -> ProfilePlan:
     """One profile that holds these; its core is the first of them unless said otherwise."""
     core = tuple(item.requirement.id for item in plans[:1]) if core is None else core
@@ -90,7 +91,8 @@ def profile_plan(
         version="1.0.0",
         title=Text(f"Profiel {name}", f"Profile {name}"),
         agreement=agreement.id,
-        actor=name,
+        actors=(name,),
+        basis=basis,
         chapters=("network",),
         requirements=(),
         claims=(),

@@ -320,3 +320,62 @@ def test_the_worst_profile_sets_the_exit_code(worse: int, better: int) -> None:
 @pytest.mark.parametrize("accepted", [Accepted(), PARTIAL, LENIENT])
 def test_no_profile_decides_nothing(accepted: Accepted) -> None:
     assert exit_code((), (), making.run(), accepted) is Exit.UNDECIDED
+
+
+SAFE = {
+    "safe exchange passed": (PASS, Conclusion.CONFORMING, Conclusion.CONFORMING, Exit.CONFORMING),
+    "safe exchange failed": (FAIL, Conclusion.NOT_CONFORMING, Conclusion.ON_WHAT_DECIDES, Exit.NOT_CONFORMING),
+    "safe exchange is undecided": (
+        Verdict.INCONCLUSIVE,
+        Conclusion.UNDECIDED,
+        Conclusion.CONFORMING,
+        Exit.UNDECIDED,
+    ),
+    "safe exchange is untested": (
+        Verdict.NOT_TESTED,
+        Conclusion.UNDECIDED,
+        Conclusion.CONFORMING,
+        Exit.UNDECIDED,
+    ),
+}
+
+
+def basis() -> ProfilePlan:
+    """What any exchange must keep: SAFE-01, which no other profile holds."""
+    only = making.planned(making.requirement("SAFE-01"), "s")
+    return making.profile_plan(only, name="safe-exchange", core=("CORE-01",), basis=True)
+
+
+@pytest.mark.parametrize("case", SAFE)
+@pytest.mark.parametrize("selected", [None, ("s::CORE-01", "s::NET-01", "s::SAFE-01")])
+def test_what_safe_exchange_does_to_the_others(case: str, selected: tuple[str, ...] | None) -> None:
+    verdict, own, other, code = SAFE[case]
+    run = making.run(selected=selected)
+    decisions = decide(making.plan(basis(), role()), seen(SAFE_01=verdict), run, ())
+    concluded = [decision.tested if selected else decision.conclusion for decision in decisions]
+    assert concluded == [own, other]
+    assert exit_code(decisions, (), run, Accepted(partial=bool(selected), not_decisive=True)) is code
+    told = [any("Safe exchange is not met" in reason.en for reason in decision.reasons) for decision in decisions]
+    assert told == [False, verdict is FAIL]
+
+
+def test_a_failing_safe_exchange_improves_nothing() -> None:
+    for line, (profile, findings, run, conclusion) in LINES.items():
+        made = making.run(**run)
+        before = decide(making.plan(basis(), profile), (*findings, safe(PASS)), made, ())[1]
+        after = decide(making.plan(basis(), profile), (*findings, safe(FAIL)), made, ())[1]
+        assert before.conclusion is conclusion, line
+        expected = Conclusion.ON_WHAT_DECIDES if conclusion is Conclusion.CONFORMING else conclusion
+        assert after.conclusion is expected, line
+
+
+def safe(verdict: Verdict) -> Finding:
+    """The finding on SAFE-01."""
+    return making.finding("SAFE-01", verdict=verdict)
+
+
+def test_a_core_may_be_of_what_safe_exchange_holds_too() -> None:
+    shared = making.planned(making.requirement("CORE-01"), "s")
+    both = making.profile_plan(shared, name="safe-exchange", core=("CORE-01",), basis=True)
+    decisions = decide(making.plan(both, role()), seen(CORE_01=FAIL), making.run(), ())
+    assert [decision.conclusion for decision in decisions] == [Conclusion.NOT_CONFORMING, Conclusion.NOT_SHOWN]

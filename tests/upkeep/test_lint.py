@@ -61,8 +61,13 @@ def test_good_agreements_are_silent(tmp_path: Path) -> None:
         ("sizes", "small: [1, 2]", "small: [1, 2]\n  large: [3]", "data/large: expected data that something uses"),
         ("knock", "shows:", "  - extra: fhir.read\n    with: { path: a }\nshows:", "knock.yaml:8:5: steps/extra"),
         ("patients", "unknown:", 'bram: { bsn: "999970161" }\n  unknown:', "patients/bram"),
-        ("doorkeeper", "actor: keeper", "actor: asker", "a chapter that binds 'asker'"),
-        ("doorkeeper", "actor: keeper", "actor: asker", "doorkeeper.yaml:1:1: core: expected a requirement that binds"),
+        ("doorkeeper", "actor: [keeper]", "actor: [asker]", "a chapter that binds 'asker'"),
+        (
+            "doorkeeper",
+            "actor: [keeper]",
+            "actor: [asker]",
+            "doorkeeper.yaml:1:1: core: expected a requirement that binds",
+        ),
     ],
 )
 def test_a_gap_in_the_agreements_is_told(tmp_path: Path, file: str, old: str, new: str, words: str) -> None:

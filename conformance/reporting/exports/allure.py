@@ -87,7 +87,7 @@ def _labels(entry: Entry, material: Material, lang: str) -> tuple[tuple[str, str
         ("epic", requirement.agreement),
         ("feature", requirement.chapter),
         ("story", requirement.id),
-        ("severity", _SEVERITY[requirement.strength]),
+        ("severity", _SEVERITY[entry.strength]),
         ("framework", "twiin-conformance"),
         ("language", "python"),
         *(() if entry.twiin else (("tag", "no-twiin-agreement"),)),

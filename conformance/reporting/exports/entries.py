@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from conformance.model.agreements import Requirement
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Finding
-from conformance.model.words import Text, Verdict
+from conformance.model.words import Strength, Text, Verdict
 from conformance.reporting.advice import next_step
 from conformance.reporting.material import Material, Subject, subjects
 
@@ -29,6 +29,7 @@ class Entry:
     step: Text
     """What to do next."""
     words: tuple[tuple[str, str], ...]
+    strength: Strength
     twiin: bool = True
     scenario: str = ""
 
@@ -56,7 +57,7 @@ def _entry(subject: Subject, name: str, verdict: Verdict, reason: Text, finding:
     requirement = subject.planned.requirement
     words = [
         ("verdict", verdict.value),
-        ("strength", requirement.strength.value),
+        ("strength", subject.planned.strength.value),
         ("status", subject.planned.status.value),
         ("layer", requirement.layer.value),
         ("decisive", _word(subject.result.decisive)),
@@ -74,6 +75,7 @@ def _entry(subject: Subject, name: str, verdict: Verdict, reason: Text, finding:
         reason=reason,
         step=requirement.remedy,
         words=tuple(words),
+        strength=subject.planned.strength,
         twiin=subject.profile.agreement.twiin,
         scenario="" if finding is None else finding.scenario,
     )
@@ -88,6 +90,7 @@ def _excluded(material: Material) -> Iterable[Entry]:
             reason=item.text,
             step=item.requirement.remedy,
             words=(("verdict", Verdict.NOT_APPLICABLE.value), ("because", item.because.value)),
+            strength=item.requirement.strength,
         )
 
 

@@ -26,8 +26,8 @@ def count_rows(profile: ProfilePlan, decision: Decision) -> tuple[CountRow, ...]
     kinds: dict[str, Counter[Verdict]] = {"MUST": Counter(), "SHOULD": Counter(), "MAY": Counter(), "other": Counter()}
     by_id = {planned.requirement.id: planned for planned in profile.planned}
     for result in decision.results:
-        requirement = by_id[result.requirement].requirement
-        kind = "MUST" if result.decisive else "other" if requirement.strength is Strength.MUST else requirement.strength
+        strength = by_id[result.requirement].strength
+        kind = "MUST" if result.decisive else "other" if strength is Strength.MUST else strength
         kinds[kind][result.verdict] += 1
     titles = {
         "MUST": Text("Beslissend (normatieve MUST)", "Decisive (normative MUST)"),
