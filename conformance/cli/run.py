@@ -35,7 +35,7 @@ def run(
     first: Annotated[bool, typer.Option("-x", help="Stop at the first item that is no pass.")] = False,
     workers: Annotated[str, typer.Option("-n", help="Play with this many worker processes.")] = "",
     out: Annotated[Path | None, typer.Option(help="New folder for recordings and reports.")] = None,
-    expect: Annotated[Path | None, typer.Option(help="List of known failures, strict both ways.")] = None,
+    expect: Annotated[Path | None, typer.Option(help="List of what is known not to pass, strict both ways.")] = None,
     accept_partial: Annotated[bool, typer.Option(help="Let a narrowed run end by what it did test.")] = False,
     accept_not_decisive: Annotated[
         bool, typer.Option(help="Let 'conforming on what decides' end with 0 instead of 6.")

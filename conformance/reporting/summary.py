@@ -15,7 +15,7 @@ from conformance.model.plan import ProfilePlan
 from conformance.model.run import Decision
 from conformance.model.words import WORST_FIRST, Conclusion, Text, Triage, Verdict
 from conformance.reporting.advice import next_step
-from conformance.reporting.labels import CONCLUSION, FIRST, MARK, NOT_A_CERTIFICATE, TRIAGE, VERDICT, spoken
+from conformance.reporting.labels import CONCLUSION, FIRST, KNOWN, MARK, NOT_A_CERTIFICATE, TRIAGE, VERDICT, spoken
 from conformance.reporting.material import Material, Subject, subjects
 from conformance.reporting.visible import one_line, visible
 from conformance.reporting.write import Written
@@ -139,8 +139,8 @@ class _Summary:
             return
         self._heading(_SURPRISES)
         for item in self._material.surprises:
-            expected, found = (self._say(VERDICT[verdict]) for verdict in (item.expected, item.found))
-            self._print(Line(f"{visible(item.finding)}: {expected} → {found}"), indent=2)
+            expected, found = (self._say(KNOWN[word]) for word in (item.expected, item.found))
+            self._print(Line(f"{visible(item.name)}: {expected} → {found}"), indent=2)
 
     def place(self, written: Written | None) -> None:
         if written is not None:
