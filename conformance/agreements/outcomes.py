@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,22 +12,36 @@ from conformance.agreements.document import Document, Keys
 from conformance.agreements.documents import Complaints
 from conformance.agreements.problems import quoted
 from conformance.agreements.strict import read
-from conformance.model.run import Attestation, Expectation
-from conformance.model.words import Text, Verdict
+from conformance.model.run import CLAIM, Attestation, Expectation, Known
+from conformance.model.words import Text
+
+REQUIREMENT = Text("een bestaande eis", "a requirement that exists")
 
 
-def load_expectations(path: Path, catalogue: Catalogue | None = None) -> tuple[Expectation, ...]:
-    """The known-failure list, `findings: {<scenario>::<requirement>: {verdict, reason}}`; with a catalogue, ids that
-    no longer exist are refused too. Raises DocumentError."""
+def load_expectations(path: Path, catalogue: Catalogue) -> tuple[Expectation, ...]:
+    """The known-failure list: of findings and gaps `{verdict, reason}`, of conclusions `{conclusion, reason}`, each by
+    its name. Raises DocumentError, also for a requirement, claim or profile that does not exist."""
     document = read(path)
     schema.check(document, "expectations")
-    findings: Mapping[str, Mapping[str, str]] = document.value["findings"]
-    if catalogue is not None:
-        _known_requirements(document, {("findings", name): name.split("::")[1] for name in findings}, catalogue)
-    return tuple(
-        Expectation(finding=name, verdict=Verdict(line["verdict"]), reason=line["reason"])
-        for name, line in findings.items()
+    listed = {part: document.value.get(part, {}) for part in ("findings", "gaps", "conclusions")}
+    claims = [name for name in listed["gaps"] if name.startswith(CLAIM)]
+    requirements: dict[Keys, str] = {("findings", name): name.split("::")[1] for name in listed["findings"]}
+    requirements |= {("gaps", name): name for name in listed["gaps"] if name not in claims}
+    _known(document, requirements, catalogue.requirements, REQUIREMENT)
+    claimed: dict[Keys, str] = {("gaps", name): name.removeprefix(CLAIM) for name in claims}
+    _known(document, claimed, catalogue.claims, Text("een bestaande claim", "a claim that exists"))
+    profiles: dict[Keys, str] = {("conclusions", name): name for name in listed["conclusions"]}
+    _known(document, profiles, catalogue.profiles, Text("een bestaand profiel", "a profile that exists"))
+    return (
+        *_expected(Known.FINDING, listed["findings"], "verdict"),
+        *_expected(Known.GAP, listed["gaps"], "verdict"),
+        *_expected(Known.CONCLUSION, listed["conclusions"], "conclusion"),
     )
+
+
+def _expected(about: Known, lines: Mapping[str, Mapping[str, str]], word: str) -> Iterator[Expectation]:
+    for name, line in lines.items():
+        yield Expectation(about=about, name=name, expected=line[word], reason=line["reason"])
 
 
 def load_attestations(path: Path, catalogue: Catalogue) -> tuple[Attestation, ...]:
@@ -36,7 +50,7 @@ def load_attestations(path: Path, catalogue: Catalogue) -> tuple[Attestation, ..
     document = read(path)
     schema.check(document, "attestations")
     given = document.value["attestations"]
-    _known_requirements(document, {("attestations", name): name for name in given}, catalogue)
+    _known(document, {("attestations", name): name for name in given}, catalogue.requirements, REQUIREMENT)
     complaints = Complaints()
     for name in given:
         if catalogue.requirements[name].asks is None:
@@ -59,12 +73,11 @@ def load_attestations(path: Path, catalogue: Catalogue) -> tuple[Attestation, ..
     )
 
 
-def _known_requirements(document: Document, named: Mapping[Keys, str], catalogue: Catalogue) -> None:
+def _known(document: Document, named: Mapping[Keys, str], known: Mapping[str, object], expected: Text) -> None:
     complaints = Complaints()
-    expected = Text("een bestaande eis", "a requirement that exists")
     for path, name in named.items():
-        if name not in catalogue.requirements:
-            complaints.unknown(document, path, expected, name, catalogue.requirements)
+        if name not in known:
+            complaints.unknown(document, path, expected, name, known)
     complaints.stop()
 
 

@@ -35,7 +35,7 @@ def run(
     first: Annotated[bool, typer.Option("-x", help="Stop at the first item that is no pass.")] = False,
     workers: Annotated[str, typer.Option("-n", help="Play with this many worker processes.")] = "",
     out: Annotated[Path | None, typer.Option(help="New folder for recordings and reports.")] = None,
-    expect: Annotated[Path | None, typer.Option(help="List of known failures, strict both ways.")] = None,
+    expect: Annotated[Path | None, typer.Option(help="List of what is known not to pass, strict both ways.")] = None,
     accept_partial: Annotated[bool, typer.Option(help="Let a narrowed run end by what it did test.")] = False,
     seed: Annotated[str | None, typer.Option(help="What to draw the questions from; left out: a new one.")] = None,
     thorough: Annotated[bool, typer.Option(help="Play everything of which otherwise a part is drawn.")] = False,

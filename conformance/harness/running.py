@@ -47,7 +47,9 @@ class Result:
     @property
     def surprises(self) -> tuple[Surprise, ...]:
         """Where the known-failure list was not right."""
-        return () if self.expectations is None else compare(self.expectations, self.findings)
+        if self.expectations is None:
+            return ()
+        return compare(self.expectations, self.findings, self.decisions, self.run)
 
     @property
     def concluded(self) -> Exit:

@@ -19,8 +19,8 @@ from conformance.agreements.drawing import SEED
 from conformance.agreements.strict import read
 from conformance.model.agreements import Json
 from conformance.model.plan import Selection
-from conformance.model.run import Attestation, Digests, Expectation, Run
-from conformance.model.words import RunState, Verdict
+from conformance.model.run import Attestation, Digests, Expectation, Known, Run
+from conformance.model.words import Conclusion, RunState, Verdict
 from conformance.recordings.typed import count, digest, moment, well_typed
 
 FORMAT = 2
@@ -167,14 +167,15 @@ def attestations_of(data: bytes) -> tuple[Attestation, ...]:
 
 def expectation_bytes(expectations: Iterable[Expectation]) -> bytes:
     """`expectations.json`: the known-failure list that the run was compared with."""
-    return canonical([{**asdict(each), "verdict": each.verdict.value} for each in expectations]) + b"\n"
+    return canonical([{**asdict(each), "about": each.about.value} for each in expectations]) + b"\n"
 
 
 def expectations_of(data: bytes) -> tuple[Expectation, ...]:
     """Expectations back from `expectations.json`. Raises as `run_of` does."""
-    found = tuple(Expectation(**{**raw, "verdict": Verdict(raw["verdict"])}) for raw in json.loads(data))
+    found = tuple(Expectation(**{**raw, "about": Known(raw["about"])}) for raw in json.loads(data))
     for line in found:
         well_typed(line)
+        _ = Conclusion(line.expected) if line.about is Known.CONCLUSION else Verdict(line.expected)
     return _as_written(found, expectation_bytes(found), data)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from conformance.model.plan import Selection
 from conformance.model.words import Conclusion, RunState, Text, Verdict
 
+CLAIM = "claim:"
+"""What stands before a claim where a requirement's id stands otherwise."""
 ACCEPT_PARTIAL = "--accept-partial"
 THOROUGH, ANONYMOUS = "--thorough", "--anonymous"
 ACCEPT_NOT_DECISIVE = "--accept-not-decisive"
@@ -108,6 +111,8 @@ class Gap:
     verdict: Verdict
     because: Text
     decisive: bool
+    left_out: bool = False
+    """Whether the user's own selection is the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +155,28 @@ class Decision:
     """What the tested part of a narrowed run comes to; None when the run was whole, or nothing of this was tested."""
 
 
+class Known(StrEnum):
+    """What a line of a known-failure list is about."""
+
+    FINDING = "finding"
+    GAP = "gap"
+    CONCLUSION = "conclusion"
+
+
+ABSENT = "absent"
+"""In place of a verdict or conclusion: there is none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """One line of a known-failure list: this finding is expected to have this verdict, for this reason."""
+    """One line of a known-failure list: this finding, gap or conclusion is expected to be so, for this reason.
 
-    finding: str
-    verdict: Verdict
+    `name` is a finding's id, a gap's requirement or claim, or a profile; `expected` a verdict or a conclusion.
+    """
+
+    about: Known
+    name: str
+    expected: str
     reason: str
 
 
@@ -163,6 +184,7 @@ class Expectation:
 class Surprise:
     """A difference between the known-failure list and what was found, both ways."""
 
-    finding: str
-    expected: Verdict
-    found: Verdict
+    about: Known
+    name: str
+    expected: str
+    found: str

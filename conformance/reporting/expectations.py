@@ -2,52 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
-from conformance.agreements.schema import check
-from conformance.agreements.strict import read as read_yaml
 from conformance.model.finding import Finding
-from conformance.model.run import Expectation, Surprise
-from conformance.model.words import WORST_FIRST, Verdict
+from conformance.model.run import ABSENT, Decision, Expectation, Known, Run, Surprise
+from conformance.model.words import Conclusion, Verdict, worst
+from conformance.reporting.results import asked_for
+
+_UNNAMED = {Known.FINDING: Verdict.PASS, Known.GAP: ABSENT, Known.CONCLUSION: Conclusion.CONFORMING}
+"""What is expected of whatever the list does not name."""
+_GONE = {Known.FINDING: Verdict.NOT_TESTED, Known.GAP: ABSENT, Known.CONCLUSION: ABSENT}
+"""What is found of something that the list names and that is not there: a known failure may not vanish unseen."""
+
+Line = tuple[Known, str]
 
 
-def read(path: Path) -> tuple[Expectation, ...]:
-    """The expectations of a file, sorted by finding. Raises DocumentError with file, line and column."""
-    document = read_yaml(path)
-    check(document, "expectations")
-    listed = document.value["findings"]
-    return tuple(
-        Expectation(finding=name, verdict=Verdict(listed[name]["verdict"]), reason=listed[name]["reason"])
-        for name in sorted(listed)
-    )
+def compare(
+    expectations: Iterable[Expectation], findings: Iterable[Finding], decisions: Iterable[Decision], run: Run
+) -> tuple[Surprise, ...]:
+    """Every difference, sorted. Whatever is not as it should be must be named, and what is named must be found so.
 
-
-def compare(expectations: Iterable[Expectation], findings: Iterable[Finding]) -> tuple[Surprise, ...]:
-    """Every difference, sorted by finding.
-
-    A finding that is no pass must be listed with its verdict; one that is listed must be found so. A listed finding
-    that was not found at all counts as `not-tested`: a known failure may not vanish unseen.
+    What the user's own selection left out is no difference: that it did is said by the conclusion, which is partial.
     """
-    expected = {line.finding: line.verdict for line in expectations}
-    found: dict[str, Verdict] = {}
-    for finding in findings:
-        found[finding.id] = _worse(finding.verdict, found.get(finding.id, Verdict.PASS))
-    names = sorted({*expected, *(name for name, verdict in found.items() if verdict is not Verdict.PASS)})
+    expected = {(line.about, line.name): line.expected for line in expectations}
+    found = dict(_found(findings, decisions, run))
     return tuple(
-        surprise
-        for surprise in (
-            Surprise(
-                finding=name,
-                expected=expected.get(name, Verdict.PASS),
-                found=found.get(name, Verdict.NOT_TESTED),
-            )
-            for name in names
-        )
-        if surprise.expected is not surprise.found
+        Surprise(about=about, name=name, expected=wanted, found=seen)
+        for about, name in sorted({*expected, *found})
+        if (wanted := expected.get((about, name), _UNNAMED[about])) != (seen := found.get((about, name), _GONE[about]))
     )
 
 
-def _worse(one: Verdict, other: Verdict) -> Verdict:
-    order = {verdict: rank for rank, verdict in enumerate(WORST_FIRST)}
-    return min(one, other, key=lambda verdict: order.get(verdict, len(order)))
+def _found(findings: Iterable[Finding], decisions: Iterable[Decision], run: Run) -> Iterator[tuple[Line, str]]:
+    verdicts: defaultdict[Line, list[Verdict]] = defaultdict(list)
+    for finding in findings:
+        if asked_for(finding, run):
+            verdicts[Known.FINDING, finding.id].append(finding.verdict)
+    for decision in decisions:
+        yield (Known.CONCLUSION, decision.profile), decision.conclusion.value
+        for gap in decision.gaps:
+            if not gap.left_out:
+                verdicts[Known.GAP, gap.requirement].append(gap.verdict)
+    for line, several in verdicts.items():
+        yield line, worst(several).value

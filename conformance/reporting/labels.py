@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.model.exchange import Rung
 from conformance.model.plan import Exclusion
+from conformance.model.run import ABSENT
 from conformance.model.words import Conclusion, Layer, Status, Strength, Text, Triage, Verdict
 
 VERDICT = {
@@ -34,6 +35,13 @@ CONCLUSION = {
     Conclusion.PARTIAL: Text("Gedeeltelijke proef", "Partial run"),
     Conclusion.ABORTED: Text("Afgebroken", "Aborted"),
 }
+
+KNOWN = {
+    **{verdict.value: text for verdict, text in VERDICT.items()},
+    **{conclusion.value: text for conclusion, text in CONCLUSION.items()},
+    ABSENT: Text("Is er niet", "Not there"),
+}
+"""What a known-failure list can expect, and what can be found in its place."""
 
 STRENGTH = {
     Strength.MUST: Text("Moet (MUST)", "MUST"),

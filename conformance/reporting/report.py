@@ -51,7 +51,7 @@ def report_document(material: Material) -> dict[str, Json]:
             for waiver in material.waivers
         ],
         "surprises": [
-            {"finding": item.finding, "expected": item.expected.value, "found": item.found.value}
+            {"about": item.about.value, "name": item.name, "expected": item.expected, "found": item.found}
             for item in material.surprises
         ],
         "evidence": _evidence(material),

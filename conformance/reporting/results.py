@@ -8,11 +8,8 @@ from datetime import date
 
 from conformance.model.finding import Finding
 from conformance.model.plan import ClaimGap, Planned
-from conformance.model.run import Attestation, Gap, RequirementResult, Run
+from conformance.model.run import CLAIM, Attestation, Gap, RequirementResult, Run
 from conformance.model.words import Text, Verdict, Verification, worst
-
-CLAIM = "claim:"
-"""What stands before a claim where a requirement's id stands otherwise."""
 
 LEFT_OUT = Text(
     nl="Buiten deze proef gelaten door de gekozen selectie.",
@@ -50,7 +47,13 @@ def result_of(planned: Planned, case: Case) -> tuple[RequirementResult, tuple[Ga
     decisive = planned.decisive and binding
     findings = case.findings.get(planned.requirement.id, ())
     gaps = tuple(
-        Gap(requirement=planned.requirement.id, verdict=verdict, because=because, decisive=decisive)
+        Gap(
+            requirement=planned.requirement.id,
+            verdict=verdict,
+            because=because,
+            decisive=decisive,
+            left_out=because is LEFT_OUT,
+        )
         for verdict, because in (*_missing(planned, findings, case.narrowed), *_unattested(planned, case))
     )
     verdict = worst(_verdicts(findings, gaps, planned, case))

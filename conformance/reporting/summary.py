@@ -19,6 +19,7 @@ from conformance.reporting.labels import (
     ANONYMOUS,
     CONCLUSION,
     FIRST,
+    KNOWN,
     MARK,
     NOT_A_CERTIFICATE,
     THOROUGH,
@@ -152,8 +153,8 @@ class _Summary:
             return
         self._heading(_SURPRISES)
         for item in self._material.surprises:
-            expected, found = (self._say(VERDICT[verdict]) for verdict in (item.expected, item.found))
-            self._print(Line(f"{visible(item.finding)}: {expected} → {found}"), indent=2)
+            expected, found = (self._say(KNOWN[word]) for word in (item.expected, item.found))
+            self._print(Line(f"{visible(item.name)}: {expected} → {found}"), indent=2)
 
     def place(self, written: Written | None) -> None:
         if written is not None:

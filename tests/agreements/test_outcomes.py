@@ -8,7 +8,7 @@ import pytest
 from conformance.agreements.catalogue import Catalogue, load_catalogue
 from conformance.agreements.outcomes import load_attestations, load_expectations
 from conformance.agreements.problems import DocumentError
-from conformance.model.words import Verdict
+from conformance.model.run import Known
 from tests.agreements.making import agreements, write
 
 
@@ -17,28 +17,53 @@ def catalogue(tmp_path: Path) -> Catalogue:
     return load_catalogue(agreements(tmp_path / "agreements"))
 
 
-def test_a_known_failure_has_a_verdict_and_a_reason(tmp_path: Path, catalogue: Catalogue) -> None:
-    content = "expect: Gateway X\nfindings:\n  knock.fhir::DOOR-01: { verdict: fail, reason: no door }\n"
-    (line,) = load_expectations(write(tmp_path / "e.yaml", content), catalogue)
-    assert (line.finding, line.verdict, line.reason) == ("knock.fhir::DOOR-01", Verdict.FAIL, "no door")
+LIST = """\
+expect: Gateway X
+findings:
+  knock.fhir::DOOR-01: { verdict: fail, reason: no door }
+gaps:
+  DOOR-02: { verdict: not-tested, reason: nobody answered }
+  claim:speaks-json: { verdict: not-tested, reason: not known yet }
+conclusions:
+  doorkeeper: { conclusion: not-conforming, reason: no door }
+"""
+
+
+def test_what_is_known_has_a_word_and_a_reason(tmp_path: Path, catalogue: Catalogue) -> None:
+    lines = load_expectations(write(tmp_path / "e.yaml", LIST), catalogue)
+    assert [(line.about, line.name, line.expected, line.reason) for line in lines] == [
+        (Known.FINDING, "knock.fhir::DOOR-01", "fail", "no door"),
+        (Known.GAP, "DOOR-02", "not-tested", "nobody answered"),
+        (Known.GAP, "claim:speaks-json", "not-tested", "not known yet"),
+        (Known.CONCLUSION, "doorkeeper", "not-conforming", "no door"),
+    ]
+    assert load_expectations(write(tmp_path / "e.yaml", "expect: Gateway X\n"), catalogue) == ()
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("part", "line", "words"),
     [
-        ("knock::DOOR-01: { verdict: pass, reason: a }", "one of: fail, inconclusive, error, not-tested"),
-        ("knock::DOOR-01: { verdict: fail }", "the key 'reason'"),
-        ("knock::DOOR-01: { verdict: fail, reason: '' }", "expected text"),
-        ("DOOR-01: { verdict: fail, reason: a }", "scenario::REQUIREMENT-01"),
-        ("knock::DOOR-09: { verdict: fail, reason: a }", "a requirement that exists"),
+        ("findings", "knock::DOOR-01: { verdict: pass, reason: a }", "one of: fail, inconclusive, error, not-tested"),
+        ("findings", "knock::DOOR-01: { verdict: fail }", "the key 'reason'"),
+        ("findings", "knock::DOOR-01: { verdict: fail, reason: '' }", "expected text"),
+        ("findings", "DOOR-01: { verdict: fail, reason: a }", "scenario::REQUIREMENT-01"),
+        ("findings", "knock::DOOR-09: { verdict: fail, reason: a }", "a requirement that exists"),
+        ("gaps", "knock::DOOR-01: { verdict: not-tested, reason: a }", "REQUIREMENT-01 or claim:name"),
+        ("gaps", "DOOR-09: { verdict: not-tested, reason: a }", "a requirement that exists"),
+        ("gaps", "claim:speaks-klingon: { verdict: fail, reason: a }", "a claim that exists"),
+        ("conclusions", "doorkeeper: { verdict: fail, reason: a }", "the key 'conclusion'"),
+        ("conclusions", "doorkeeper: { conclusion: conforming, reason: a }", "one of: conforming-on-what-decides"),
+        ("conclusions", "doorkeeper: { conclusion: aborted, reason: a }", "one of: conforming-on-what-decides"),
+        ("conclusions", "porter: { conclusion: undecided, reason: a }", "a profile that exists"),
+        ("failures", "a: { conclusion: undecided, reason: a }", "only known keys"),
     ],
 )
-def test_a_loose_line_is_refused(tmp_path: Path, catalogue: Catalogue, line: str, words: str) -> None:
-    path = write(tmp_path / "e.yaml", f"expect: X\nfindings:\n  {line}\n")
+def test_a_loose_line_is_refused(tmp_path: Path, catalogue: Catalogue, part: str, line: str, words: str) -> None:
+    path = write(tmp_path / "e.yaml", f"expect: X\n{part}:\n  {line}\n")
     with pytest.raises(DocumentError) as caught:
         load_expectations(path, catalogue)
     assert words in str(caught.value)
-    assert f"{path}:3:" in str(caught.value)
+    assert str(path) in str(caught.value)
 
 
 def test_an_attestation_says_who_and_when(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -95,12 +95,15 @@ def test_accepted_and_failed(lax: Path, commands: Commands, tmp_path: Path) -> N
     assert partial(ended)
 
 
-def expectations(folder: Path, verdicts: dict[str, str]) -> str:
-    """A known-failure list of exactly these verdicts."""
+def expectations(folder: Path, verdicts: dict[str, str], **others: dict[str, dict[str, str]]) -> str:
+    """A known-failure list of exactly these verdicts, and of these gaps and conclusions."""
     listed = {name: {"verdict": verdict, "reason": "known"} for name, verdict in verdicts.items() if verdict != "pass"}
     path = folder / "expected.yaml"
-    path.write_text(json.dumps({"expect": "what is known of this node", "findings": listed}))
+    path.write_text(json.dumps({"expect": "what is known of this node", "findings": listed, **others}))
     return str(path)
+
+
+NOT_CONFORMING = {"twiin-node": {"conclusion": "not-conforming", "reason": "known"}}
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +123,7 @@ def test_one_broken_promise_is_not_conforming(failing: Ended) -> None:
 def test_a_right_list_ends_with_0_and_changes_nothing(
     lax: Path, failing: Ended, commands: Commands, tmp_path: Path
 ) -> None:
-    listed = expectations(tmp_path, failing.verdicts)
+    listed = expectations(tmp_path, failing.verdicts, conclusions=NOT_CONFORMING)
     ended = commands("run", str(lax), "--expect", listed, "--out", "run", cwd=tmp_path)
     assert ended.code == 0
     assert ended.conclusions == failing.conclusions
@@ -132,17 +135,41 @@ def test_an_unexpected_failure_ends_with_1(lax: Path, commands: Commands, failin
     listed = expectations(tmp_path, {})
     ended = commands("run", str(lax), "--expect", listed, "--out", "run", cwd=tmp_path)
     assert ended.code == 1
-    assert [surprise["expected"] for surprise in ended.report["surprises"]] == ["pass"]
+    assert [surprise["expected"] for surprise in ended.report["surprises"]] == ["conforming", "pass"]
     assert ended.conclusions == failing.conclusions
     assert "NET-13" in ended.out.partition("known-failure list")[2]
 
 
 def test_an_unexpected_pass_ends_with_1(small: Path, commands: Commands, failing: Ended, tmp_path: Path) -> None:
-    listed = expectations(tmp_path, failing.verdicts)
+    listed = expectations(tmp_path, failing.verdicts, conclusions=NOT_CONFORMING)
     ended = commands("run", str(small), "--expect", listed, "--out", "run", cwd=tmp_path)
     assert ended.code == 1
-    assert [surprise["found"] for surprise in ended.report["surprises"]] == ["pass"]
+    assert [surprise["found"] for surprise in ended.report["surprises"]] == ["conforming", "pass"]
     assert "not-conforming" not in ended.conclusions.values()
+
+
+def test_an_empty_list_does_not_excuse_an_undecided_run(
+    watched: WatchedNode, commands: Commands, tmp_path: Path
+) -> None:
+    """The node file gives no attestations: what is asked of its vendor stays open."""
+    silent = watched.variant("silent.yaml", actors=["twiin-node"], attestations=None)
+    listed = expectations(tmp_path, {})
+    ended = commands("run", str(silent), "--expect", listed, "--out", "run", cwd=tmp_path)
+    surprises = ended.report["surprises"]
+    assert ended.code == 1
+    assert {surprise["found"] for surprise in surprises} == {"undecided", "not-tested"}
+    gaps = {
+        surprise["name"]: {"verdict": "not-tested", "reason": "known"}
+        for surprise in surprises
+        if surprise["about"] == "gap"
+    }
+    undecided = {"twiin-node": {"conclusion": "undecided", "reason": "nobody answered"}}
+    (tmp_path / "named").mkdir()
+    listed = expectations(tmp_path / "named", {}, gaps=gaps, conclusions=undecided)
+    named = commands("run", str(silent), "--expect", listed, "--out", "run", cwd=tmp_path / "named")
+    assert named.code == 0
+    assert named.report["surprises"] == []
+    assert commands("judge", "run", cwd=tmp_path / "named").code == 5
 
 
 def test_a_fault_of_the_reference_node_is_known_by_its_id() -> None:

@@ -1,51 +1,97 @@
-"""The known-failure list is strict both ways."""
+"""The known-failure list is strict both ways, over findings, gaps and conclusions."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from conformance.agreements.problems import DocumentError
-from conformance.model.run import Expectation
-from conformance.model.words import Verdict
-from conformance.reporting.expectations import compare, read
+from conformance.model.plan import Planned
+from conformance.model.run import Decision, Expectation, Known
+from conformance.model.words import Conclusion, Status, Text, Verdict, Verification
+from conformance.reporting.decide import decide
+from conformance.reporting.expectations import compare
 from tests.reporting import making
 
-LIST = """\
-expect: an archive that knows no metadata
-findings:
-  "s::NET-01": { verdict: fail, reason: "no /metadata, upstream issue" }
-"""
+FINDING, GAP, CONCLUSION = Known.FINDING, Known.GAP, Known.CONCLUSION
 
 
-def test_a_list_that_fits_gives_no_surprise(tmp_path: Path) -> None:
-    file = tmp_path / "expected.yaml"
-    file.write_text(LIST, encoding="utf-8")
-    findings = (making.finding(verdict=Verdict.FAIL), making.finding("NET-02"))
-    assert compare(read(file), findings) == ()
+def listed(*lines: tuple[Known, str, str]) -> tuple[Expectation, ...]:
+    """A list of these lines."""
+    return tuple(Expectation(about=about, name=name, expected=word, reason="known") for about, name, word in lines)
 
 
-def test_surprises_both_ways() -> None:
-    expected = tuple(
-        Expectation(finding=f"s::NET-{number:02}", verdict=Verdict.FAIL, reason="known") for number in (1, 2, 3, 9)
-    )
-    findings = (
-        making.finding("NET-01", verdict=Verdict.FAIL),
-        making.finding("NET-02"),
-        making.finding("NET-03", verdict=Verdict.INCONCLUSIVE),
-        making.finding("NET-04", verdict=Verdict.FAIL),
-    )
-    assert [(item.finding, item.expected.value, item.found.value) for item in compare(expected, findings)] == [
-        ("s::NET-02", "fail", "pass"),
-        ("s::NET-03", "fail", "inconclusive"),
-        ("s::NET-04", "pass", "fail"),
+def surprises(
+    lines: tuple[Expectation, ...], verdict: Verdict, *others: Planned, **run: object
+) -> list[tuple[str, str, str]]:
+    """Where the list is wrong about one MUST that came to this, with others beside it."""
+    made = making.run(**run)
+    findings = (making.finding(verdict=verdict),)
+    must = making.planned(making.requirement(), "s")
+    decisions = decide(making.plan(making.profile_plan(must, *others)), findings, made, ())
+    return [(item.name, item.expected, item.found) for item in compare(lines, findings, decisions, made)]
+
+
+def log() -> Planned:
+    """A MUST that nobody gave their word on."""
+    asks = Text("Bewaart u?", "Do you keep?")
+    return making.planned(making.requirement("LOG-01", verify=(Verification.ATTESTATION,), judged=None, asks=asks))
+
+
+FAILING = ((FINDING, "s::NET-01", "fail"), (CONCLUSION, "twiin-node", "not-conforming"))
+UNATTESTED = ((GAP, "LOG-01", "not-tested"), (CONCLUSION, "twiin-node", "undecided"))
+
+
+def test_a_list_that_names_what_is_there_is_right() -> None:
+    assert surprises((), Verdict.PASS) == []
+    assert surprises(listed(*FAILING), Verdict.FAIL) == []
+    assert surprises(listed(*UNATTESTED), Verdict.PASS, log()) == []
+
+
+@pytest.mark.parametrize("left_out", range(2))
+def test_what_it_does_not_name_is_a_surprise(left_out: int) -> None:
+    for lines, verdict, others in ((FAILING, Verdict.FAIL, ()), (UNATTESTED, Verdict.PASS, (log(),))):
+        about, name, word = lines[left_out]
+        unnamed = {FINDING: "pass", GAP: "absent", CONCLUSION: "conforming"}[about]
+        kept = listed(*(line for line in lines if line != lines[left_out]))
+        assert surprises(kept, verdict, *others) == [(name, unnamed, word)]
+
+
+def test_what_it_names_must_be_so() -> None:
+    assert surprises(listed(*FAILING), Verdict.PASS) == [
+        ("twiin-node", "not-conforming", "conforming"),
+        ("s::NET-01", "fail", "pass"),
+    ]
+    gone = listed((FINDING, "s::NET-09", "fail"), (GAP, "LOG-01", "not-tested"), (CONCLUSION, "other", "undecided"))
+    assert surprises(gone, Verdict.PASS) == [
+        ("other", "undecided", "absent"),
         ("s::NET-09", "fail", "not-tested"),
+        ("LOG-01", "not-tested", "absent"),
+    ]
+    assert surprises(listed(*FAILING), Verdict.INCONCLUSIVE) == [
+        ("twiin-node", "not-conforming", "not-shown"),
+        ("s::NET-01", "fail", "inconclusive"),
     ]
 
 
-def test_a_wrong_list_says_where(tmp_path: Path) -> None:
-    file = tmp_path / "expected.yaml"
-    file.write_text(LIST.replace("fail,", "sometimes,"), encoding="utf-8")
-    with pytest.raises(DocumentError, match=r"expected\.yaml:3:"):
-        read(file)
+def test_an_empty_list_is_never_right_about_an_undecided_run() -> None:
+    for conclusion in Conclusion:
+        decision = Decision(profile="p", rule="r", conclusion=conclusion, reasons=(), results=(), gaps=())
+        found = compare((), (), (decision,), making.run())
+        assert bool(found) is (conclusion is not Conclusion.CONFORMING)
+
+
+def test_what_was_left_out_on_purpose_is_said_by_the_conclusion_alone() -> None:
+    other = making.planned(making.requirement("NET-02"), "t")
+    narrowed = {"selected": ("s::NET-01",)}
+    assert surprises((), Verdict.PASS, other, **narrowed) == [("twiin-node", "conforming", "partial")]
+    assert surprises(listed((CONCLUSION, "twiin-node", "partial")), Verdict.PASS, other, **narrowed) == []
+    unplayed = surprises((), Verdict.PASS, other)
+    assert ("NET-02", "absent", "not-tested") in unplayed
+
+
+def test_the_worst_of_two_findings_and_of_two_gaps_counts() -> None:
+    made = making.run()
+    findings = (making.finding(), making.finding(verdict=Verdict.FAIL))
+    must = making.planned(making.requirement(), "s", "t", status=Status.INFORMATIVE)
+    decisions = decide(making.plan(making.profile_plan(must)), findings, made, ())
+    found = {item.name: item.found for item in compare((), findings, decisions, made)}
+    assert found == {"s::NET-01": "fail", "NET-01": "not-tested", "twiin-node": "not-shown"}

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from conformance.model.run import Surprise
-from conformance.model.words import Verdict
+from conformance.model.run import Known, Surprise
 from conformance.reporting import summary
 from conformance.reporting.material import Material
 from conformance.reporting.progress import progress
@@ -78,7 +77,11 @@ def test_on_a_terminal_only_our_own_escapes_appear() -> None:
 
 
 def test_surprises_are_told() -> None:
-    surprise = Surprise(finding="s::NET-01", expected=Verdict.FAIL, found=Verdict.PASS)
+    surprises = (
+        Surprise(about=Known.FINDING, name="s::NET-01", expected="fail", found="pass"),
+        Surprise(about=Known.GAP, name="LOG-01", expected="absent", found="not-tested"),
+        Surprise(about=Known.CONCLUSION, name="twiin-node", expected="conforming", found="not-shown"),
+    )
     made = material(4, 4)
     changed = Material(
         plan=made.plan,
@@ -86,9 +89,12 @@ def test_surprises_are_told() -> None:
         findings=made.findings,
         recordings=made.recordings,
         decisions=made.decisions,
-        surprises=(surprise,),
+        surprises=surprises,
     )
-    assert "s::NET-01: Fail → Pass" in told(changed)
+    text = told(changed)
+    assert "s::NET-01: Fail → Pass" in text
+    assert "LOG-01: Not there → Not tested" in text
+    assert "twiin-node: Conforming → Not shown" in text
 
 
 def test_a_console_without_unicode_does_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
