@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from conformance.agreements import building, roles, scenes
+from conformance.agreements import building, imaging, roles, scenes
 from conformance.agreements.documents import Complaints, Library, read_library
 from conformance.agreements.paths import agreements_root
 from conformance.agreements.requirements import requirements
@@ -71,9 +71,14 @@ class Catalogue:
         return self.digest == released_digest()
 
     @property
+    def imaging(self) -> Json:
+        """The described studies of each patient, as scenarios name them."""
+        return imaging.by_patient(self.studies)
+
+    @property
     def whole_scenarios(self) -> Iterator[Scenario]:
         """The scenarios with a step for every member that any plan may draw."""
-        return (whole(scenario, self.groups) for scenario in self.scenarios.values())
+        return (whole(scenario, self.groups, self.imaging) for scenario in self.scenarios.values())
 
     def shown_by(self, requirement: str) -> tuple[str, ...]:
         """The scenarios that show a requirement, in the order of the catalogue."""
@@ -107,7 +112,8 @@ def read_catalogue(folder: Path) -> Catalogue:
     patients = _patients(library, complaints)
     groups = building.groups(library, {role: each for role, each in patients.items() if each.known}, complaints)
     found_spans = spans(library, tables, complaints)
-    known = scenes.Known(words, found, found_spans, patients, groups, tables)
+    studies = building.studies(library, patients, complaints)
+    known = scenes.Known(words, found, found_spans, patients, groups, tables, imaging.by_patient(studies))
     catalogue = Catalogue(
         root=folder,
         agreements=agreements,
@@ -119,7 +125,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         tables=tables,
         patients=patients,
         groups=groups,
-        studies=building.studies(library, patients, complaints),
+        studies=studies,
         actors=words.actors,
         claims=words.claims,
         library=library,

@@ -67,6 +67,14 @@ class Draw:
         drawn = ((alphabets[at % 2], self._hash("text", what, str(at))) for at in range(length))
         return "".join(alphabet[number % len(alphabet)] for alphabet, number in drawn)
 
+    def pattern(self, what: str, text: str, at: str) -> str:
+        """The text with an asterisk for up to half of its signs: those at its `begin` or `end`, or in the `middle`."""
+        many = self.number(f"{what}/many", 1, max(1, len(text) // 2))
+        first = {"begin": 0, "end": len(text) - many}.get(at)
+        if first is None:
+            first = self.number(f"{what}/first", 1, max(1, len(text) - many - 1))
+        return f"{text[:first]}*{text[first + many :]}"
+
     def _hash(self, kind: str, what: str, name: str) -> int:
         """The hash as a number. Each part keys the next, so parts cannot run into each other."""
         key = self._key

@@ -47,7 +47,7 @@ def plan(
     """
     _known_names(catalogue, release, selection)
     in_form(seed)
-    drawn = Drawn(Draw(seed), _groups(catalogue, node), thorough)
+    drawn = Drawn(Draw(seed), _groups(catalogue, node), thorough, catalogue.imaging)
     written = listeners.unrolled(catalogue.scenarios.values(), node)
     scenarios = {name: unrolled(scenario, drawn) for name, scenario in written.items()}
     binding = Binding(catalogue, node, release or node.release)

@@ -12,7 +12,7 @@ from conformance.agreements.documents import Complaints, Library
 from conformance.agreements.pointing import resolved
 from conformance.agreements.problems import described, quoted, same
 from conformance.agreements.references import Dangling, each_filled
-from conformance.agreements.unrolling import whole
+from conformance.agreements.unrolling import PATIENTS, STUDIES, whole
 from conformance.model.agreements import Across, Drawing, Json, Place, Requirement, Scenario, Span, Step
 from conformance.model.words import Text
 
@@ -33,6 +33,7 @@ class Known:
     patients: Mapping[str, object]
     groups: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, Json]
+    studies: Json
 
 
 def scenarios(library: Library, known: Known, complaints: Complaints) -> dict[str, Scenario]:
@@ -71,7 +72,7 @@ def _draws(document: Document, known: Known, complaints: Complaints) -> Mapping[
     for name, how in draws.items():
         if "patient" in how and how["patient"] not in known.groups:
             complaints.unknown(document, ("draws", name, "patient"), group, how["patient"], known.groups)
-        if name in known.patients:
+        if name in (*known.patients, PATIENTS, STUDIES):
             step = Text("Kies een andere naam.", "Choose another name.")
             complaints.at(document, ("draws", name), other, quoted(name), step, key=True)
     return {name: how for name, how in draws.items() if how.get("patient") in (None, *known.groups)}
@@ -158,7 +159,7 @@ def _placeholders(document: Document, scenario: Scenario, known: Known, complain
         document.place(("steps", number), key=True): ("steps", number) for number in range(len(document.value["steps"]))
     }
     try:
-        steps = whole(scenario, known.groups).steps
+        steps = whole(scenario, known.groups, known.studies).steps
     except Dangling as missing:
         _dangles(document, ("steps",), missing, complaints)
         return

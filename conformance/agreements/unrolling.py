@@ -1,5 +1,8 @@
 """From a scenario as written to the scenario of one plan: what the seed draws is filled in, spans become steps.
 
+`{subject}` is what the scenario draws under that name, `{patients.subject.bsn}` the number of the patient drawn, and
+`{studies.subject.radiograph.uid}` what the data set has of that patient's studies (see `imaging`).
+
 Steps that follow each other and go across spans make a round: it is played member by member, in drawn order, so that a
 good request stands right beside the wrong ones it differs from in one property.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from conformance.agreements.covering import members
@@ -27,6 +30,9 @@ from conformance.model.agreements import (
     member_name,
 )
 
+PATIENTS, STUDIES = "patients", "studies"
+"""What placeholders name beside steps, draws and dimensions."""
+
 _INNERMOST = re.compile(r"\{([A-Za-z][\w-]*)((?:\.[A-Za-z0-9_-]+)*)\}")
 _DEEPEST = 4
 """A value of a span may hold a placeholder itself, and that one's name another."""
@@ -34,16 +40,17 @@ _DEEPEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What plans draw from: the seed, whether everything is played, and who is in which group of patients."""
+    """What plans draw from: the seed, who is in which group of patients, their studies, and whether all is played."""
 
     draw: Draw
     groups: Mapping[str, tuple[str, ...]]
     thorough: bool = False
+    studies: Json = field(default_factory=dict)
 
 
 def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
     """The scenario of one plan. Raises Dangling for a placeholder that nothing fills in."""
-    values = dict(_draws(scenario, drawn))
+    values = _draws(scenario, drawn)
     rounds = groupby(scenario.steps, key=lambda step: step.across is not None)
     steps: list[Step] = []
     for across, group in rounds:
@@ -52,30 +59,37 @@ def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
     return replace(scenario, steps=named, excused=tuple(_excused(scenario)), draws={})
 
 
-def whole(scenario: Scenario, groups: Mapping[str, tuple[str, ...]]) -> Scenario:
+def whole(scenario: Scenario, groups: Mapping[str, tuple[str, ...]], studies: Json = None) -> Scenario:
     """The scenario with a step for every member that any plan may draw; raises Dangling as `unrolled` does."""
-    return unrolled(scenario, Drawn(Draw("every member"), groups, thorough=True))
+    return unrolled(scenario, Drawn(Draw("every member"), groups, thorough=True, studies=studies or {}))
 
 
-def _draws(scenario: Scenario, drawn: Drawn) -> Iterator[tuple[str, Json]]:
-    """Each name that the scenario draws, with its value; two patients of one group are two."""
+def _draws(scenario: Scenario, drawn: Drawn) -> dict[str, Json]:
+    """Each name that the scenario draws, with its value, and the data set's studies; a draw may name earlier ones."""
+    values: dict[str, Json] = {STUDIES: _Value("", drawn.studies)}
     taken: set[str] = set()
     for name, how in scenario.draws.items():
         ((kind, argument),) = how.items()
         what = f"{scenario.id}/{name}"
         if kind == "patient":
             left = [role for role in drawn.groups[argument] if role not in taken]
-            value: Json = drawn.draw.one(what, left or drawn.groups[argument])
-            taken.add(value)
-        elif kind == "one":
-            value = argument[int(drawn.draw.one(what, [str(number) for number in range(len(argument))]))]
-        elif kind == "number":
-            value = drawn.draw.number(what, *argument)
-        elif kind == "uid":
-            value = f"2.25.{drawn.draw.number(what, 10**37, 10**38)}"
+            values[name] = drawn.draw.one(what, left or drawn.groups[argument])
+            taken.add(values[name])
         else:
-            value = drawn.draw.text(what, argument)
-        yield name, value
+            values[name] = _drawn(kind, filled(argument, values), drawn.draw, what)
+    return values
+
+
+def _drawn(kind: str, argument: Json, draw: Draw, what: str) -> Json:
+    if kind == "one":
+        return argument[int(draw.one(what, [str(number) for number in range(len(argument))]))]
+    if kind == "number":
+        return draw.number(what, *argument)
+    if kind == "uid":
+        return f"2.25.{draw.number(what, 10**37, 10**38)}"
+    if kind == "wildcard":
+        return draw.pattern(what, argument["of"], argument["at"])
+    return draw.text(what, argument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +170,7 @@ def filled(value: Json, values: Mapping[str, Json]) -> Json:
     if isinstance(value, list):
         return [filled(item, values) for item in value]
     if isinstance(value, dict):
-        return {key: filled(item, values) for key, item in value.items()}
+        return {filled(key, values): filled(item, values) for key, item in value.items()}
     for _ in range(_DEEPEST):
         if not isinstance(value, str):
             return value
@@ -169,8 +183,8 @@ def filled(value: Json, values: Mapping[str, Json]) -> Json:
 
 def _looked_up(found: re.Match[str], values: Mapping[str, Json]) -> Json:
     name, path = found[1], found[2].split(".")[1:]
-    if name == "patients" and path and isinstance(values.get(path[0]), str):
-        return f"{{patients.{'.'.join([values[path[0]], *path[1:]])}}}"
+    if name in (PATIENTS, STUDIES) and path and isinstance(values.get(path[0]), str):
+        return f"{{{name}.{'.'.join([values[path[0]], *path[1:]])}}}"
     if name not in values:
         return found[0]
     value = values[name]

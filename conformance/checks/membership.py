@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from conformance.model.agreements import MEMBER, Json, Judged, Member, Scenario, Selector, Step, member_name
 from conformance.model.exchange import Exchange, Recording, carries
@@ -61,7 +62,7 @@ def members(judged: Judged, scenario: Scenario) -> tuple[Member, ...]:
 def matching(steps: Iterable[Step], selector: Selector) -> Iterator[Step]:
     """The steps whose exchanges a selector takes."""
     for step in steps:
-        if step.operation == selector.operation and carries(step.given, selector.given):
+        if fnmatchcase(step.operation, selector.operation) and carries(step.given, selector.given):
             yield step
 
 

@@ -80,6 +80,7 @@ class Span:
 class Selector:
     """Which exchanges of a scenario a judgement looks at: an operation, narrowed by the step's own arguments.
 
+    `dicomweb.*` is every operation of that kind.
     `same` names the dimensions in which an exchange beside the judged one has the same value; None: in all.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from conformance.model.agreements import Json
 from conformance.model.words import RunState
@@ -146,11 +147,11 @@ class Recording:
     run: str = ""
 
     def of(self, operation: str, given: Mapping[str, Json] | None = None) -> tuple[Exchange, ...]:
-        """The exchanges of an operation whose step was given (at least) these arguments."""
+        """The exchanges of an operation whose step was given (at least) these arguments; `dicomweb.*` is every one."""
         return tuple(
             exchange
             for exchange in self.exchanges
-            if exchange.operation == operation and carries(exchange.given, given or {})
+            if fnmatchcase(exchange.operation, operation) and carries(exchange.given, given or {})
         )
 
 

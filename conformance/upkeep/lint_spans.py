@@ -25,7 +25,7 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
             step = Text("Noem het in 'across' van een stap.", "Name it in 'across' of a step.")
             yield Problem(span.place, "span", expected, Text("geen", "none"), step)
     for scenario in catalogue.scenarios.values():
-        drawn = [unrolled(scenario, Drawn(Draw(seed), catalogue.groups)) for seed in SEEDS]
+        drawn = [unrolled(scenario, Drawn(Draw(seed), catalogue.groups, studies=catalogue.imaging)) for seed in SEEDS]
         for name in scenario.shows:
             requirement = catalogue.requirements[name]
             yield from _carried(drawn[0], requirement)

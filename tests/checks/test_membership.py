@@ -96,3 +96,17 @@ def test_the_last_try_of_a_good_request_counts() -> None:
     exchanges = everything(right_Flag_json=429)
     exchanges.append(asked("Flag", "json", 200, control=True, number=2))
     assert found(exchanges).verdict is Verdict.PASS
+
+
+def test_a_selector_may_mean_every_operation_of_a_kind() -> None:
+    on = {"exchange": Selector(operation="dicomweb.search-*")}
+    judged = Judged(by="media-type-among", on=on, parameters={"types": ("application/dicom+json",)})
+    forms = {"search-studies": "application/dicom+json", "search-series": "text/html", "metadata": "text/html"}
+    played = [
+        making.exchange(f"dicomweb.{name}", making.response(content_type=form), step=name)
+        for name, form in forms.items()
+    ]
+    one = judge_one(
+        making.requirement(judged), making.scenario(played), Recording(scenario="made", exchanges=tuple(played))
+    )
+    assert one.members == {"search-studies": Verdict.PASS, "search-series": Verdict.FAIL}
