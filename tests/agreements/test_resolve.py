@@ -174,7 +174,7 @@ def whole(catalogue: Catalogue, folder: Path) -> Node:
             "ura": "00700701",
             "application": "a",
         },
-        "actors": sorted({profile.actor for profile in catalogue.profiles.values()}),
+        "actors": sorted({actor for profile in catalogue.profiles.values() for actor in profile.actors}),
         "release": "1.5",
         "claims": dict.fromkeys(sorted(claims), "yes"),
         "endpoints": {name: {"url": f"https://{name}.example/x"} for name in ("fhir", "oauth", "dicomweb")},
