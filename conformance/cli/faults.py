@@ -37,6 +37,7 @@ def faults(
     with usage_errors(lang):
         in_form(seed)
         _known(only or ())
+        before = matrix.read(check) if check else None
         chosen = crew.chosen(only or ())
         outcome = crew.kill_all(crew.tenth(chosen, seed) if a_tenth else chosen, seed, workers)
         if outcome.void:
@@ -48,7 +49,7 @@ def faults(
     if not whole:
         troubles = tuple(matrix.trouble(row) for row in made.rows if not row.as_declared)
     else:
-        troubles = matrix.worse(made, check) if check else made.troubles
+        troubles = matrix.worse(made, before) if before else made.troubles
     for line in troubles:
         console().print(line)
     _told(made, lang, whole=whole)

@@ -23,12 +23,12 @@ def lint(
     """
     from conformance.agreements.catalogue import load_catalogue
     from conformance.upkeep.lint import lint as examine
-    from conformance.upkeep.lint_registers import registered
+    from conformance.upkeep.lint_registers import over_spans, registered
     from conformance.upkeep.lint_seal import seal as write_seal
 
     with usage_errors(lang):
         catalogue = load_catalogue(agreements)
-        problems = examine(catalogue, registered())
+        problems = (*examine(catalogue, registered()), *over_spans(catalogue.spans))
     tell(problems, lang, stderr=False)
     out = console()
     counts = (len(catalogue.requirements), len(catalogue.scenarios), len(problems))

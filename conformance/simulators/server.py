@@ -148,7 +148,11 @@ class Server:
         for transport in filter(None, open_still):
             transport.abort()  # a client that keeps its end open would hold up TLS's goodbye
         await self._sockets.wait_closed()
-        await asyncio.sleep(0)  # the loop drops aborted transports in its next round
+        carried = asyncio.all_tasks() - {asyncio.current_task()}  # connections that a doorman still carries
+        for task in carried:
+            task.cancel()
+        await asyncio.gather(*carried, return_exceptions=True)
+        await asyncio.sleep(0)  # the loop drops aborted and closed transports in its next round
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await self._body(request)

@@ -364,13 +364,6 @@ def test_the_doorman_refuses(broken: Breaking) -> None:
 # -- data
 
 
-def test_every_shipped_fault_can_be_turned_on() -> None:
-    faults = load_faults()
-    assert faults
-    for one in faults.values():
-        one.pieces()
-
-
 A = "faults: {A: {title: {nl: x, en: x}, switch: "
 WRONG_DATA = {
     A + "no.such, fails: [], undecidable: []}}": r"bad\.yaml:1:.*switch: expected one of",

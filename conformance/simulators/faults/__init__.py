@@ -172,7 +172,7 @@ class Switch:
         return tuple(one if isinstance(one, Piece) else Piece(self.hook, one) for one in pieces)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Each:
     """That a fault is also made for each part of a span: each value of its dimensions (`over`: of these only) and,
     where the span (or `draw`) says pairs, each pair."""

@@ -13,18 +13,22 @@ from dataclasses import replace
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.covering import parts
-from conformance.agreements.problems import near
+from conformance.agreements.problems import DocumentError, Problem, near, quoted, same
 from conformance.agreements.unrolling import placed, spoken_of
 from conformance.model.agreements import Member, Span
-from conformance.simulators.faults import Fault, switches
+from conformance.model.words import Text
+from conformance.simulators.faults import Each, Fault, switches
 from conformance.simulators.faults.loading import load_faults
 
 
 def variants(fault: Fault, spans: Mapping[str, Span]) -> Iterator[Fault]:
-    """The fault without and with each part of its span; a fault over none is its own only variant."""
+    """The fault without and with each part of its span; a fault over none is its own only variant. Raises DocumentError
+    when it does not fit the spans."""
     if fault.each is None:
         yield fault
         return
+    if unfit := list(_unknown(fault, fault.each, spans)):
+        raise DocumentError(unfit)
     span = spans[fault.each.span]
     yield narrowed(fault, span, {})
     for part in parts(span, fault.each.draw or span.draw, fault.each.over):
@@ -38,9 +42,40 @@ def narrowed(fault: Fault, span: Span, part: Member) -> Fault:
     return replace(fault, each=None, part=part, parameters=placed(meant, part, span))
 
 
-def problems(fault: Fault) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with the parameters of a variant: (parameter, expected, found) each."""
-    yield from switches()[fault.switch].problems(fault.parameters)
+def problems(fault: Fault, spans: Mapping[str, Span]) -> Iterator[Problem]:
+    """What is wrong with a fault over a span: what it does not know, and parameters that do not fit once filled in."""
+    try:
+        made = list(variants(fault, spans))
+    except DocumentError as error:
+        yield from error.problems
+        return
+    for variant in made:
+        wrong = list(switches()[fault.switch].problems(variant.parameters))
+        for name, expected, found in wrong:
+            yield _problem(variant.name, f"with/{name}", same(expected), same(found), _PARAMETER)
+        if wrong:
+            return
+
+
+_PARAMETER = Text("Pas de parameters of het bereik aan.", "Change the parameters, or the span.")
+
+
+def _unknown(fault: Fault, each: Each, spans: Mapping[str, Span]) -> Iterator[Problem]:
+    if each.span not in spans:
+        expected = Text("een bereik dat bestaat", "a span that exists")
+        yield _problem(fault.id, "each/span", expected, quoted(each.span), near(each.span, spans))
+        return
+    known = spans[each.span].dimensions
+    expected = Text("een dimensie van dat bereik", "a dimension of that span")
+    for name in each.over:
+        if name not in known:
+            yield _problem(fault.id, "each/over", expected, quoted(name), near(name, known))
+    for name in sorted(spoken_of(dict(fault.parameters)) - known.keys()):
+        yield _problem(fault.id, "with", expected, quoted(f"{{{name}}}"), near(name, known))
+
+
+def _problem(fault: str, field: str, expected: Text, found: Text, step: Text) -> Problem:
+    return Problem(None, f"faults/{fault}/{field}", expected, found, step)
 
 
 def all_faults() -> dict[str, Fault]:

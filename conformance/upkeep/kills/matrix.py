@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.problems import DocumentError, Problem
 from conformance.model.agreements import Json
-from conformance.model.words import Verdict
+from conformance.model.words import Text, Verdict
 from conformance.upkeep.kills.crew import Outcome
 from conformance.upkeep.kills.expecting import verdicts
 from conformance.upkeep.kills.killing import Row
 from conformance.upkeep.kills.units import Killed
 
-NAME = "kill-matrix.json"
+KIND = "kill-matrix"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def _unfaithful(outcome: Outcome) -> Iterable[str]:
 def document(made: Matrix) -> bytes:
     """The matrix as it is committed: sorted, one line per fault, so that a diff reads."""
     head = {
-        "kind": "kill-matrix",
+        "kind": KIND,
         "seed": made.seed,
         "requirements": {"killed": len(made.requirements) - len(made.unkilled), "of": len(made.requirements)},
         "values and pairs": {"killed": len(made.units) - len(made.survivors), "of": len(made.units)},
@@ -126,9 +127,21 @@ def _line(row: Row) -> dict[str, Json]:
     return line | ({"unproved": row.unproved} if row.unproved else {})
 
 
-def worse(made: Matrix, committed: Path) -> tuple[str, ...]:
-    """What this matrix lost against the committed one: kills gone, declarations no longer true. Empty: not worse."""
-    before = json.loads(committed.read_bytes())
+def read(committed: Path) -> Json:
+    """A committed matrix; raises DocumentError when it is none."""
+    try:
+        content = json.loads(committed.read_bytes())
+    except (OSError, ValueError):
+        content = None
+    if not isinstance(content, dict) or content.get("kind") != KIND or not {"survivors", "faults"} <= content.keys():
+        expected = Text("een kill-matrix van deze suite", "a kill matrix of this suite")
+        step = Text("Maak hem met --output.", "Make it with --output.")
+        raise DocumentError([Problem(None, str(committed), expected, Text("iets anders", "something else"), step)])
+    return content
+
+
+def worse(made: Matrix, before: Json) -> tuple[str, ...]:
+    """What this matrix lost against a committed one: kills gone, declarations no longer true. Empty: not worse."""
     rows = {row.fault: row for row in made.rows}
     survived = set(before["survivors"])
     return (

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,21 +9,9 @@ import pytest
 from conformance.model.finding import Finding
 from conformance.simulators.faults import Fault
 from conformance.synthesis.keyfolder import KeyFolder
-from conformance.upkeep.kills.comparing import Memory
-from conformance.upkeep.kills.faithful import Faithful, faithful
+from conformance.upkeep.kills.faithful import faithful
+from conformance.upkeep.kills.killing import Beside
 from conformance.upkeep.kills.playing import findings_with
-
-
-@dataclass(frozen=True)
-class Beside:
-    """The faithful node, with what was said of it."""
-
-    faithful: Faithful
-    memory: Memory
-
-    def found(self, fault: Fault, *, afresh: bool = False) -> tuple[Finding, ...]:
-        """What is found at a node with a fault; afresh: nothing taken from the faithful recording."""
-        return findings_with(fault, replace(self.faithful, said={}) if afresh else self.faithful, self.memory)
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +21,15 @@ def own_cache() -> None:
 
 @pytest.fixture(scope="session")
 def beside() -> Iterator[Beside]:
+    """The faithful node, with what was said of it."""
     with KeyFolder() as keys:
-        node = faithful("1.5", "0", keys.path / "faithful")
-        yield Beside(node, Memory(node))
+        yield Beside.of(faithful("1.5", "0", keys.path / "faithful"))
+
+
+def found(fault: Fault, beside: Beside, *, afresh: bool = False) -> tuple[Finding, ...]:
+    """What is found at a node with a fault; afresh: nothing taken from the faithful recording."""
+    node = replace(beside.faithful, said={}) if afresh else beside.faithful
+    return findings_with(fault, node, beside.memory)
 
 
 def broken(switch: str, **parameters: Any) -> Fault:

@@ -17,9 +17,10 @@ from conformance.recordings.redaction import Redactor
 from conformance.recordings.store import RunFolder
 from conformance.reporting.canonical import findings_bytes
 from conformance.simulators.faults import Fault
-from conformance.simulators.faults.loading import load_faults
+from conformance.simulators.faults.variants import named
 from conformance.simulators.reference import ReferenceNode
-from tests.upkeep.kills.conftest import Beside, broken
+from conformance.upkeep.kills.killing import Beside
+from tests.upkeep.kills.conftest import broken, found
 
 UNTOUCHED = broken("http.untouched")
 
@@ -40,8 +41,8 @@ def test_the_faithful_node_is_that_of_a_run(beside: Beside, tmp_path: Path) -> N
 
 
 def test_in_this_process_the_same_is_found_to_the_byte(beside: Beside) -> None:
-    assert findings_bytes(beside.found(UNTOUCHED, afresh=True)) == findings_bytes(beside.faithful.findings)
-    assert findings_bytes(beside.found(UNTOUCHED)) == findings_bytes(beside.faithful.findings)
+    assert findings_bytes(found(UNTOUCHED, beside, afresh=True)) == findings_bytes(beside.faithful.findings)
+    assert findings_bytes(found(UNTOUCHED, beside)) == findings_bytes(beside.faithful.findings)
 
 
 def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +55,7 @@ def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatc
         return redact(self, exchange)
 
     monkeypatch.setattr(Redactor, "redact", noted)
-    beside.found(UNTOUCHED)
+    found(UNTOUCHED, beside)
     issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/bad-replayed"}
     secret = {"tokens/bad-shared-secret"}
     assert set(redacted) == issued | secret
@@ -62,7 +63,7 @@ def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatc
 
 @pytest.mark.parametrize("name", ["BGZ-C08-F", "PULL-F-12", "IMG-F-S-03", "NET-F-18", "NET-F-01", "IMG-F-V-02"])
 def test_a_fault_is_found_as_over_sockets(beside: Beside, tmp_path: Path, name: str) -> None:
-    fault = load_faults()[name]
-    found = beside.found(fault)
-    assert findings_bytes(found) == findings_bytes(by_player(tmp_path / "run", fault))
-    assert findings_bytes(found) == findings_bytes(beside.found(fault, afresh=True))
+    fault = named(name)
+    seen = found(fault, beside)
+    assert findings_bytes(seen) == findings_bytes(by_player(tmp_path / "run", fault))
+    assert findings_bytes(seen) == findings_bytes(found(fault, beside, afresh=True))

@@ -1,0 +1,179 @@
+"""A row of the matrix: what a fault was seen to do, and what is no kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conformance.model.words import Verdict
+from conformance.simulators.faults import Fault, Hook, Piece
+from conformance.simulators.faults.variants import named
+from conformance.simulators.http import Answer, Call, Handler
+from conformance.upkeep.kills import controls, crew
+from conformance.upkeep.kills.killing import Beside, Row, kill
+from tests.upkeep.kills.conftest import broken
+
+
+def doing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> Fault:
+    """A fault that does something at every call instead of answering."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        act()
+        return handler(call)
+
+    monkeypatch.setattr(Fault, "pieces", lambda _: (Piece(Hook.FHIR, intercept),))
+    return broken("http.untouched")
+
+
+def test_a_fault_as_declared(beside: Beside) -> None:
+    row = kill(named("PULL-F-21"), beside)
+    assert (row.failed, row.undecided, row.deviations, row.unproved) == (("PULL-21",), (), (), "")
+    assert row.as_declared
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"fails": ()}, ("PULL-21: fail, expected pass",)),
+        ({"fails": ("PULL-21", "PULL-20")}, ("PULL-20: pass, expected fail",)),
+        ({"undecidable": ("PULL-22",)}, ("PULL-22: pass, expected inconclusive",)),
+    ],
+)
+def test_what_was_declared_otherwise_is_told(beside: Beside, change: dict[str, Any], told: tuple[str, ...]) -> None:
+    row = kill(replace(named("PULL-F-21"), **change), beside)
+    assert row.deviations == told
+    assert not row.as_declared
+
+
+def test_a_fault_at_some_members_kills_their_value_and_no_other(beside: Beside) -> None:
+    row = kill(named("PULL-F-01[type=Condition]"), beside)
+    assert row.as_declared
+    assert row.killed == (("PULL-01", "type=Condition"),)
+    assert kill(named("PULL-F-01"), beside).killed == ()  # all fail: that tells no value from another
+
+
+def test_a_fault_at_a_pair_kills_the_pair(beside: Beside) -> None:
+    row = kill(named("PULL-F-14[token=garbage,type=Condition]"), beside)
+    assert ("PULL-02", "type=Condition") in row.killed
+    assert {requirement for requirement, _ in row.killed} == {"PULL-02"}
+    pair = kill(named("PULL-F-14[type=Condition,form=xml]"), beside)
+    assert any(unit == "type=Condition,form=xml" for _, unit in pair.killed)
+
+
+@pytest.mark.parametrize("part", [{"type": "Patient"}, {"type": "Condition", "form": "xml"}])
+def test_other_members_than_declared_are_told(beside: Beside, part: dict[str, str]) -> None:
+    row = kill(replace(named("PULL-F-01[type=Condition]"), part=part), beside)
+    assert not row.as_declared
+    assert row.deviations[0].startswith("PULL-01: ")
+    assert "Condition-" in " ".join(row.deviations)
+
+
+def test_undecidability_may_spread_and_failing_may_not(beside: Beside) -> None:
+    """When searches of a type fail, what was to be found by them can't be read: that is no verdict on reading."""
+    fault = replace(
+        broken("http.status", type="Flag", how="search", status=500), part={"type": "Flag", "how": "search"}
+    )
+    told = kill(fault, beside).deviations
+    assert any("inconclusive, expected pass" in line for line in told if line.startswith("PULL-01"))
+    assert any("fail, expected pass" in line for line in told if line.startswith("BGZ-Q13"))
+    declared = kill(replace(fault, undecidable=("*",)), beside).deviations
+    assert not any(line.startswith("PULL-01") for line in declared)
+    assert any("fail, expected" in line for line in declared if line.startswith("BGZ-Q13"))
+
+
+def test_a_crash_is_no_kill(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = kill(doing(monkeypatch, lambda: 1 / 0), beside)
+    assert (row.unproved, row.failed, row.as_declared) == ("ZeroDivisionError: division by zero", (), False)
+
+
+def test_an_exit_is_no_kill(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave() -> None:
+        raise SystemExit(1)
+
+    assert kill(doing(monkeypatch, leave), beside).unproved == "SystemExit: 1"
+
+
+def test_a_fault_that_takes_too_long_is_no_kill(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    begin = time.monotonic()
+    row = kill(doing(monkeypatch, lambda: time.sleep(30)), beside, limit_s=0.3)
+    assert row.unproved == "not done within 0.3 s"
+    assert time.monotonic() - begin < 20
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_to_be_asked_to_end_is_no_crash(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        kill(doing(monkeypatch, interrupt), beside)
+
+
+def test_a_judgement_that_breaks_is_no_kill(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = beside.faithful.findings[0]
+    error = (replace(finding, verdict=Verdict.ERROR), *beside.faithful.findings[1:])
+    monkeypatch.setattr("conformance.upkeep.kills.killing.findings_with", lambda *_: error)
+    assert kill(named("PULL-F-21"), beside).unproved == f"error in the suite: {finding.requirement}"
+
+
+def test_an_answer_that_only_sockets_can_carry_is_no_kill(beside: Beside) -> None:
+    row = kill(broken("http.header", name="transfer-encoding", value="chunked", path="^/fhir/"), beside)
+    assert row.unproved.startswith("NotPlainError: ")
+
+
+class Gone:
+    """A job whose worker is no more."""
+
+    def result(self) -> Row:
+        raise BrokenProcessPool
+
+
+def test_a_worker_that_is_gone_has_killed_nothing() -> None:
+    row = crew.row_of(Gone(), "F", "1.5")  # type: ignore[arg-type]
+    assert (row.fault, row.unproved) == ("F", "a worker process ended before its time")
+
+
+def test_a_worker_may_end_at_any_time(beside: Beside) -> None:
+    with crew.crew(1, {}) as pool:
+        job = pool.submit(os._exit, 3)
+        assert crew.row_of(job, "F", "1.5").unproved  # type: ignore[arg-type]
+
+
+# -- controls
+
+
+def test_controls_are_not_off(beside: Beside) -> None:
+    assert controls.wrong_with(beside) == ()
+
+
+def test_a_control_that_changes_something_is_off(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "INERT", named("PULL-F-21"))
+    (sentence,) = controls.wrong_with(beside)
+    assert sentence.en == "PULL-F-21 breaks nothing, yet 1 findings changed: tokens::PULL-21"
+
+
+def test_a_control_that_spares_something_is_off(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "RUINOUS", replace(named("PULL-F-21"), fails=("PULL-2[12]",)))
+    (sentence,) = controls.wrong_with(beside)
+    assert sentence.en == "PULL-F-21 ruins everything, yet this did not fail: PULL-22"
+
+
+def test_a_control_that_ruins_what_is_not_there_is_off(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "RUINOUS", replace(controls.RUINOUS, fails=("XCA-*",)))
+    (sentence,) = controls.wrong_with(beside)
+    assert sentence.en.endswith("did not fail: XCA-*")
+
+
+def test_a_control_that_breaks_off_is_off(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "RUINOUS", replace(controls.RUINOUS, switch="no.such"))
+    (sentence,) = controls.wrong_with(beside)
+    assert sentence.en == "a control broke off: KeyError('no.such')"
