@@ -10,7 +10,7 @@ import pytest
 
 from conformance.checks.identification.records import one_patient_only
 from conformance.checks.judgement import TALLY, NotMet, Tally
-from conformance.model.exchange import Exchange, Response
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.redaction import Redactor
 from tests.recordings.making import ANNA, BRAM, JSON, STRANGER, SYSTEM, exchange
 
@@ -134,16 +134,18 @@ def patient(bsn: str, name: str) -> dict[str, Any]:
 
 def search(*entries: dict[str, Any]) -> Exchange:
     bundle = {"resourceType": "Bundle", "type": "searchset", "entry": list(entries)}
-    return Redactor(ROLES).redact(exchange(json.dumps(bundle).encode()))
+    made = exchange(json.dumps(bundle).encode())
+    request = Request(method="GET", url=f"https://node.example/fhir/Patient?identifier={SYSTEM}|{ANNA}")
+    return Redactor(ROLES).redact(replace(made, request=request))
 
 
 def test_a_fictitious_patient_outside_the_data_set_is_judged_as_another_ones_data() -> None:
     asked, leaking = search(patient(ANNA, "a")), search(patient(ANNA, "a"), patient("999900006", "b"))
     token = TALLY.set(Tally())
     try:
-        one_patient_only(asked, asked, bsn="bsn-anna")
+        one_patient_only(asked, asked)
         with pytest.raises(NotMet) as failed:
-            one_patient_only(leaking, asked, bsn="bsn-anna")
+            one_patient_only(leaking, asked)
     finally:
         TALLY.reset(token)
     assert "bsn-other-1" in failed.value.text.en
