@@ -30,6 +30,7 @@ def measured(work: Path, *, quick: bool) -> Iterator[tuple[Budget, float, str]]:
     yield budgets.PLAY, share, told
     yield budgets.HOSTILE, redacting.hostile_s(), ""
     yield budgets.REDACTING, redacting.megabytes_per_s(), ""
+    yield budgets.FAULT, measuring.fault_cpu_s(), ""
     if not quick:
         faults = measuring.used("faults")
         yield budgets.FAULTS, faults.seconds, f"{faults.cpu_s:.0f} s CPU, exit {faults.code}"

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,15 @@ from conformance.agreements.resolve import plan as resolve
 from conformance.checks.judging import judge
 from conformance.harness.snapshots import run_of
 from conformance.model.exchange import by_scenario
+from conformance.model.plan import Plan
 from conformance.recordings.store import RunFolder
 from conformance.reporting.decide import decide
 from conformance.reporting.material import Material
 from conformance.reporting.write import write_material
+from conformance.simulators.faults.variants import named
+from conformance.synthesis.keyfolder import KeyFolder
+from conformance.upkeep.kills.faithful import faithful
+from conformance.upkeep.kills.killing import Beside, kill
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB = 1 << 20
@@ -75,13 +80,33 @@ def help_s() -> float:
     return min(used("--help").seconds for _ in range(3))
 
 
-def judging_per_s(folder: Path, rounds: int = 8) -> float:
-    """Findings a second in the quickest of some rounds, of a run folder that is already in memory."""
+def plan_of(folder: Path) -> Plan:
+    """The plan of a run folder, drawn again from its seed."""
     catalogue = load_catalogue()
-    plan = resolve(catalogue, load_node(folder / "node.json", catalogue, files=False))
+    seed = run_of(RunFolder(folder).read("run.json")).seed
+    return resolve(catalogue, load_node(folder / "node.json", catalogue, files=False), seed=seed)
+
+
+def judging_per_s(folder: Path, rounds: int = 8) -> float:
+    """Members a second in the quickest of some rounds, of a run folder that is already in memory; what is judged as a
+    whole is one."""
+    plan = plan_of(folder)
     recordings = by_scenario(RunFolder(folder).recordings())
-    findings = len(judge(plan, recordings))  # imports what judging needs
-    return findings / min(_seconds(lambda: judge(plan, recordings)) for _ in range(rounds))
+    members = sum(len(finding.members) or 1 for finding in judge(plan, recordings))  # imports what judging needs
+    return members / min(_seconds(lambda: judge(plan, recordings)) for _ in range(rounds))
+
+
+def fault_cpu_s(names: Sequence[str] = ("BGZ-C08-F", "PULL-F-01[form=xml]", "IMG-F-S-03")) -> float:
+    """Seconds of CPU that a fault takes which is played in this process, over some of them."""
+    with KeyFolder() as keys:
+        beside = Beside.of(faithful("1.5", "0", keys.path / "faithful"))
+        kill(named(names[0]), beside)  # imports and remembers what the first one needs
+        begin = time.process_time()
+        rows = [kill(named(name), beside) for name in names]
+        took = time.process_time() - begin
+    if not all(row.as_declared for row in rows):
+        raise RuntimeError(f"a fault did something else than it declared: {rows}")
+    return took / len(names)
 
 
 def _seconds(do: Callable[[], object]) -> float:
@@ -92,8 +117,7 @@ def _seconds(do: Callable[[], object]) -> float:
 
 def reports_s(folder: Path, into: Path) -> float:
     """Seconds to write every form of the report of a run folder."""
-    catalogue = load_catalogue()
-    plan = resolve(catalogue, load_node(folder / "node.json", catalogue, files=False))
+    plan = plan_of(folder)
     kept = RunFolder(folder)
     recordings, run = by_scenario(kept.recordings()), run_of(kept.read("run.json"))
     findings = judge(plan, recordings)

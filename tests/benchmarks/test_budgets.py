@@ -38,6 +38,10 @@ def test_judging_is_quick(by_command: Full) -> None:
     assert budgets.JUDGING.kept(measuring.judging_per_s(by_command[0].folder), LENIENCY)
 
 
+def test_a_fault_is_quick() -> None:
+    assert budgets.FAULT.kept(measuring.fault_cpu_s(), LENIENCY)
+
+
 def test_writing_reports_is_quick(by_command: Full, tmp_path: Path) -> None:
     assert budgets.REPORTS.kept(measuring.reports_s(by_command[0].folder, tmp_path / "reports"), LENIENCY)
 

@@ -140,7 +140,11 @@ def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
         return when.meets(call) and not (token == "none" and _in_url(call))
 
     def change(guard: Guard) -> Guard:
-        return lambda call: None if guard(call) in REFUSED[token] and meant(call) else guard(call)
+        def believe(call: Call) -> str | None:
+            refused = guard(call)
+            return None if refused in REFUSED[token] and meant(call) else refused
+
+        return believe
 
     believing = Piece(Hook.ACCESS, change)
     return (believing, Piece(Hook.RESOURCES, _from_url(when))) if token in ("in-url", "wrong") else (believing,)

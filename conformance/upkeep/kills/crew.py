@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -99,6 +100,7 @@ def _in_worker(played: Mapping[str, Faithful]) -> None:
     """A terminal asks everybody to end, and so do we: to be asked twice must not break off the cleaning up."""
     signals.listen(only_once=True)
     _BESIDE.update({release: Beside.of(one) for release, one in played.items()})
+    gc.freeze()  # what stays to the end need not be looked through for garbage at every fault
 
 
 def _row(fault: Fault, release: str) -> Row:

@@ -70,7 +70,7 @@ class IndoorClient:
     def call(self, asked: Asked) -> Observed:
         """As a client does."""
         met = self._door.meets(asked)
-        if met.response is None:
+        if met.response is None or met.tls is None:  # what answers without TLS stands before the handler
             return replace(met, request=met.request and outgoing(asked))
         request = outgoing(asked)
         started, response = SYSTEM_CLOCK.stamp(), self.answer(request, asked.certificate)
@@ -129,10 +129,10 @@ class SocketDoor:
     """
 
     def __init__(self, faithful: Faithful, url: str) -> None:
-        self._said, self._real = _origin(faithful.plan.node), url
+        self._said, self._real = _place(faithful.plan.node.endpoints["fhir"].url), _place(url)
         self._let_in: dict[Shown, Observed] = {}
         self._ordered = False
-        self._session = SocketSession(_moved(faithful.plan.node, url))
+        self._session = SocketSession(_moved(faithful.plan.node, self._said, self._real))
 
     def meets(self, asked: Asked) -> Observed:
         """What comes of asking, the first time at least."""
@@ -140,7 +140,7 @@ class SocketDoor:
         if known is not None:
             return known
         observed = self._session.http.call(replace(asked, url=asked.url.replace(self._said, self._real)))
-        if observed.response is not None:
+        if observed.response is not None and observed.tls is not None:
             self._let_in[shown(asked)] = observed
         return observed
 
@@ -164,18 +164,15 @@ class SocketDoor:
         if observed.request is None or observed.direction is Direction.RECEIVED:
             return observed
         request = observed.request
-        port, said = (urlsplit(one).netloc for one in (self._real, self._said))
-        return replace(observed, request=replace(request, url=request.url.replace(port, said)))
+        return replace(observed, request=replace(request, url=request.url.replace(self._real, self._said)))
 
 
-def _origin(node: Node) -> str:
-    parts = urlsplit(node.endpoints["fhir"].url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _place(url: str) -> str:
+    return urlsplit(url).netloc
 
 
-def _moved(node: Node, url: str) -> Node:
-    """The node at another origin; plain HTTP behind a door is still addressed as https."""
-    before, now = _origin(node), url.replace("http://", "https://")
-    endpoints = {kind: replace(one, url=one.url.replace(before, now)) for kind, one in node.endpoints.items()}
-    driver = node.driver and replace(node.driver, url=node.driver.url.replace(before, now))
+def _moved(node: Node, said: str, real: str) -> Node:
+    """The node as it is addressed, at another place."""
+    endpoints = {kind: replace(one, url=one.url.replace(said, real)) for kind, one in node.endpoints.items()}
+    driver = node.driver and replace(node.driver, url=node.driver.url.replace(said, real))
     return replace(node, endpoints=endpoints, driver=driver)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from conformance.model.agreements import Json
 from conformance.model.node import Node
@@ -14,8 +15,8 @@ from conformance.protocols.observing import SYSTEM_CLOCK, Observed, OpenGate, Pe
 from conformance.protocols.operations import Operation
 from conformance.protocols.session import Session
 
-Shown = tuple[str, str]
-"""The role of the certificate that a client shows, and the TLS version it insists on."""
+Shown = tuple[str, str, str]
+"""What a client comes with: https or http, the role of the certificate it shows, the TLS version it insists on."""
 
 
 class SocketSession(Session):
@@ -54,7 +55,7 @@ class _Noting(HttpClient):
 
 def shown(asked: Asked) -> Shown:
     """What a request shows the door."""
-    return asked.certificate, asked.version
+    return urlsplit(asked.url).scheme, asked.certificate, asked.version
 
 
 def asked_for(operation: Operation, arguments: Mapping[str, Json]) -> str:

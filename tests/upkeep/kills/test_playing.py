@@ -13,12 +13,15 @@ from conformance.checks.judging import judge
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Finding
 from conformance.play.player import Player
+from conformance.protocols.client import Asked
 from conformance.recordings.redaction import Redactor
 from conformance.recordings.store import RunFolder
 from conformance.reporting.canonical import findings_bytes
 from conformance.simulators.faults import Fault
 from conformance.simulators.faults.variants import named
+from conformance.simulators.http import Answer
 from conformance.simulators.reference import ReferenceNode
+from conformance.upkeep.kills.indoors import IndoorClient, SocketDoor
 from conformance.upkeep.kills.killing import Beside
 from tests.upkeep.kills.conftest import broken, found
 
@@ -67,3 +70,26 @@ def test_a_fault_is_found_as_over_sockets(beside: Beside, tmp_path: Path, name: 
     seen = found(fault, beside)
     assert findings_bytes(seen) == findings_bytes(by_player(tmp_path / "run", fault))
     assert findings_bytes(seen) == findings_bytes(found(fault, beside, afresh=True))
+
+
+def test_a_door_without_tls_is_met_as_over_sockets(beside: Beside, tmp_path: Path) -> None:
+    """Nobody lets in who speaks TLS to it, and what it says to others is no handler's."""
+    fault = broken("tls.plain-http", instead=True)
+    assert findings_bytes(found(fault, beside)) == findings_bytes(by_player(tmp_path / "run", fault))
+
+
+@pytest.mark.parametrize("beside_tls", [True, False])
+def test_plain_http_is_answered_by_what_stands_there(beside: Beside, *, beside_tls: bool) -> None:
+    """An answer without TLS is the page of the server itself, whatever the handler behind the door would say."""
+    with ReferenceNode("1.5", [broken("tls.plain-http", instead=not beside_tls)], pki=beside.faithful.pki) as node:
+        door = SocketDoor(beside.faithful, node.url)
+        client = IndoorClient(beside.faithful.plan.node, lambda _: Answer(200, (), b"the handler's"), door)
+        url = beside.faithful.plan.node.endpoints["fhir"].url
+        plain = client.call(Asked(method="GET", url=url.replace("https:", "http:"), headers={}, certificate="none"))
+        good = client.call(Asked(method="GET", url=url, headers={}))
+        door.close()
+    assert plain.response
+    assert b"the handler's" not in plain.response.body
+    assert plain.request
+    assert plain.request.url == url.replace("https:", "http:")
+    assert (good.response is not None and good.response.body == b"the handler's") is beside_tls
