@@ -48,11 +48,11 @@ def _changes_something(control: Fault, beside: Beside) -> Text | None:
     found = findings_with(control, anew, beside.memory)
     if findings_bytes(found) == findings_bytes(beside.faithful.findings):
         return None
-    changed = [now.id for was, now in zip(beside.faithful.findings, found, strict=True) if was != now]
-    listed = ", ".join(changed[:3])
+    changed = [now for was, now in zip(beside.faithful.findings, found, strict=True) if was != now]
+    first = changed[0]
     return Text(
-        f"{control.id} breekt niets, maar {len(changed)} bevindingen veranderden: {listed}",
-        f"{control.id} breaks nothing, yet {len(changed)} findings changed: {listed}",
+        f"{control.id} breekt niets, maar {len(changed)} bevindingen veranderden: {first.id}: {first.reason.nl}",
+        f"{control.id} breaks nothing, yet {len(changed)} findings changed: {first.id}: {first.reason.en}",
     )
 
 
