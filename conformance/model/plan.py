@@ -127,9 +127,10 @@ class Plan:
     """SHA-256 of the resolved agreements and of what was drawn from which seed, canonical JSON."""
 
     def pairs(self) -> tuple[tuple[str, Planned], ...]:
-        """Each (scenario, planned requirement) that a run judges, once, in the order of the plan."""
+        """Each (scenario, planned requirement) that a run judges, once, in the order of the plan; what the basis took
+        comes where its own agreement has it."""
         seen: dict[tuple[str, str], Planned] = {}
-        for profile in self.profiles:
+        for profile in sorted(self.profiles, key=lambda each: each.profile.basis):
             for planned in profile.planned:
                 for scenario in () if planned.narrowed else planned.scenarios:
                     seen.setdefault((scenario, planned.requirement.id), planned)

@@ -81,6 +81,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What whoever runs the suite accepts beforehand. A run folder cannot: it is the tested party's."""
+
+    partial: bool = False
+    """Let a narrowed run end by what it did test."""
+    not_decisive: bool = False
+    """Let a run that conforms on what decides end as one that conforms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attestation:
     """The vendor's signed word, or evidence, on a requirement no exchange can show."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 
 from conformance.model.finding import Finding
-from conformance.model.run import Decision, Run
+from conformance.model.run import Accepted, Decision, Run
 from conformance.model.words import Conclusion, RunState, Verdict
 
 
@@ -23,16 +22,6 @@ class Exit(IntEnum):
     NOT_DECISIVE = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """What whoever runs the suite accepts beforehand. A run folder cannot: it is the tested party's."""
-
-    partial: bool = False
-    """Let a narrowed run end by what it did test."""
-    not_decisive: bool = False
-    """Let a run that conforms on what decides end as one that conforms."""
-
-
 WORST_FIRST = (
     Exit.SUITE_ERROR,
     Exit.ABORTED,
@@ -41,8 +30,8 @@ WORST_FIRST = (
     Exit.NOT_DECISIVE,
     Exit.CONFORMING,
 )
-NOTHING = Accepted()
 
+_NOTHING = Accepted()
 _PLAIN = {
     Conclusion.CONFORMING: Exit.CONFORMING,
     Conclusion.ON_WHAT_DECIDES: Exit.NOT_DECISIVE,
@@ -55,7 +44,7 @@ _PLAIN = {
 
 
 def exit_code(
-    decisions: Iterable[Decision], findings: Iterable[Finding], run: Run, accepted: Accepted = NOTHING
+    decisions: Iterable[Decision], findings: Iterable[Finding], run: Run, accepted: Accepted = _NOTHING
 ) -> Exit:
     """The worst of all decisions; a fault of the suite beats them all, since then nothing else can be trusted.
 
