@@ -53,39 +53,43 @@ class Binding:
             return (profile,)
         return tuple(each for each in self.profiles() if set(each.actors) & set(profile.actors))
 
-    def obstacle(self, profile: Profile, requirement: Requirement) -> tuple[Exclusion, Text] | None:
+    def obstacle(self, profile: Profile, requirement: Requirement) -> Excluded | None:
         """Why a requirement of a profile does not bind this node, or None when it does."""
         if not self.binds_role(profile, requirement):
             listed = ", ".join(profile.bound_by(requirement) or requirement.actors)
-            return Exclusion.ACTOR, Text(f"geldt alleen voor de rol {listed}", f"binds only the role {listed}")
+            text = Text(f"geldt alleen voor de rol {listed}", f"binds only the role {listed}")
+            return Excluded(requirement=requirement, because=Exclusion.ACTOR, text=text)
         return self._of_another_release(profile, requirement) or self._without(profile, requirement)
 
-    def _of_another_release(self, profile: Profile, requirement: Requirement) -> tuple[Exclusion, Text] | None:
+    def _of_another_release(self, profile: Profile, requirement: Requirement) -> Excluded | None:
         """What a profile takes binds whatever its own agreement says of it in this release."""
         release = self.release_of(profile.agreement)
         if requirement.id in profile.takes or release in requirement.releases:
             return None
         listed = ", ".join(requirement.releases)
-        return Exclusion.RELEASE, Text(
+        text = Text(
             f"heeft geen status in release {release} (wel in {listed})",
             f"has no status in release {release} (it has in {listed})",
         )
+        return Excluded(requirement=requirement, because=Exclusion.RELEASE, text=text)
 
-    def _without(self, profile: Profile, requirement: Requirement) -> tuple[Exclusion, Text] | None:
+    def _without(self, profile: Profile, requirement: Requirement) -> Excluded | None:
         claims = self.unclaimed(requirement.needs)
         if claims:
             said = ", ".join(f"{name}: {self.node.claims.get(name, Claim.UNKNOWN)}" for name in claims)
-            return Exclusion.CLAIM, Text(
+            text = Text(
                 f"geldt bij een claim die niet wordt gedaan ({said})", f"binds with a claim that is not made ({said})"
             )
+            return Excluded(requirement=requirement, because=Exclusion.CLAIM, text=text)
         taken = profile.takes.get(requirement.id)
         absent = [kind for kind in taken.endpoints if kind not in self.node.endpoints] if taken else []
         if absent:
             listed = ", ".join(absent)
-            return Exclusion.ADDRESS, Text(
+            text = Text(
                 f"geldt bij een adres dat het knooppuntbestand niet noemt ({listed})",
                 f"binds with an address that the node file does not give ({listed})",
             )
+            return Excluded(requirement=requirement, because=Exclusion.ADDRESS, text=text)
         return None
 
     def excluded(self, requirement: Requirement) -> Excluded:
@@ -93,7 +97,7 @@ class Binding:
         for profile in sorted(self.profiles(), key=lambda each: requirement.id in each.takes):
             obstacle = self.obstacle(profile, requirement) if profile.holds(requirement) else None
             if obstacle:
-                return Excluded(requirement=requirement, because=obstacle[0], text=obstacle[1])
+                return obstacle
         others = [each for each in self.catalogue.profiles.values() if each.holds(requirement)]
         if others:
             listed = ", ".join(f"{profile.id} ({', '.join(profile.actors)})" for profile in others)

@@ -12,15 +12,17 @@ from conformance.agreements.document import Document, Keys
 from conformance.agreements.documents import Complaints
 from conformance.agreements.problems import quoted
 from conformance.agreements.strict import read
-from conformance.model.run import CLAIM, Attestation, Expectation, Known
+from conformance.model.agreements import Json
+from conformance.model.run import CLAIM, Attestation, Expectation, Known, of_member
 from conformance.model.words import Text
 
 REQUIREMENT = Text("een bestaande eis", "a requirement that exists")
 
 
 def load_expectations(path: Path, catalogue: Catalogue) -> tuple[Expectation, ...]:
-    """The known-failure list: of findings and gaps `{verdict, reason}`, of conclusions `{conclusion, reason}`, each by
-    its name. Raises DocumentError, also for a requirement, claim or profile that does not exist."""
+    """The known-failure list, each line by its name: of findings `{verdict, reason, members?}`, of gaps `{verdict,
+    reason}`, of conclusions `{conclusion, reason}`. Raises DocumentError, also for a requirement, claim or profile that
+    does not exist."""
     document = read(path)
     schema.check(document, "expectations")
     listed = {part: document.value.get(part, {}) for part in ("findings", "gaps", "conclusions")}
@@ -34,6 +36,7 @@ def load_expectations(path: Path, catalogue: Catalogue) -> tuple[Expectation, ..
     _known(document, profiles, catalogue.profiles, Text("een bestaand profiel", "a profile that exists"))
     return (
         *_expected(Known.FINDING, listed["findings"], "verdict"),
+        *_members(listed["findings"]),
         *_expected(Known.GAP, listed["gaps"], "verdict"),
         *_expected(Known.CONCLUSION, listed["conclusions"], "conclusion"),
     )
@@ -42,6 +45,13 @@ def load_expectations(path: Path, catalogue: Catalogue) -> tuple[Expectation, ..
 def _expected(about: Known, lines: Mapping[str, Mapping[str, str]], word: str) -> Iterator[Expectation]:
     for name, line in lines.items():
         yield Expectation(about=about, name=name, expected=line[word], reason=line["reason"])
+
+
+def _members(findings: Mapping[str, Mapping[str, Json]]) -> Iterator[Expectation]:
+    for name, line in findings.items():
+        for member, verdict in line.get("members", {}).items():
+            expected, reason = str(verdict), str(line["reason"])
+            yield Expectation(about=Known.MEMBER, name=of_member(name, member), expected=expected, reason=reason)
 
 
 def load_attestations(path: Path, catalogue: Catalogue) -> tuple[Attestation, ...]:

@@ -83,6 +83,7 @@ def _groups(catalogue: Catalogue, node: Node) -> dict[str, tuple[str, ...]]:
 def _profile_plan(profile: Profile, context: _Context) -> ProfilePlan:
     binding = context.binding
     held = [each for each in binding.catalogue.requirements.values() if binding.binds_role(profile, each)]
+    left_out = {each.id: obstacle for each in held if (obstacle := binding.obstacle(profile, each))}
     gaps = tuple(
         ClaimGap(profile=profile.id, claim=claim, refused=binding.node.claims.get(claim) is Claim.NO)
         for claim in binding.unclaimed(profile.claims)
@@ -91,9 +92,9 @@ def _profile_plan(profile: Profile, context: _Context) -> ProfilePlan:
         profile=profile,
         agreement=binding.catalogue.agreements[profile.agreement],
         release=binding.release_of(profile.agreement),
-        planned=tuple(_planned(each, profile, context) for each in held if not binding.obstacle(profile, each)),
+        planned=tuple(_planned(each, profile, context) for each in held if each.id not in left_out),
         claim_gaps=gaps,
-        held=len(held),
+        left_out=tuple(left_out.values()),
         core=binding.core(profile),
         missing=binding.missing(profile),
     )

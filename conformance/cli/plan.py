@@ -72,6 +72,8 @@ def as_document(plan: Plan, *, released: bool) -> Json:
                 "agreement": each.agreement.id,
                 "twiin": each.agreement.twiin,
                 "release": each.release,
+                "core": list(each.core),
+                "missing": list(each.missing),
                 "claimGaps": [{"claim": gap.claim, "refused": gap.refused} for gap in each.claim_gaps],
                 "requirements": [_requirement(planned, plan) for planned in each.planned],
             }
@@ -97,6 +99,7 @@ def _requirement(planned: Planned, plan: Plan) -> Json:
         "strength": planned.strength,
         "status": planned.status,
         "decisive": planned.decisive,
+        "taken": None if planned.taken is None else {"nl": planned.taken.why.nl, "en": planned.taken.why.en},
         "verify": list(requirement.verify),
         "automatic": requirement.automatic,
         "scenarios": list(planned.scenarios),
@@ -130,6 +133,10 @@ def _show(plan: Plan, catalogue: Catalogue, lang: Lang) -> None:
             f"{each.profile.id} · {lang.of(each.profile.title)} · {each.agreement.id} {each.release}", style="bold"
         )
         out.print(_summary(each, dutch=dutch))
+        out.print(("kern: " if dutch else "core: ") + ", ".join(each.core))
+        for kind in each.missing:
+            nl = f"adres '{kind}' is nodig en ontbreekt: niet aangetoond"
+            out.print(nl if dutch else f"address '{kind}' is needed and missing: not shown", style="yellow")
         for gap in each.claim_gaps:
             out.print(_gap(gap.claim, refused=gap.refused, dutch=dutch), style="yellow")
         out.print(_table(each, plan.node, catalogue, lang))

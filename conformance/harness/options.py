@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from conformance.model.plan import Selection
-from conformance.model.run import ACCEPT_NOT_DECISIVE, ACCEPT_PARTIAL, ANONYMOUS, THOROUGH, Accepted
+from conformance.model.run import ACCEPT_NOT_DECISIVE, ACCEPT_PARTIAL, ANONYMOUS, THOROUGH
 
 REFERENCE = "reference"
 """In place of a node file: the embedded reference node."""

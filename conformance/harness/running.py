@@ -19,7 +19,7 @@ from conformance.harness.inputs import Inputs, keep_inputs
 from conformance.model.exchange import Exchange, Recording, by_scenario
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
-from conformance.model.run import Accepted, Attestation, Decision, Expectation, Run, Surprise
+from conformance.model.run import Attestation, Decision, Expectation, Run, Surprise
 from conformance.model.words import RunState, Text, Triage, Verdict
 from conformance.play.drivers import Ask
 from conformance.play.player import Player
@@ -27,7 +27,7 @@ from conformance.protocols.client import AGENT
 from conformance.recordings.manifest import RUN, root_of
 from conformance.recordings.store import RunFolder
 from conformance.reporting.decide import decide
-from conformance.reporting.exits import Exit, exit_code
+from conformance.reporting.exits import Accepted, Exit, exit_code
 from conformance.reporting.expectations import compare
 
 

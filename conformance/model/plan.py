@@ -86,8 +86,8 @@ class ProfilePlan:
     release: str
     planned: tuple[Planned, ...]
     claim_gaps: tuple[ClaimGap, ...]
-    held: int
-    """How many requirements the role has, whatever release and claims leave of them."""
+    left_out: tuple[Excluded, ...] = ()
+    """What the role has and does not bind this node: for its release, its claims, its addresses."""
     core: tuple[str, ...] = ()
     """What must be seen to pass, in this profile or another one of the plan, for anything to be shown."""
     missing: tuple[str, ...] = ()

@@ -81,16 +81,6 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """What whoever runs the suite accepts beforehand. A run folder cannot: it is the tested party's."""
-
-    partial: bool = False
-    """Let a narrowed run end by what it did test."""
-    not_decisive: bool = False
-    """Let a run that conforms on what decides end as one that conforms."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Attestation:
     """The vendor's signed word, or evidence, on a requirement no exchange can show."""
 
@@ -149,6 +139,30 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """So many requirements, and how many of them are not met, still open, or without anybody's word."""
+
+    total: int = 0
+    failed: int = 0
+    undecided: int = 0
+    unattested: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rests:
+    """On how much a conclusion rests: what decides, what else applies, and how many requirements the role has."""
+
+    held: int
+    deciding: Count
+    beside: Count
+
+    @property
+    def applying(self) -> int:
+        """How many requirements bind this node."""
+        return self.deciding.total + self.beside.total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What one profile comes to under a named rule, with the sentences that explain it."""
 
@@ -158,6 +172,7 @@ class Decision:
     reasons: tuple[Text, ...]
     results: tuple[RequirementResult, ...]
     gaps: tuple[Gap, ...]
+    rests: Rests
     core: tuple[Shown, ...] = ()
     missing: tuple[str, ...] = ()
     """The kinds of address that the role needs and the node file does not give."""
@@ -169,6 +184,7 @@ class Known(StrEnum):
     """What a line of a known-failure list is about."""
 
     FINDING = "finding"
+    MEMBER = "member"
     GAP = "gap"
     CONCLUSION = "conclusion"
 
@@ -179,15 +195,21 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """One line of a known-failure list: this finding, gap or conclusion is expected to be so, for this reason.
+    """One line of a known-failure list: this finding, member, gap or conclusion is expected to be so, for this reason.
 
-    `name` is a finding's id, a gap's requirement or claim, or a profile; `expected` a verdict or a conclusion.
+    `name` is a finding's id, that and a member's name, a gap's requirement or claim, or a profile; `expected` a verdict
+    or a conclusion.
     """
 
     about: Known
     name: str
     expected: str
     reason: str
+
+
+def of_member(finding: str, member: str) -> str:
+    """How a line names one member of what a finding is about."""
+    return f"{finding} {member}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from conformance.model.plan import Plan
 from conformance.model.run import Attestation, Decision, Run, Waiver
 from conformance.model.words import Conclusion, RunState
 from conformance.reporting.reasons import Outcome, reasons
+from conformance.reporting.resting import rests_of
 from conformance.reporting.results import Case, asked_for
 from conformance.reporting.rule import RULE
 from conformance.reporting.weighing import Around, Weighed, around, tested, weigh, whole
@@ -68,6 +69,7 @@ def _decision(one: Weighed, rest: Around, case: Case) -> Decision:
         reasons=reasons(Outcome(weighed=one, rest=rest, today=case.today), came_to),
         results=one.results,
         gaps=one.gaps,
+        rests=rests_of(one.profile, one.results),
         core=rest.core(one.profile),
         missing=one.profile.missing,
         tested=tested(one, rest) if came_to is Conclusion.PARTIAL else None,

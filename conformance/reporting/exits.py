@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum
 
 from conformance.model.finding import Finding
-from conformance.model.run import Accepted, Decision, Run
+from conformance.model.run import Decision, Run
 from conformance.model.words import Conclusion, RunState, Verdict
 
 
@@ -20,6 +21,16 @@ class Exit(IntEnum):
     USAGE = 4
     UNDECIDED = 5
     NOT_DECISIVE = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What whoever runs the suite accepts beforehand. A run folder cannot: it is the tested party's."""
+
+    partial: bool = False
+    """Let a narrowed run end by what it did test."""
+    not_decisive: bool = False
+    """Let a run that conforms on what decides end as one that conforms."""
 
 
 WORST_FIRST = (

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from conformance.agreements.canonical import digest
 from conformance.model.agreements import Json, Source, Taken
 from conformance.model.facts import resting_on_facts
 from conformance.model.plan import ProfilePlan
-from conformance.model.run import Decision, Digests, Gap, RequirementResult, Run
+from conformance.model.run import Decision, Digests, Gap, RequirementResult, Rests, Run
 from conformance.reporting.canonical import document_bytes, finding_document, findings_bytes, text_document
 from conformance.reporting.labels import NOT_A_CERTIFICATE
 from conformance.reporting.material import Material, Subject, subjects
+from conformance.reporting.resting import said
 
 KIND = "conformance-report"
 SCHEMA = "3"
@@ -134,8 +137,20 @@ def _decision(profile: ProfilePlan, decision: Decision) -> dict[str, Json]:
         "reasons": [text_document(reason) for reason in decision.reasons],
         "core": [{"requirement": shown.requirement, "verdict": shown.verdict.value} for shown in decision.core],
         "missing": list(decision.missing),
+        "rests": _rests(decision.rests),
+        "left_out": [{"requirement": one.requirement.id, "because": one.because.value} for one in profile.left_out],
         "results": [_result(result) for result in decision.results],
         "gaps": [_gap(gap) for gap in decision.gaps],
+    }
+
+
+def _rests(rests: Rests) -> dict[str, Json]:
+    return {
+        "held": rests.held,
+        "applying": rests.applying,
+        "deciding": asdict(rests.deciding),
+        "beside": asdict(rests.beside),
+        "said": text_document(said(rests)),
     }
 
 

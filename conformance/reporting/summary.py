@@ -28,6 +28,7 @@ from conformance.reporting.labels import (
     spoken,
 )
 from conformance.reporting.material import Material, Subject, subjects
+from conformance.reporting.resting import said
 from conformance.reporting.visible import one_line, visible
 from conformance.reporting.write import Written
 
@@ -114,6 +115,7 @@ class _Summary:
             left_out = decision.conclusion is Conclusion.PARTIAL and not any(one.findings for one in decision.results)
             if not left_out:
                 self._print(Line(self._counts(decision)), indent=4)
+                self._print(Line(self._say(said(decision.rests))), indent=4)
                 for reason in decision.reasons:
                     self._print(Line(visible(self._say(reason))), indent=4)
 

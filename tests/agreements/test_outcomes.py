@@ -20,7 +20,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
 LIST = """\
 expect: Gateway X
 findings:
-  knock.fhir::DOOR-01: { verdict: fail, reason: no door }
+  knock.fhir::DOOR-01: { verdict: fail, reason: no door, members: { front: fail, back: not-tested } }
 gaps:
   DOOR-02: { verdict: not-tested, reason: nobody answered }
   claim:speaks-json: { verdict: not-tested, reason: not known yet }
@@ -33,6 +33,8 @@ def test_what_is_known_has_a_word_and_a_reason(tmp_path: Path, catalogue: Catalo
     lines = load_expectations(write(tmp_path / "e.yaml", LIST), catalogue)
     assert [(line.about, line.name, line.expected, line.reason) for line in lines] == [
         (Known.FINDING, "knock.fhir::DOOR-01", "fail", "no door"),
+        (Known.MEMBER, "knock.fhir::DOOR-01 front", "fail", "no door"),
+        (Known.MEMBER, "knock.fhir::DOOR-01 back", "not-tested", "no door"),
         (Known.GAP, "DOOR-02", "not-tested", "nobody answered"),
         (Known.GAP, "claim:speaks-json", "not-tested", "not known yet"),
         (Known.CONCLUSION, "doorkeeper", "not-conforming", "no door"),
@@ -48,6 +50,8 @@ def test_what_is_known_has_a_word_and_a_reason(tmp_path: Path, catalogue: Catalo
         ("findings", "knock::DOOR-01: { verdict: fail, reason: '' }", "expected text"),
         ("findings", "DOOR-01: { verdict: fail, reason: a }", "scenario::REQUIREMENT-01"),
         ("findings", "knock::DOOR-09: { verdict: fail, reason: a }", "a requirement that exists"),
+        ("findings", "knock::DOOR-01: { verdict: fail, reason: a, members: {} }", "at least 1"),
+        ("findings", "knock::DOOR-01: { verdict: fail, reason: a, members: { a: pass } }", "one of: fail"),
         ("gaps", "knock::DOOR-01: { verdict: not-tested, reason: a }", "REQUIREMENT-01 or claim:name"),
         ("gaps", "DOOR-09: { verdict: not-tested, reason: a }", "a requirement that exists"),
         ("gaps", "claim:speaks-klingon: { verdict: fail, reason: a }", "a claim that exists"),

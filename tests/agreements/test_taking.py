@@ -78,7 +78,7 @@ def test_a_should_without_a_status_in_the_release_is_taken_as_a_must(tmp_path: P
         Strength.MUST,
     )
     assert (taken.decisive, taken.source.url) == (True, "https://example.org/standard")
-    assert basis.held == 2
+    assert basis.left_out == ()
 
 
 def test_what_is_taken_binds_only_the_roles_and_addresses_it_names(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -83,6 +83,7 @@ def profile_plan(
     core: tuple[str, ...] | None = None,
     missing: tuple[str, ...] = (),
     basis: bool = False,
+    left_out: tuple[Excluded, ...] = (),
 ) -> ProfilePlan:
     """One profile that holds these; its core is the first of them unless said otherwise."""
     core = tuple(item.requirement.id for item in plans[:1]) if core is None else core
@@ -105,9 +106,9 @@ def profile_plan(
         release=agreement.default_release,
         planned=plans,
         claim_gaps=gaps,
-        held=len(plans),
         core=core,
         missing=missing,
+        left_out=left_out,
     )
 
 

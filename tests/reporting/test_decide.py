@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from conformance.model.agreements import Requirement
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan, Planned, Selection
-from conformance.model.run import Accepted, Attestation, Decision, Waiver
+from conformance.model.run import Attestation, Decision, Waiver
 from conformance.model.words import Conclusion, RunState, Status, Strength, Text, Verdict, Verification
 from conformance.reporting.decide import UnplannedFinding, decide
-from conformance.reporting.exits import Exit, exit_code
+from conformance.reporting.exits import Accepted, Exit, exit_code
 from tests.reporting import making
 
 ACCEPTING = Accepted(partial=True)

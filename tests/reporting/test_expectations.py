@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.model.plan import Planned
-from conformance.model.run import Decision, Expectation, Known
+from conformance.model.run import Count, Decision, Expectation, Known, Rests
 from conformance.model.words import Conclusion, Status, Text, Verdict, Verification
 from conformance.reporting.decide import decide
 from conformance.reporting.expectations import compare
@@ -74,7 +74,8 @@ def test_what_it_names_must_be_so() -> None:
 
 def test_an_empty_list_is_never_right_about_an_undecided_run() -> None:
     for conclusion in Conclusion:
-        decision = Decision(profile="p", rule="r", conclusion=conclusion, reasons=(), results=(), gaps=())
+        rests = Rests(held=0, deciding=Count(), beside=Count())
+        decision = Decision(profile="p", rule="r", conclusion=conclusion, reasons=(), results=(), gaps=(), rests=rests)
         found = compare((), (), (decision,), making.run())
         assert bool(found) is (conclusion is not Conclusion.CONFORMING)
 
@@ -95,3 +96,28 @@ def test_the_worst_of_two_findings_and_of_two_gaps_counts() -> None:
     decisions = decide(making.plan(making.profile_plan(must)), findings, made, ())
     found = {item.name: item.found for item in compare((), findings, decisions, made)}
     assert found == {"s::NET-01": "fail", "NET-01": "not-tested", "twiin-node": "not-shown"}
+
+
+def test_failing_members_are_named_strictly() -> None:
+    made = making.run()
+    members = {"search-json": Verdict.FAIL, "read-json": Verdict.PASS, "read-xml": Verdict.NOT_TESTED}
+    findings = (making.finding(verdict=Verdict.FAIL, members=members),)
+    lines = (
+        (FINDING, "s::NET-01", "fail"),
+        (Known.MEMBER, "s::NET-01 search-json", "fail"),
+        (Known.MEMBER, "s::NET-01 read-xml", "not-tested"),
+    )
+    assert compare(listed(*lines), findings, (), made) == ()
+    for line in lines[1:]:
+        (found,) = compare(listed(*(each for each in lines if each != line)), findings, (), made)
+        assert (found.name, found.expected, found.found) == (line[1], "pass", line[2])
+    better = (making.finding(verdict=Verdict.FAIL, members={**members, "search-json": Verdict.PASS}),)
+    (found,) = compare(listed(*lines), better, (), made)
+    assert (found.name, found.expected, found.found) == ("s::NET-01 search-json", "fail", "pass")
+    (found,) = compare(listed(*lines, (Known.MEMBER, "s::NET-01 gone", "fail")), findings, (), made)
+    assert (found.name, found.found) == ("s::NET-01 gone", "not-tested")
+
+
+def test_what_is_judged_over_one_thing_has_no_members_to_name() -> None:
+    findings = (making.finding(verdict=Verdict.FAIL, members={"ask": Verdict.FAIL}),)
+    assert compare(listed((FINDING, "s::NET-01", "fail")), findings, (), making.run()) == ()

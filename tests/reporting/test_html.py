@@ -11,7 +11,7 @@ from lxml import html
 from conformance.model.agreements import Source
 from conformance.model.exchange import Flight, Rung, Trouble
 from conformance.model.finding import Finding
-from conformance.model.plan import Planned
+from conformance.model.plan import Excluded, Exclusion, Planned
 from conformance.model.words import Conclusion, Status, Text, Triage, Verdict
 from conformance.reporting.decide import decide
 from conformance.reporting.html import html_bytes
@@ -151,3 +151,32 @@ def test_flights_and_files_are_read_for_people() -> None:
     odd = making.exchange(operation="tls.probe", flight=Flight(hello=b"", answer=b""))
     assert reading(probe)["choice"]["alert"] == "protocol_version"
     assert reading(odd) == reading(making.exchange()) == {}
+
+
+def test_a_stranger_reads_what_was_decided_on_what() -> None:
+    must, told = making.planned(making.requirement(), "s"), making.requirement("NET-02")
+    draft = making.planned(making.requirement("NET-03"), "s", status=Status.DRAFT)
+    informative = making.planned(told, "s", status=Status.INFORMATIVE)
+    away = making.planned(making.requirement("NET-04"), "t", narrowed=True)
+    findings = (making.finding(), making.finding("NET-02", verdict=Verdict.FAIL), making.finding("NET-03"))
+    absent = Excluded(
+        requirement=making.requirement("NET-05"), because=Exclusion.CLAIM, text=Text("nee", "not claimed")
+    )
+    profile = making.profile_plan(
+        must, informative, draft, away, core=("NET-01", "ELSE-01"), missing=("fhir",), left_out=(absent,)
+    )
+    plan, run = making.plan(profile), making.run()
+    material = Material(plan=plan, run=run, findings=findings, recordings=(), decisions=decide(plan, findings, run, ()))
+    section = page(material).get_element_by_id("decided").getparent()
+    text = words(section)
+    assert "Rests on 2 requirements that decide, of 4 that apply, of 5 that the role has." in text
+    assert "The tested part comes to: Not shown" in text
+    listed = {words(term): words(term.getnext()) for term in section.iter("dt")}
+    assert "NET-01 Title of NET-01" in listed["Core: what the role is for"]
+    assert "Not applicable ELSE-01" in listed["Core: what the role is for"]
+    assert listed["Addresses that are missing"] == "fhir"
+    assert "NET-01" in listed["Decides (normative MUST)"]
+    assert "Fail 1: NET-02" in listed["Does not decide, but leaves a mark (informative or trial MUST)"]
+    assert "NET-03" in listed["Changes nothing: SHOULD, MAY, draft or historical"]
+    assert listed["Does not apply"] == "NET-05 not claimed"
+    assert listed["Left out by the selection"] == "NET-04"

@@ -10,10 +10,10 @@ import pytest
 
 from conformance.model.finding import Finding
 from conformance.model.plan import ClaimGap, Planned, ProfilePlan
-from conformance.model.run import Accepted, Attestation, Decision, Waiver
+from conformance.model.run import Attestation, Decision, Waiver
 from conformance.model.words import Conclusion, RunState, Status, Strength, Text, Verdict, Verification
 from conformance.reporting.decide import decide
-from conformance.reporting.exits import Exit, exit_code
+from conformance.reporting.exits import Accepted, Exit, exit_code
 from tests.reporting import making
 
 CODES = {

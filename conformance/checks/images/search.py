@@ -26,7 +26,7 @@ def _matches(exchange: Exchange) -> tuple[Dataset, ...]:
 
 @judgement("dicom-json-answer")
 def dicom_json_answer(exchange: Exchange) -> Text | None:
-    """The answer is 200, says that it is DICOM JSON, and is."""
+    """The answer is 200, says that it is DICOM JSON, and is; an empty list shows nothing."""
     response = answer(exchange)
     require(
         response.status == 200,
@@ -44,6 +44,11 @@ def dicom_json_answer(exchange: Exchange) -> Text | None:
     except DicomJsonError as error:
         require(False, nl=f"geen DICOM JSON: {error}", en=f"not DICOM JSON: {error}")
         return None
+    decidable(
+        datasets,
+        nl="de lijst is leeg; zijn de proefstudies geladen ('conformance data export')?",
+        en="the list is empty; were the test studies loaded ('conformance data export')?",
+    )
     return Text(f"{len(datasets)} gegevensverzamelingen", f"{len(datasets)} data sets")
 
 

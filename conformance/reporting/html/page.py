@@ -12,8 +12,10 @@ from conformance.model.run import Decision, Gap
 from conformance.model.words import WORST_FIRST, Text, Triage, Verdict
 from conformance.reporting.advice import next_step
 from conformance.reporting.html.counts import CountRow, count_rows
+from conformance.reporting.html.decided import DecidedView, decided
 from conformance.reporting.html.exchanges import ExchangeView, ScenarioView, scenario_views
 from conformance.reporting.material import Material, Subject, subjects
+from conformance.reporting.resting import said
 from conformance.reporting.results import is_claim
 
 _OPEN = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE)
@@ -75,6 +77,7 @@ class ConclusionView:
     anchor: str
     decision: Decision
     profile: ProfilePlan
+    rests: Text
     rows: tuple[CountRow, ...]
 
 
@@ -92,6 +95,7 @@ class Page:
 
     material: Material
     conclusions: tuple[ConclusionView, ...]
+    decided: tuple[DecidedView, ...]
     first: tuple[TriageView, ...]
     chapters: tuple[ChapterView, ...]
     undecisive: tuple[RequirementView, ...]
@@ -113,6 +117,7 @@ def page_of(material: Material) -> Page:
     return Page(
         material=material,
         conclusions=_conclusions(material),
+        decided=_decided(material, views),
         first=_first(views),
         chapters=_chapters(views, material),
         undecisive=tuple(view for view in views if view.verdict is Verdict.FAIL and not view.subject.result.decisive),
@@ -191,7 +196,14 @@ def _conclusions(material: Material) -> tuple[ConclusionView, ...]:
             anchor=f"profile-{profile.profile.id}",
             decision=decision,
             profile=profile,
+            rests=said(decision.rests),
             rows=count_rows(profile, decision),
         )
         for profile, decision in zip(material.plan.profiles, material.decisions, strict=True)
     )
+
+
+def _decided(material: Material, views: tuple[RequirementView, ...]) -> tuple[DecidedView, ...]:
+    titles = {view.subject.planned.requirement.id: view.subject.planned.requirement.title for view in views}
+    both = zip(material.plan.profiles, material.decisions, strict=True)
+    return tuple(decided(profile, decision, titles) for profile, decision in both)

@@ -32,6 +32,7 @@ SEARCHING = [
     case("dicom-json-answer", FAIL, "called JSON", exchange=bent("search-images/everything", typed("text/json"))),
     case("dicom-json-answer", FAIL, "no model", exchange=bent("search-images/nobody", lambda e: e.update(datasets={}))),
     case("dicom-json-answer", UNDECIDED, "silence", exchange=SILENCE),
+    case("dicom-json-answer", UNDECIDED, "an empty list", exchange=bent("search-images/everything", empty)),
     case("attributes-present", PASS, "Orthanc", KEYS, exchange=ALL),
     case("attributes-present", FAIL, "tiny-pacs", KEYS, exchange=recorded("search-images/everything", TINY)),
     case("attributes-present", UNDECIDED, "nothing there", KEYS, exchange=bent("search-images/everything", empty)),
