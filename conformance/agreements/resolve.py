@@ -47,7 +47,8 @@ def plan(
     """
     _known_names(catalogue, release, selection)
     in_form(seed)
-    drawn = Drawn(Draw(seed), _groups(catalogue, node), thorough, catalogue.imaging)
+    refused = frozenset(name for name, said in node.claims.items() if said is Claim.NO)
+    drawn = Drawn(Draw(seed), _groups(catalogue, node), thorough, catalogue.imaging, refused)
     written = listeners.unrolled(catalogue.scenarios.values(), node)
     scenarios = {name: unrolled(scenario, drawn) for name, scenario in written.items()}
     binding = Binding(catalogue, node, release or node.release)
