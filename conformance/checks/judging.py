@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from conformance.checks.chapters import judgement_of
 from conformance.checks.clock import CLOCK_JUMP, clock_jump, jumped_now, stopped_by_jump
 from conformance.checks.judgement import TALLY, Judgement, NotMet, Tally, Undecidable, resting_on
+from conformance.checks.lockout import locked_out
 from conformance.checks.membership import Case, cases
 from conformance.model.agreements import Json, Judged, Requirement, Scenario, Selector
 from conformance.model.exchange import Exchange, Recording, Rung
@@ -28,6 +29,11 @@ class Opinion:
     facts: frozenset[str] = frozenset()
     member: str = ""
 
+
+_NOTHING_LEFT = Text(
+    "wat het knooppuntbestand bij 'claims' weigert, laat niets over om te beoordelen",
+    "what the node file refuses under 'claims' leaves nothing to judge",
+)
 
 Looked = tuple[Exchange | tuple[Exchange, ...], ...]
 """What a judgement is given: an exchange, or all that match, for each of its parameters."""
@@ -71,9 +77,10 @@ def judge_one(
 def _opinions(judged: Judged, scenario: Scenario, recording: Recording, opine: Opine) -> list[Opinion]:
     kind = judgement_of(judged.by)
     found = cases(judged, scenario, recording, together=next(iter(kind.exchanges.values())))
-    return [
+    opinions = [
         replace(one, member=case.name) for case in found for one in _of_member(kind, judged, case, recording, opine)
     ]
+    return opinions or [Opinion(Verdict.INCONCLUSIVE, _NOTHING_LEFT, (), Triage.CONFIGURATION)]
 
 
 def _of_member(kind: Judgement, judged: Judged, case: Case, recording: Recording, opine: Opine) -> list[Opinion]:
@@ -85,7 +92,19 @@ def _of_member(kind: Judgement, judged: Judged, case: Case, recording: Recording
     # Where a good request was tried again, the last try is the one to stand beside.
     beside = tuple(match if takes_all else match[-1] for match, takes_all in rest)
     firsts = [first[0]] if first[1] else first[0]
-    return [opine(kind, (one, *beside), judged.parameters) for one in firsts]
+    tries = [match for match, takes_all in rest if not takes_all and len(match) > 1]
+    return [_unless_locked_out(opine(kind, (one, *beside), judged.parameters), one, tries) for one in firsts]
+
+
+def _unless_locked_out(
+    opinion: Opinion, one: Exchange | tuple[Exchange, ...], beside: Sequence[Sequence[Exchange]]
+) -> Opinion:
+    """The opinion, unless a lock-out may have brought about what was looked at."""
+    looked = flattened((one,))
+    for tries in beside:
+        if (stop := locked_out(opinion.verdict, looked, tries)) is not None:
+            return _stopped(stop, (*looked, *tries))
+    return opinion
 
 
 def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:

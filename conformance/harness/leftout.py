@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conformance.model.agreements import Step
-from conformance.model.exchange import Exchange, Trouble
+from conformance.model.exchange import Exchange, Rung, Trouble
 from conformance.model.node import Node
 from conformance.play.scenes import PATIENCE
 from conformance.protocols.catalogue import operations
@@ -40,7 +40,7 @@ def reasonable(step: Step, trouble: Trouble, node: Node, before: Sequence[Exchan
         case code if code in _TESTERS:
             return True
         case _:  # a token that ran out is fetched anew, and that may meet any trouble
-            return step.operation.startswith("fhir.") and step.given.get("token", "valid") not in ("none", "garbage")
+            return operation.rung(step.given) is Rung.TOKEN
 
 
 def _hung(endpoint: str, before: Sequence[Exchange]) -> bool:

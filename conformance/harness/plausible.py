@@ -48,7 +48,7 @@ def assertions(recordings: Iterable[Recording]) -> Iterator[Text]:
     shown: dict[str, str] = {}
     for recording in recordings:
         for exchange in recording.exchanges:
-            if exchange.operation != "oauth.token" or exchange.request is None:
+            if exchange.request is None:
                 continue
             place = f"{exchange.scenario}/{exchange.step}"
             said = exchange.request.body.decode("utf-8", "replace").partition("client_assertion=")[2].partition("&")[0]

@@ -23,8 +23,9 @@ from conformance.protocols.observing import SYSTEM_CLOCK, Observed, OpenGate
 from conformance.protocols.session import Address, Session
 from conformance.protocols.tokens import Assertion
 
-_ASKING = ("fhir.", "dicomweb.")
-"""Operations that only ask: they are played again. Of the others the address is compared."""
+_ASKING = ("fhir.", "dicomweb.", "door.", "plain.")
+"""Operations that only ask: they are played again. Of the others, and where a token is asked for, the address and the
+form are compared."""
 
 _OPTIONAL = frozenset({"scope", "authorization_base"})
 
@@ -47,7 +48,8 @@ class Replay:
         except MissingValueError:
             return True
         # What an answer gave may be an address outside the endpoint, which is not followed.
-        followed = any(source != "patients" for source, _ in _sources(step)) and step.operation.startswith("fhir.")
+        fhir = operations()[step.operation].endpoint == "fhir"
+        followed = fhir and any(source != "patients" for source, _ in _sources(step))
         return self._rests_on_unkept(step) or followed
 
     def differences(self, step: Step, exchanges: Sequence[Exchange]) -> Iterator[Text]:
@@ -58,7 +60,7 @@ class Replay:
             self._unkept.add(step.name)
         if not sent:
             return
-        if not step.operation.startswith(_ASKING):
+        if not step.operation.startswith(_ASKING) or _asks_token(step):
             yield from self._at_endpoint(step, sent)
             return
         if self._rests_on_unkept(step):
@@ -97,14 +99,14 @@ class Replay:
             if exchange.request is None:
                 continue
             said = exchange.request
-            url = said.url.partition("?")[0] if _method(step) == "GET" and step.operation == "oauth.token" else said.url
+            url = said.url.partition("?")[0] if step.given.get("method") == "GET" else said.url
             if not same_address(url, _address(step, address)):
                 yield differs(exchange, f"niet het adres {address.url}", f"not the address {address.url}")
             if said.method != _method(step):
                 yield differs(exchange, f"methode {said.method}", f"method {said.method}")
             if fields_of(said) - _OPTIONAL != _fields(step) and "?" not in address.url:
                 yield differs(exchange, "een ander formulier dan de stap stuurt", "another form than the step sends")
-            role = "none" if step.operation == "http.plain" else str(step.given.get("certificate", "valid"))
+            role = "none" if step.operation.startswith("plain.") else str(step.given.get("certificate", "valid"))
             yield from certificate(exchange, role)
 
 
@@ -147,19 +149,23 @@ def _sources(step: Step) -> Iterator[tuple[str, str]]:
 
 
 def _address(step: Step, address: Address) -> str:
-    if step.operation != "http.plain":
+    if not step.operation.startswith("plain."):
         return address.url
     host = f"[{address.host}]" if ":" in address.host else address.host
     return f"http://{host}:{address.port}{address.path}"
 
 
 def _method(step: Step) -> str:
-    return str(step.given.get("method", "POST")) if step.operation == "oauth.token" else "GET"
+    return str(step.given.get("method", "POST")) if _asks_token(step) else "GET"
+
+
+def _asks_token(step: Step) -> bool:
+    return operations()[step.operation].endpoint == "oauth"
 
 
 def _fields(step: Step) -> set[str]:
     """The fields by which a token request shows who asks; what else it has follows from the node file."""
-    if step.operation != "oauth.token":
+    if not _asks_token(step):
         return set()
     secret = step.given.get("assertion") == Assertion.SHARED_SECRET
     shown = {"client_id", "client_secret"} if secret else {"client_assertion_type", "client_assertion"}

@@ -14,6 +14,7 @@ from conformance.model.agreements import Step
 from conformance.model.exchange import Direction, Exchange, Outcome, Recording
 from conformance.model.plan import Plan
 from conformance.model.words import RunState, Text
+from conformance.play.lockout import Lockout
 from conformance.play.preflight import attempts, gave_way
 from conformance.play.scenes import resting_on
 from conformance.protocols.catalogue import operations
@@ -32,12 +33,21 @@ class _Played:
     step: Step
     exchanges: tuple[Exchange, ...]
 
+    @property
+    def tries(self) -> tuple[tuple[Exchange, ...], ...]:
+        """The exchanges of the first try, and those of the second where there are more."""
+        times = operations()[self.step.operation].times(self.step.given)
+        if times == ANY:
+            return (self.exchanges,)
+        first = 1 if self.exchanges[0].outcome is Outcome.NOT_PLAYED else times
+        return tuple(each for each in (self.exchanges[:first], self.exchanges[first:]) if each)
+
 
 def out_of_sequence(recording: Recording, plan: Plan, preflight: Recording | None) -> Iterator[Text]:
     """Everything in a recording that playing its scenario cannot have left. `preflight` is the run's ladder."""
     yield from _names(recording)
     steps = _ladder(recording, plan) if recording.scenario == PREFLIGHT else plan.scenarios[recording.scenario].steps
-    played, problems = _matched(recording, tuple(steps))
+    played, problems = _matched(recording, tuple(steps), preflight)
     yield from problems
     if problems:
         return
@@ -50,7 +60,8 @@ def out_of_sequence(recording: Recording, plan: Plan, preflight: Recording | Non
         if recording.scenario != PREFLIGHT and preflight is not None:
             yield from _beside_ladder(one, preflight)
             yield from _left_out(one, plan, before, replay, preflight)
-        yield from replay.differences(one.step, one.exchanges)
+        for each in one.tries:
+            yield from replay.differences(one.step, each)
         before += one.exchanges
     if recording.scenario != PREFLIGHT and preflight is not None:
         if recording.resting_on != resting_on(recording.exchanges, preflight):
@@ -100,7 +111,9 @@ def _rungs(recording: Recording, plan: Plan) -> Iterator[Text]:
             yield _wrong(exchange, "noemt andere treden dan beproefd zijn", "names other rungs than were tried")
 
 
-def _matched(recording: Recording, steps: tuple[Step, ...]) -> tuple[list[_Played], list[Text]]:
+def _matched(
+    recording: Recording, steps: tuple[Step, ...], preflight: Recording | None
+) -> tuple[list[_Played], list[Text]]:
     """Steps and exchanges side by side. An aborted recording may stop early, in the middle of a step too."""
     found = [(name, tuple(group)) for name, group in groupby(recording.exchanges, lambda exchange: exchange.step)]
     aborted = recording.state is RunState.ABORTED
@@ -112,22 +125,30 @@ def _matched(recording: Recording, steps: tuple[Step, ...]) -> tuple[list[_Playe
     if len(found) < len(steps) and not aborted:
         missing = steps[len(found)].name
         return [], [_of(recording, f"de stap '{missing}' ontbreekt", f"the step '{missing}' is missing")]
-    short = [one for one in played[: -1 if aborted else None] if not _whole(one)]
+    lockout = Lockout(preflight)
+    short = [one for one in played[: -1 if aborted else None] if not _whole(one, lockout)]
     return played, [
         _at(recording, one.exchanges[0], "zo vaak speelt deze stap niet", "a step does not play so often")
         for one in (*short, *(one for one in played if not _numbered(one)))
     ]
 
 
-def _whole(one: _Played) -> bool:
-    """Whether the step is there as often as it says; one that could not be played is there once."""
-    operation = operations()[one.step.operation]
-    times = operation.times(one.step.given)
-    if len(one.exchanges) == 1 and one.exchanges[0].outcome is Outcome.NOT_PLAYED:
+def _whole(one: _Played, lockout: Lockout) -> bool:
+    """Whether the step is there as often as it says; once more where a good request failed after wrong ones."""
+    endpoint = operations()[one.step.operation].target(one.step.given)
+    first, *second = one.tries
+    again = lockout.again(endpoint, one.step.given, first)
+    for each in second:
+        lockout.saw(endpoint, each)
+    return len(second) == again and all(_complete(one.step, each) for each in one.tries)
+
+
+def _complete(step: Step, tried: tuple[Exchange, ...]) -> bool:
+    """Whether one try has all its exchanges; what could not be played has one."""
+    times = operations()[step.operation].times(step.given)
+    if len(tried) == 1 and tried[0].outcome is Outcome.NOT_PLAYED:
         return True
-    if times != ANY:
-        return len(one.exchanges) == times
-    return one.exchanges[0].facts.get("calls") == len(one.exchanges) - 1
+    return len(tried) == times if times != ANY else tried[0].facts.get("calls") == len(tried) - 1
 
 
 def _numbered(one: _Played) -> bool:

@@ -20,6 +20,8 @@ RECOMPUTED: Mapping[str, str] = {
 """By name, from what it is measured again; whether it agrees is looked at before any judgement."""
 
 SEEN: Mapping[str, str] = {
+    "answer_began": "of an answer that breaks off nothing is kept",
+    "answer_status": "of an answer that breaks off nothing is kept",
     "asked": "a person was asked",
     "bare_numbers": "numbers were replaced",
     "body_digest": "the body was redacted",

@@ -68,6 +68,8 @@ class Politeness:
     connect_timeout_s: int = 5
     read_timeout_s: int = 15
     body_limit_kib: int = 65536
+    pause_s: int = 10
+    """How long to wait before a good request that fails after wrong ones is made once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

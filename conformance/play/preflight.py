@@ -87,8 +87,7 @@ def attempts(node: Node, endpoint: str) -> Iterator[Attempt]:
         return Attempt(endpoint, Step(name=f"{endpoint}-{name}", operation=operation, given=given, place=PLACE), rungs)
 
     yield attempt("port", "net.connect", (Rung.NAME, Rung.PORT), where)
-    shown: dict[str, Json] = {**where, "certificate": "valid"}
-    yield attempt("tls", "tls.connect", (Rung.TLS, Rung.CLIENT_CERTIFICATE), shown)
+    yield attempt("tls", "tls.connect", (Rung.TLS, Rung.CLIENT_CERTIFICATE), where)
     role = _patient(node)
     if endpoint == "oauth":
         yield attempt("token", "oauth.token", (Rung.TOKEN,), {"assertion": "valid"})

@@ -8,6 +8,7 @@ from functools import partial
 
 from conformance.model.agreements import Json, Scenario, Step
 from conformance.model.exchange import Exchange, Outcome, Recording, Trouble
+from conformance.play.lockout import Lockout
 from conformance.play.templates import MissingValueError, filled
 from conformance.protocols.catalogue import operations
 from conformance.protocols.observing import Observed, Performed, unplayed
@@ -39,13 +40,18 @@ class Scene:
     def play(self) -> Iterator[Exchange]:
         """The exchanges of all steps, raw, as they come."""
         self.values["patients"] = {f"{role}.bsn": one.bsn for role, one in self.session.node.patients.items()}
+        lockout = Lockout(self.preflight)
         for step in self.scenario.steps:
             operation = operations().get(step.operation)
             if operation is None:
                 raise UnknownOperationError(f"{step.place}: there is no operation '{step.operation}'")
-            performed = watched(self.session, partial(self._perform, step, operation))
-            self.values[step.name] = performed.values
-            for number, observed in enumerate(performed.observed, start=1):
+            tries = [watched(self.session, partial(self._perform, step, operation))]
+            endpoint = operation.target(step.given)
+            if lockout.again(endpoint, step.given, tries[0].observed):
+                tries.append(watched(self.session, partial(self._perform_again, step, operation)))
+                lockout.saw(endpoint, tries[-1].observed)
+            self.values[step.name] = tries[-1].values
+            for number, observed in enumerate((one for each in tries for one in each.observed), start=1):
                 yield named(observed, self.scenario.id, step, number)
 
     def _perform(self, step: Step, operation: Operation) -> Performed:
@@ -59,6 +65,14 @@ class Scene:
             return _left_out(self.session, trouble("value-missing", str(missing)))
         performed = self.session.perform(operation, arguments)
         self._remember(endpoint, performed)
+        return performed
+
+    def _perform_again(self, step: Step, operation: Operation) -> Performed:
+        """Once more and slower: after a pause, and with a token of its own."""
+        self.session.clock.sleep(self.session.node.politeness.pause_s)
+        self.session.tokens.forget()
+        performed = self.session.perform(operation, filled(dict(step.given), self.values))
+        self._remember(operation.target(step.given), performed)
         return performed
 
     def _obstacle(self, operation: Operation, step: Step, endpoint: str) -> Trouble | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from conformance.protocols.operations import Operation, registered
 
-_MODULES = ("tls", "oauth", "fhir", "dicomweb", "requesting")
+_MODULES = ("tls", "door", "oauth", "fhir", "dicomweb", "requesting")
 
 
 def operations() -> Mapping[str, Operation]:

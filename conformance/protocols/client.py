@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from ssl import SSLContext
 from typing import Self
 
 from requests import PreparedRequest
@@ -12,11 +13,13 @@ from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
+from conformance.model.agreements import Json
 from conformance.model.exchange import Outcome, Request, Response, TlsSession, Trouble
 from conformance.model.node import Politeness, Trust
 from conformance.protocols.contexts import NONE, client_context
 from conformance.protocols.failures import Stage, classify
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, unplayed
+from conformance.protocols.roles import suits
 from conformance.protocols.troubles import TroubleError, trouble
 from conformance.protocols.wire import Call, Wire, current
 
@@ -63,6 +66,7 @@ class HttpClient:
         self._gate = gate or OpenGate()
         self._clock = clock
         self._wires: dict[tuple[str, str], Wire] = {}
+        self._contexts: dict[tuple[str, str], SSLContext] = {}
 
     def call(self, asked: Asked) -> Observed:
         """Make one request and read its answer; a fresh connection is closed afterwards."""
@@ -97,12 +101,18 @@ class HttpClient:
         if not asked.url.lower().startswith("https:"):
             return self._wires.setdefault((NONE, "plain"), Wire(None))
         key = (asked.certificate, asked.version)
-        if asked.fresh or key not in self._wires:
-            wire = Wire(client_context(self._trust, asked.certificate, asked.version))
-            if asked.fresh:
-                return wire
-            self._wires[key] = wire
+        if asked.fresh:
+            return Wire(self._context(*key))
+        if key not in self._wires:
+            self._wires[key] = Wire(self._context(*key))
         return self._wires[key]
+
+    def _context(self, role: str, version: str) -> SSLContext:
+        """The context that shows this certificate; its files are read once, and looked at."""
+        if (role, version) not in self._contexts:
+            suits(self._trust.clients, role, self._clock.now())
+            self._contexts[role, version] = client_context(self._trust, role, version)
+        return self._contexts[role, version]
 
     @staticmethod
     def _stale(asked: Asked, observed: Observed, call: Call) -> bool:
@@ -135,6 +145,7 @@ class HttpClient:
             request=request,
             response=response,
             tls=_named(call.tls, asked.certificate),
+            facts=_begun(call) if failed else {},
         )
         return observed, call
 
@@ -149,7 +160,7 @@ class HttpClient:
         headers = unnamed | {name.title(): value for name, value in request.headers}
         answer = wire.send(request.method, request.url, headers, request.body or None, times)
         try:
-            call.stage = Stage.BODY
+            call.stage, call.status = Stage.BODY, answer.status
             body = self._body(answer)
         finally:
             answer.close()
@@ -171,6 +182,13 @@ class HttpClient:
             if size > limit:
                 raise TroubleError(trouble("body-too-large", f"HTTP {answer.status}, more than {limit // 1024} KiB"))
         return b"".join(chunks)
+
+
+def _begun(call: Call) -> dict[str, Json]:
+    """What came of an answer that broke off: whoever has read it was served, whatever ended the connection."""
+    if not call.received:
+        return {}
+    return {"answer_began": call.received} | ({"answer_status": call.status} if call.status else {})
 
 
 def outgoing(asked: Asked, agent: str = AGENT) -> Request:

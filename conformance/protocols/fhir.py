@@ -118,6 +118,11 @@ def read(
 
 
 def _ask(session: Session, path: str, wanted: str, token: str, method: Method = "GET") -> Observed:
+    return session.http.call(request(session, path, wanted, token, method))
+
+
+def request(session: Session, path: str, wanted: str, token: str, method: Method = "GET") -> Asked:
+    """A request in one of the forms, with a token or none."""
     url = _url(session, path)
     headers = {"Accept": ACCEPT[wanted]} if wanted in ACCEPT else {}
     body = b""
@@ -132,7 +137,7 @@ def _ask(session: Session, path: str, wanted: str, token: str, method: Method = 
     elif token != Token.NONE:
         headers["Authorization"] = f"Bearer {session.tokens.token()}"
     certificate = "other" if token == Token.OTHER_CERTIFICATE else "valid"
-    return session.http.call(Asked(method=method, url=url, headers=headers, body=body, certificate=certificate))
+    return Asked(method=method, url=url, headers=headers, body=body, certificate=certificate)
 
 
 def _url(session: Session, path: str) -> str:

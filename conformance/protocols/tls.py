@@ -1,4 +1,4 @@
-"""Knocking on the door: handshakes with good and bad certificates, hand-made probes, and plain HTTP."""
+"""Who stands behind the door: a full handshake, hand-made probes, and the open port."""
 
 from __future__ import annotations
 
@@ -12,39 +12,29 @@ from conformance.codecs.tls.offer import asked_for, offers
 from conformance.model.agreements import Json
 from conformance.model.exchange import Outcome, Rung, TlsSession, Trouble
 from conformance.protocols.client import Asked
-from conformance.protocols.contexts import NONE, Belief, client_context
+from conformance.protocols.contexts import Belief, client_context
 from conformance.protocols.failures import Stage, classify
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import OneOf, operation
 from conformance.protocols.probe import probe
-from conformance.protocols.roles import suits
 from conformance.protocols.session import Address, Session
 from conformance.protocols.troubles import TroubleError, trouble
 from conformance.protocols.wire import agreed
 
-Role = Literal["valid", "none", "expired", "revoked", "foreign", "self-signed", "other"]
 Suites = tuple[Annotated[str, OneOf(frozenset(suites()))], ...]
 Groups = tuple[Annotated[str, OneOf(frozenset(GROUPS))], ...]
 
-_HUNG_UP = frozenset({"connection-closed", "connection-reset"})
-
 
 @operation("tls.connect", rests_on=Rung.PORT)
-def connect(
-    session: Session, *, endpoint: str, certificate: Role = "valid", version: Literal["", "TLSv1.2", "TLSv1.3"] = ""
-) -> Performed:
-    """A full handshake and one request whose answer is read: under TLS 1.3 a refusal comes only at the first read."""
+def connect(session: Session, *, endpoint: str, version: Literal["", "TLSv1.2", "TLSv1.3"] = "") -> Performed:
+    """A full handshake with the good certificate and one request: who answers, and whether it can be believed."""
     address = session.address(endpoint)
     if not address.tls:
         raise TroubleError(trouble("plain-http-on-tls-port", "the address begins with http:"))
-    suits(session.node.trust.clients, certificate, session.clock.now())
-    asked = Asked(
-        method="GET", url=address.url, headers={"Accept": "*/*"}, certificate=certificate, version=version, fresh=True
-    )
+    asked = Asked(method="GET", url=address.url, headers={"Accept": "*/*"}, version=version, fresh=True)
     observed = session.http.call(asked)
     if observed.outcome is Outcome.NOT_PLAYED:
         return Performed(observed=(observed,))
-    observed = _hung_up(observed, certificate)
     # A wrong name or date says nothing about who issued the certificate, so the chain is looked at on its own; what is
     # recorded is what was looked at.
     believed = observed.tls or _look(session, asked, address, Belief.CHAIN)
@@ -52,14 +42,6 @@ def connect(
     observed = replace(observed, tls=believed or _look(session, asked, address, Belief.ANYTHING))
     facts: dict[str, Json] = {**observed.facts, "chain_verified": verified}
     return Performed(observed=(replace(observed, facts=facts),))
-
-
-def _hung_up(observed: Observed, certificate: str) -> Observed:
-    """A server may refuse a certificate by hanging up right after the handshake, without an alert."""
-    code = observed.trouble.code if observed.trouble else ""
-    if certificate == "valid" or code not in _HUNG_UP or observed.tls is None:
-        return observed
-    return replace(observed, trouble=trouble("client-certificate-refused", "closed without an alert"))
 
 
 def _look(session: Session, asked: Asked, address: Address, belief: Belief) -> TlsSession | None:
@@ -72,7 +54,7 @@ def _look(session: Session, asked: Asked, address: Address, belief: Belief) -> T
             socket.create_connection((address.host, address.port), timeout=times.connect_timeout_s) as sock,
             context.wrap_socket(sock, server_hostname=address.host) as wrapped,
         ):
-            return replace(agreed(wrapped), client="" if asked.certificate == NONE else asked.certificate)
+            return replace(agreed(wrapped), client=asked.certificate)
     except (OSError, ssl.SSLError, TroubleError, ValueError):
         return None
 
@@ -92,21 +74,6 @@ def tls_probe(
     address = session.address(endpoint)
     wanted = offers(version, suites, groups, compression=compression, one_by_one=one_by_one)
     return Performed(observed=tuple(probe(session, address, each) for each in wanted))
-
-
-@operation("http.plain", rests_on=Rung.PORT)
-def plain(session: Session, *, endpoint: str) -> Performed:
-    """Speak plain HTTP to the port that is addressed with https, and see what comes back."""
-    address = session.address(endpoint)
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    asked = Asked(
-        method="GET",
-        url=f"http://{host}:{address.port}{address.path}",
-        headers={"Accept": "*/*"},
-        certificate=NONE,
-        fresh=True,
-    )
-    return Performed(observed=(session.http.call(asked),))
 
 
 @operation("net.connect", rests_on=Rung.CONFIGURATION)

@@ -187,15 +187,18 @@ def token_form(session: Session, kind: Assertion, moment: datetime | None = None
 
 
 def ask_token(session: Session, form: Mapping[str, str], method: str, certificate: str = "valid") -> Observed:
-    """Send a token request: as a form, or (wrongly) in the query of a GET."""
+    """Send a token request."""
+    return session.http.call(token_request(session, form, method, certificate))
+
+
+def token_request(session: Session, form: Mapping[str, str], method: str, certificate: str = "valid") -> Asked:
+    """A token request: as a form, or (wrongly) in the query of a GET."""
     url, encoded = session.address("oauth").url, urlencode(form)
     headers = {"Accept": "application/json"}
     if method == "GET":
-        return session.http.call(Asked(method="GET", url=f"{url}?{encoded}", headers=headers, certificate=certificate))
+        return Asked(method="GET", url=f"{url}?{encoded}", headers=headers, certificate=certificate)
     headers["Content-Type"] = FORM
-    return session.http.call(
-        Asked(method=method, url=url, headers=headers, body=encoded.encode(), certificate=certificate, fresh=True)
-    )
+    return Asked(method=method, url=url, headers=headers, body=encoded.encode(), certificate=certificate, fresh=True)
 
 
 def token_of(observed: Observed) -> dict[str, Any]:
@@ -230,6 +233,10 @@ class TokenSource:
         """The suite's signing key, read once."""
         self._signer = self._signer or load_signer(self._session)
         return self._signer
+
+    def forget(self) -> None:
+        """Fetch tokens anew from now on: a node may end those that were shown wrongly."""
+        self._kept.clear()
 
     def token(self, certificate: str = "valid") -> str:
         """A valid access token; raises TroubleError when the token endpoint gives none.

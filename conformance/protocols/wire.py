@@ -31,6 +31,10 @@ class Call:
     clock: Any
     stage: Stage = Stage.CONNECT
     fresh: bool = False
+    received: int = 0
+    """Bytes of the answer so far, its head too."""
+    status: int = 0
+    """That of the answer whose head has come."""
     tls: TlsSession | None = None
 
     def remaining(self) -> float:
@@ -54,8 +58,11 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:
-        self._sock.settimeout(current.get().remaining())
-        return self._raw.readinto(buffer)
+        call = current.get()
+        self._sock.settimeout(call.remaining())
+        read = self._raw.readinto(buffer)
+        call.received += read or 0
+        return read
 
     def close(self) -> None:
         self._raw.close()

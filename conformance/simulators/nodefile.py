@@ -95,6 +95,6 @@ def _content(folder: Path, address: str, release: str, pki: TestPki) -> dict[str
         "counterparts": {"dicomweb": {"listen": "127.0.0.1:0"}},
         "driver": {"url": f"{address}/driver", "timeout_s": 10},
         "attestations": "attestations.yaml",
-        "politeness": {"concurrency": 4, "rate_per_s": 1000},
+        "politeness": {"concurrency": 4, "rate_per_s": 1000, "pause_s": 0},
         "settings": {"client_id": CLIENT_ID},
     }

@@ -6,8 +6,10 @@ import asyncio
 import ssl
 import threading
 import warnings
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -41,8 +43,8 @@ class TlsSettings:
     ciphers: str = ""
     require_client: bool = True
     ignore_time: bool = False
-    plain_too: bool = False
-    """Whether plain HTTP gets an answer on the same port: a page, whatever was asked."""
+    plain: Callable[[Call], bool] | None = None
+    """Which calls get a page over plain HTTP on the same port; the others are told to speak TLS."""
 
     def context(self) -> ssl.SSLContext:
         """The settings as Python's ssl module takes them."""
@@ -133,8 +135,9 @@ class Server:
         self._sockets = await self._loop.create_server(self._web, host, port, ssl=context, backlog=128)
         self._doors = [self._sockets]
         plain_port = None
-        if tls and tls.plain_too:
-            self._doors.append(await self._loop.create_server(web.Server(_page, access_log=None), host, 0))
+        if tls and tls.plain:
+            page = web.Server(partial(self._page, tls.plain), access_log=None)
+            self._doors.append(await self._loop.create_server(page, host, 0))
             plain_port = _port_of(self._doors[-1])
         if self._doormen or plain_port is not None:
             self._doors.append(await stand_before(_port_of(self._sockets), self._doormen, host, plain_port))
@@ -184,9 +187,10 @@ class Server:
             base=f"{self._scheme}://{request.headers.get('Host', f'localhost:{self.port}')}",
         )
 
-
-async def _page(_: web.BaseRequest) -> web.StreamResponse:
-    return web.Response(text="This page came without TLS.", headers={"Connection": "close"})
+    async def _page(self, meant: Callable[[Call], bool], request: web.BaseRequest) -> web.StreamResponse:
+        served = meant(self._call_from(request, b""))
+        text = "This page came without TLS." if served else "Speak TLS to this port."
+        return web.Response(status=200 if served else 400, text=text, headers={"Connection": "close"})
 
 
 def _port_of(sockets: asyncio.Server) -> int:

@@ -103,8 +103,8 @@ def one_assertion_for_two_steps(parts: Parts) -> None:
 
 
 def a_certificate_that_was_not_shown(parts: Parts) -> None:
-    exchange = step(parts, "handshakes.dicomweb", "expired")
-    good = step(parts, "handshakes.dicomweb", "welcome")
+    exchange = step(parts, "knocking-addresses.dicomweb", "wrong-expired")
+    good = step(parts, "knocking-addresses.dicomweb", "welcome")
     exchange.update({name: good[name] for name in ("outcome", "response", "tls", "trouble", "facts", "request")})
     exchange["tls"] = {**good["tls"], "client": ""}
 
@@ -116,7 +116,7 @@ def another_code_in_an_address(parts: Parts) -> None:
 
 def another_host(parts: Parts) -> None:
     for exchange in parts.exchanges():
-        if exchange["operation"] == "http.plain":
+        if exchange["operation"] == "plain.address":
             exchange["request"]["url"] = "http://elsewhere.example:1/"
 
 

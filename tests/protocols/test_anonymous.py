@@ -31,8 +31,12 @@ ASKED: tuple[tuple[str, dict[str, Json]], ...] = (
     ("oauth.token", {"assertion": "valid"}),
     ("oauth.token", {"assertion": "shared-secret", "method": "GET"}),
     ("dicomweb.search-studies", {"query": {"PatientID": "1"}}),
-    ("tls.connect", {"endpoint": "fhir", "certificate": "valid"}),
-    ("http.plain", {"endpoint": "fhir"}),
+    ("tls.connect", {"endpoint": "fhir"}),
+    ("door.address", {"endpoint": "fhir", "certificate": "none"}),
+    ("door.fhir", {"path": "metadata", "certificate": "valid"}),
+    ("door.dicomweb", {"path": "studies", "certificate": "foreign"}),
+    ("door.token", {"certificate": "expired"}),
+    ("plain.address", {"endpoint": "fhir"}),
 )
 PATHS = ("/dicomweb/studies?PatientID=999971062", "/dicomweb/nothing", "/", "/dicomweb/studies?Unknown=1")
 ANSWER = b'{"access_token":"t","expires_in":300}'
@@ -66,7 +70,7 @@ def heads(pki: TestPki, agent: str) -> list[bytes]:
             for name, given in ASKED[:-1]:
                 operations()[name].perform(session, given)
         with closing(Session(node_at(plain.url), agent=agent)) as session:
-            operations()["http.plain"].perform(session, dict(ASKED[-1][1]))
+            operations()["plain.address"].perform(session, dict(ASKED[-1][1]))
     assert len(ear.heads) >= len(ASKED)
     return ear.heads
 

@@ -20,7 +20,7 @@ def rung_with(pki: TestPki, role: str, other: str) -> Observed:
     trust = trust_of(pki)
     swapped = replace(trust, clients={**trust.clients, role: trust.clients[other]})
     with closing(Session(node_at("https://localhost:9", swapped))) as session:
-        (observed,) = operations()["tls.connect"].perform(session, {"endpoint": "fhir", "certificate": role}).observed
+        (observed,) = operations()["door.address"].perform(session, {"endpoint": "fhir", "certificate": role}).observed
     return observed
 
 

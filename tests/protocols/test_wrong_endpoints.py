@@ -29,11 +29,19 @@ def get(url: str, pki: TestPki, *, certificate: str = "valid") -> Observed:
         return client.call(Asked(method="GET", url=url, headers={}, certificate=certificate))
 
 
-def connect(url: str, pki: TestPki, **given: str) -> Observed:
+def perform(url: str, pki: TestPki, operation: str, **given: str) -> Observed:
     session = Session(node_at(url, trust_of(pki)))
     with closing(session):
-        (observed,) = operations()["tls.connect"].perform(session, {"endpoint": "fhir", **given}).observed
+        (observed,) = operations()[operation].perform(session, given).observed
     return observed
+
+
+def connect(url: str, pki: TestPki, **given: str) -> Observed:
+    return perform(url, pki, "tls.connect", endpoint="fhir", **given)
+
+
+def knock(url: str, pki: TestPki, certificate: str) -> Observed:
+    return perform(url, pki, "door.address", endpoint="fhir", certificate=certificate)
 
 
 def code(observed: Observed) -> str:
@@ -146,7 +154,7 @@ def test_our_certificate_is_refused(pki: TestPki, version: ssl.TLSVersion, role:
     context = server_context(pki, client=True)
     context.minimum_version = context.maximum_version = version
     with Scripted(replying(OK), context) as server:
-        observed = connect(server.url, pki, certificate=role)
+        observed = knock(server.url, pki, role)
         welcome = connect(server.url, pki)
     assert code(observed) in ("client-certificate-refused", "handshake-refused")
     assert welcome.response is not None
@@ -169,7 +177,7 @@ def test_a_certificate_role_the_node_file_lacks_is_not_played(pki: TestPki) -> N
     session = Session(node_at("https://localhost:1", trust))
     with closing(session):
         (observed,) = (
-            operations()["tls.connect"].perform(session, {"endpoint": "fhir", "certificate": "expired"}).observed
+            operations()["door.address"].perform(session, {"endpoint": "fhir", "certificate": "expired"}).observed
         )
     assert observed.outcome is Outcome.NOT_PLAYED
     assert code(observed) == "client-certificate-missing"
@@ -301,7 +309,5 @@ def test_cookies_proxies_and_netrc_play_no_part(pki: TestPki, monkeypatch: pytes
 
 def test_plain_http_is_spoken_to_the_tls_port(pki: TestPki) -> None:
     with Scripted(replying(OK), server_context(pki)) as server:
-        session = Session(node_at(server.url, trust_of(pki)))
-        with closing(session):
-            (observed,) = operations()["http.plain"].perform(session, {"endpoint": "fhir"}).observed
+        observed = perform(server.url, pki, "plain.address", endpoint="fhir")
     assert observed.response is None or observed.response.status >= 400

@@ -1,28 +1,37 @@
-"""Who is let in: a refusal counts only beside a connection that differs in the certificate alone and was answered."""
+"""Who is let in: a refusal counts only beside a request that differs in the certificate alone and was answered."""
 
 from __future__ import annotations
 
 from conformance.checks.clock import timed
-from conformance.checks.judgement import answer, decidable, judgement, met, require, undecided
+from conformance.checks.judgement import answer, decidable, fact, judgement, met, require, undecided
 from conformance.model.exchange import Exchange, Outcome, Response
 from conformance.model.words import Text, Triage
 
 REFUSALS = frozenset({"client-certificate-refused", "handshake-refused", "handshake-closed", "connection-reset"})
 REFUSING_STATUSES = frozenset({400, 401, 403, 495, 496})
 """A server may take the connection and refuse each request on it (nginx: 400, 495, 496): no service either way."""
-TURNED_AWAY = frozenset({403, 495, 496})
+BUSY = frozenset({429, 503})
+"""Statuses that say nothing of who asks (RFC 6585 section 4, RFC 9110 section 15.6.4)."""
+TURNED_AWAY = frozenset({403, 495, 496}) | BUSY
 """Statuses that turn away whoever rings; 400 and 401 may be the application's own answer to a bare request."""
+AMBIGUOUS = frozenset({401, 403})
+"""Statuses that may be about the token, or about who is listed, and not about the certificate."""
 UNREACHED = frozenset({"connection-refused", "connect-timeout", "unreachable", "name-unresolved"})
 
 
 @judgement("refused-beside-control")
-def refused_beside_control(refused: Exchange, control: Exchange) -> Text | None:
-    """A connection with a wrong certificate gets no service, while the same connection with a good one does."""
+def refused_beside_control(refused: Exchange, control: Exchange, other: Exchange) -> Text | None:
+    """A request with a wrong certificate gets no service, while the same request with a good one does.
+
+    The token that goes along is that of the good certificate. That it is not the token that was refused shows `other`,
+    a request with a good certificate for which it is not meant.
+    """
     if refused.given.get("certificate") != "none":
         timed(refused, control)  # a certificate has dates, and so has the list that revokes it
     if refused.outcome is Outcome.NOT_PLAYED:
         raise undecided(refused)
     if refused.response is None:
+        _nothing_given(refused)
         _welcome(answer(control), TURNED_AWAY)
         _refused_by_the_node(refused)
         return Text("de verbinding werd geweigerd", "the connection was refused")
@@ -34,7 +43,38 @@ def refused_beside_control(refused: Exchange, control: Exchange) -> Text | None:
         nl=f"verwacht: weigering; gezien: het eindpunt antwoordde met HTTP {status}",
         en=f"expected: refusal; seen: the endpoint answered with HTTP {status}",
     )
+    _for_the_certificate(refused, status, other)
     return Text(f"elke aanvraag werd geweigerd met HTTP {status}", f"every request was refused with HTTP {status}")
+
+
+def _nothing_given(refused: Exchange) -> None:
+    """Application data before an alert are data given; only an answer that began to refuse gave none."""
+    if "answer_began" not in refused.facts:
+        return
+    size = fact(refused, "answer_began")
+    status = fact(refused, "answer_status") if "answer_status" in refused.facts else None
+    head = f"HTTP {status}, " if status else ""
+    require(
+        status is not None and status >= 400,
+        nl=f"verwacht: weigering; gezien: een antwoord ({head}{size} bytes) voordat de verbinding werd verbroken",
+        en=f"expected: refusal; seen: an answer ({head}{size} bytes) before the connection was ended",
+    )
+    raise undecided(refused)
+
+
+def _for_the_certificate(refused: Exchange, status: int, other: Exchange) -> None:
+    """Whether a refusal over HTTP is about the certificate: a good one, of another, is treated otherwise."""
+    carried = refused.request is not None and refused.request.header("authorization")
+    if status not in AMBIGUOUS or (refused.given.get("certificate") == "none" and not carried):
+        return
+    decidable(
+        answer(other).status != status,
+        nl=f"HTTP {status} kan om het token zijn, of om wie er op de lijst staat: een goed certificaat van een ander "
+        "krijgt dit ook. Weiger een verkeerd certificaat in de handdruk, of met een andere status",
+        en=f"HTTP {status} may be about the token, or about who is listed: another's good certificate gets it too. "
+        "Refuse a wrong certificate in the handshake, or with another status",
+        triage=Triage.NODE,
+    )
 
 
 def _welcome(good: Response, turned_away: frozenset[int]) -> None:
@@ -48,6 +88,12 @@ def _welcome(good: Response, turned_away: frozenset[int]) -> None:
 
 def _differs(seen: Response, good: Response) -> None:
     """An answer counts as a refusal only when it is another than whoever shows a good certificate gets."""
+    decidable(
+        seen.status not in BUSY,
+        nl=f"het eindpunt had het te druk (HTTP {seen.status}): of het certificaat uitmaakt, is niet te zien",
+        en=f"the endpoint was too busy (HTTP {seen.status}): whether the certificate matters can't be seen",
+        triage=Triage.CONNECTION,
+    )
     _welcome(good, TURNED_AWAY | {400})
     require(
         not _alike(seen, good),
@@ -85,10 +131,11 @@ def _refused_by_the_node(refused: Exchange) -> None:
 @judgement("plain-http-closed")
 def plain_http_closed(plain: Exchange, control: Exchange) -> Text | None:
     """A request without TLS gets no service: nothing, an error, or a pointer to the https address."""
-    good = answer(control)
     if plain.outcome is Outcome.NOT_PLAYED:
         raise undecided(plain)
     if plain.response is None:
+        _nothing_given(plain)
+        answer(control)
         if plain.trouble is not None and plain.trouble.code in UNREACHED:
             raise undecided(plain)
         met()
@@ -101,7 +148,7 @@ def plain_http_closed(plain: Exchange, control: Exchange) -> Text | None:
         en=f"expected: no answer or an error; seen: HTTP {status} to an unencrypted request",
     )
     require(
-        not _alike(plain.response, good),
+        not _alike(plain.response, answer(control)),
         nl=f"onversleuteld HTTP krijgt hetzelfde antwoord als TLS (HTTP {status})",
         en=f"plain HTTP gets the same answer as TLS (HTTP {status})",
     )

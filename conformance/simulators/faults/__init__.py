@@ -107,6 +107,16 @@ WHEN: Mapping[str, Any] = {
 }
 
 
+_PLACEHOLDER = re.compile(r"\\\{[^}]*\}")
+
+
+def is_at(call: Call, address: str) -> bool:
+    """Whether a call is for an address as spans write it: below an endpoint, where a placeholder stands for any one
+    name; an empty address means any."""
+    meant = _PLACEHOLDER.sub("[^/]+", re.escape(address.partition("?")[0]))
+    return not address or re.search(f"/{meant}\\Z", urlsplit(call.base).path + call.path) is not None
+
+
 def _asked_for(call: Call) -> str:
     asked = next((value for name, value in call.query if name == "_format"), call.header("accept"))
     return next((word for word in ("json", "xml", "html") if word in asked), "none")

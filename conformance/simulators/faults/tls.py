@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from conformance.simulators.faults import Hook, switch
+from conformance.simulators.faults import Hook, When, is_at, switch
 from conformance.simulators.hello import Doorman, Hello, alert, server_hello
+from conformance.simulators.http import Call
 from conformance.simulators.server import TlsSettings
 from conformance.synthesis.pki import TestPki, weak_server
 
@@ -59,8 +60,12 @@ def ciphers(*, ciphers: str, minimum: Version = "TLSv1.2", maximum: Version = "T
     return lambda settings, _: replace(settings, ciphers=ciphers, minimum=minimum, maximum=maximum)
 
 
+Sort = Literal["none", "expired", "revoked", "foreign", "self-signed"]
+WRONG: tuple[Sort, ...] = ("expired", "revoked", "foreign", "self-signed")
+
+
 @switch("tls.clients", hook=Hook.TLS)
-def clients(*, accept: Literal["none", "expired", "revoked", "foreign", "self-signed"]) -> Door:
+def clients(*, accept: Sort) -> Door:
     """Lets in a client that must stay out: without certificate, or with a wrong one of this sort."""
 
     def change(settings: TlsSettings, pki: TestPki) -> TlsSettings:
@@ -71,7 +76,8 @@ def clients(*, accept: Literal["none", "expired", "revoked", "foreign", "self-si
         if accept == "revoked":
             return replace(settings, crl=None)
         extra = pki.foreign_root if accept == "foreign" else pki.clients["self-signed"].certificate
-        return replace(settings, roots=(*settings.roots, extra), crl=pki.every_crl)
+        crl = pki.every_crl if settings.crl else None
+        return replace(settings, roots=(*settings.roots, extra), crl=crl)
 
     return change
 
@@ -111,9 +117,13 @@ def server_certificate(
 
 
 @switch("tls.plain-http", hook=Hook.TLS)
-def plain_http(*, instead: bool = False) -> Door:
-    """Plain HTTP is answered on the port: beside TLS, or instead of it."""
-    return lambda settings, _: None if instead else replace(settings, plain_too=True)
+def plain_http(*, when: When, address: str = "", instead: bool = False) -> Door:
+    """Plain HTTP is answered on the port, at these addresses: beside TLS, or instead of it."""
+
+    def meant(call: Call) -> bool:
+        return when.meets(call) and is_at(call, address)
+
+    return lambda settings, _: None if instead else replace(settings, plain=meant)
 
 
 @switch("tls.answer-hello", hook=Hook.HELLO)

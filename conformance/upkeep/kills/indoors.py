@@ -25,7 +25,7 @@ from conformance.upkeep.kills.faithful import Faithful, undated
 from conformance.upkeep.kills.sockets import Shown, SocketSession, asked_for, shown
 from conformance.upkeep.kills.wire import call_of, leaf_of, response_of
 
-AT_THE_DOOR = ("tls.", "net.", "http.", "driver.", "counterpart.")
+AT_THE_DOOR = ("tls.", "net.", "plain.", "driver.", "counterpart.")
 """Operations that take more than a handler."""
 
 

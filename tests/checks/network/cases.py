@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from conformance.model.exchange import Exchange, Flight, Rung
+from conformance.model.exchange import Exchange, Flight, Request, Rung
 from conformance.model.words import Verdict
 from tests.checks.making import SILENT, STARTED, Case, exchange, response, trouble
 from tests.codecs.tls.making import accepting, alert, flight
@@ -81,6 +82,37 @@ def _certificate_case(
     return Case(kind=kind, verdict=verdict, about=about, exchanges={"exchange": made}, parameters=parameters)
 
 
+def answered(status: int, body: str = "") -> tuple[Exchange, ...]:
+    return (exchange("x", response(status, body)),)
+
+
+def begun(**facts: int) -> Exchange:
+    """An answer that began, before the server ended the connection with an alert."""
+    return exchange("x", trouble=trouble("client-certificate-refused"), facts=facts)
+
+
+def bare(status: int, certificate: str) -> tuple[Exchange, ...]:
+    """A refusal of a request that shows this certificate."""
+    return (exchange("x", response(status, "no"), given={"certificate": certificate}),)
+
+
+def with_token(status: int, certificate: str) -> tuple[Exchange, ...]:
+    """The same, with a good token."""
+    (made,) = bare(status, certificate)
+    request = Request(method="GET", url="https://node.example/fhir/Flag", headers=(("authorization", "Bearer x"),))
+    return (replace(made, request=request),)
+
+
+def _refusal(
+    verdict: Verdict,
+    about: str,
+    refused: tuple[Exchange, ...],
+    control: tuple[Exchange, ...] = WELCOME,
+    other: tuple[Exchange, ...] = WELCOME,
+) -> Case:
+    return _case("refused-beside-control", verdict, about, refused=refused, control=control, other=other)
+
+
 CURVES = ("secp256r1", "secp384r1")
 LATE = (
     exchange(
@@ -100,66 +132,40 @@ TURNED_AWAY = (
 )
 SHA2 = ("sha256", "sha384", "sha512")
 CASES = [
-    _case("refused-beside-control", PASS, "alert", refused=REFUSED, control=WELCOME),
-    _case("refused-beside-control", PASS, "403", refused=(exchange("x", response(403)),), control=WELCOME),
-    _case(
-        "refused-beside-control",
-        PASS,
-        "hung up in the handshake",
-        refused=(exchange("tls.connect", trouble=trouble("handshake-closed", Rung.TLS)),),
-        control=WELCOME,
-    ),
-    _case("refused-beside-control", FAIL, "let in", refused=WELCOME, control=WELCOME),
-    _case("refused-beside-control", FAIL, "500", refused=(exchange("x", response(500)),), control=WELCOME),
-    _case("refused-beside-control", UNDECIDED, "control refused too", refused=REFUSED, control=REFUSED),
-    _case(
-        "refused-beside-control",
-        UNDECIDED,
-        "control forbidden",
-        refused=REFUSED,
-        control=(exchange("x", response(403)),),
-    ),
+    _refusal(PASS, "alert", REFUSED),
+    _refusal(PASS, "403", answered(403)),
+    _refusal(PASS, "hung up in the handshake", (exchange("x", trouble=trouble("handshake-closed", Rung.TLS)),)),
+    _refusal(FAIL, "let in", WELCOME),
+    _refusal(FAIL, "500", answered(500)),
+    _refusal(UNDECIDED, "control refused too", REFUSED, control=REFUSED),
+    _refusal(UNDECIDED, "control forbidden", REFUSED, control=answered(403)),
     # A node that demands a token but no certificate answers 401 to everybody.
-    _case("refused-beside-control", FAIL, "the same 401 with and without", refused=NO_TOKEN, control=NO_TOKEN),
-    _case(
-        "refused-beside-control",
-        UNDECIDED,
-        "401 for two reasons",
-        refused=(exchange("x", response(401, "no")),),
-        control=NO_TOKEN,
-    ),
-    _case(
-        "refused-beside-control",
-        PASS,
-        "400 of nginx, 401 inside",
-        refused=(exchange("x", response(400, "No required SSL certificate")),),
-        control=NO_TOKEN,
-    ),
-    _case("refused-beside-control", PASS, "alert, 400 inside", refused=REFUSED, control=BARE),
-    _case(
-        "refused-beside-control",
-        UNDECIDED,
-        "400 for everybody",
-        refused=(exchange("x", response(400, "other")),),
-        control=BARE,
-    ),
-    _case("refused-beside-control", FAIL, "served, control silent", refused=WELCOME, control=SILENCE),
-    _case(
-        "refused-beside-control",
-        FAIL,
-        "not found for everybody",
-        refused=(exchange("x", response(404)),),
-        control=(exchange("x", response(404)),),
-    ),
-    _case(
-        "refused-beside-control",
-        PASS,
-        "hung up on in the handshake",
-        refused=(exchange("x", trouble=trouble("handshake-closed", Rung.TLS)),),
-        control=WELCOME,
-    ),
-    _case("refused-beside-control", UNDECIDED, "no such certificate", refused=MISSING, control=WELCOME),
-    _case("refused-beside-control", UNDECIDED, "silence is no refusal", refused=SILENCE, control=WELCOME),
+    _refusal(FAIL, "the same 401 with and without", NO_TOKEN, control=NO_TOKEN),
+    _refusal(UNDECIDED, "401 for two reasons", answered(401, "no"), control=NO_TOKEN),
+    _refusal(PASS, "400 of nginx, 401 inside", answered(400, "No required SSL certificate"), control=NO_TOKEN),
+    _refusal(PASS, "alert, 400 inside", REFUSED, control=BARE),
+    _refusal(UNDECIDED, "400 for everybody", answered(400, "other"), control=BARE),
+    _refusal(FAIL, "served, control silent", WELCOME, control=SILENCE),
+    _refusal(FAIL, "not found for everybody", answered(404), control=answered(404)),
+    _refusal(UNDECIDED, "no such certificate", MISSING),
+    _refusal(UNDECIDED, "silence is no refusal", SILENCE),
+    # What came before the connection ended was given, whatever ended it.
+    _refusal(FAIL, "an answer before the alert", (begun(answer_began=812, answer_status=200),)),
+    _refusal(FAIL, "half a head before the alert", (begun(answer_began=17),)),
+    _refusal(UNDECIDED, "a refusal that broke off", (begun(answer_began=300, answer_status=403),)),
+    # Limits say nothing of who asks.
+    _refusal(UNDECIDED, "too many requests", answered(429)),
+    _refusal(UNDECIDED, "too many requests, the good one too", REFUSED, control=answered(429)),
+    _refusal(UNDECIDED, "unavailable", answered(503)),
+    # The token of the good certificate may be what is refused; another good certificate shows it.
+    _refusal(UNDECIDED, "the token may be refused", with_token(401, "expired"), other=answered(401)),
+    _refusal(UNDECIDED, "nameless, the token may be refused", with_token(401, "none"), other=answered(401)),
+    _refusal(UNDECIDED, "who is listed", bare(403, "expired"), other=answered(403)),
+    _refusal(UNDECIDED, "no other certificate", with_token(401, "expired"), other=MISSING),
+    _refusal(PASS, "the token is not bound", with_token(401, "expired")),
+    _refusal(PASS, "403 for certificates, 401 for tokens", with_token(403, "expired"), other=answered(401)),
+    _refusal(PASS, "400 is not about a token", with_token(400, "expired"), other=answered(400)),
+    _refusal(PASS, "nobody is listed without a name", bare(403, "none"), other=answered(403)),
     _case(
         "plain-http-closed",
         PASS,
@@ -169,6 +175,15 @@ CASES = [
     ),
     _case("plain-http-closed", PASS, "error", plain=(exchange("x", response(400)),), control=WELCOME),
     _case("plain-http-closed", FAIL, "served", plain=(exchange("x", response(200)),), control=WELCOME),
+    _case("plain-http-closed", FAIL, "served, control silent", plain=answered(200), control=SILENCE),
+    _case(
+        "plain-http-closed",
+        FAIL,
+        "an answer that breaks off",
+        plain=(begun(answer_began=812, answer_status=200),),
+        control=WELCOME,
+    ),
+    _case("plain-http-closed", UNDECIDED, "error, control silent", plain=answered(400), control=SILENCE),
     _case("plain-http-closed", FAIL, "redirected", plain=(exchange("x", response(301)),), control=WELCOME),
     _case("plain-http-closed", FAIL, "the application asks for a token", plain=NO_TOKEN, control=NO_TOKEN),
     _case(

@@ -1,0 +1,67 @@
+"""When a good request fails after wrong ones the node may have locked the suite out; then a refusal shows nothing.
+
+The good request stands last among those it is beside, and where it failed it was made once more, after a pause. What
+was refused in between as the good request was, may have been refused for that reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conformance.checks.judgement import Undecidable
+from conformance.model.exchange import Exchange, Outcome
+from conformance.model.words import Text, Triage, Verdict
+
+_ADVICE = Text(
+    "Verhoog op het knooppunt de grenzen voor de suite, of doe de run langzamer opnieuw (een lagere "
+    "'politeness.rate_per_s')",
+    "Raise the limits for the suite on the node, or run again slower (a lower 'politeness.rate_per_s')",
+)
+
+
+def locked_out(verdict: Verdict, looked: Sequence[Exchange], tries: Sequence[Exchange]) -> Undecidable | None:
+    """Why a verdict on exchanges, beside the tries of a good request, does not stand; None when it does.
+
+    What shows that the node serves whom it should refuse needs no good request, so that it fails all the same.
+    """
+    if len(tries) < 2 or verdict not in (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE):
+        return None
+    first, last = tries[0], tries[-1]
+    if verdict is not Verdict.FAIL and not _served(last):
+        return _undecidable(
+            f"het goede verzoek lukte na verkeerde verzoeken niet meer ({_met(last).nl}), ook niet na een pauze: het "
+            "knooppunt lijkt de suite buiten te sluiten",
+            f"the good request failed after wrong ones ({_met(last).en}), also after a pause: the node seems to have "
+            "locked the suite out",
+        )
+    if any(_alike(one, first) or _alike(one, last) for one in looked):
+        return _undecidable(
+            f"na verkeerde verzoeken werd ook het goede even geweigerd ({_met(first).nl}): of dit om zichzelf werd "
+            "geweigerd, is niet te zien",
+            f"after wrong requests the good one was refused too, for a while ({_met(first).en}): whether this one was "
+            "refused for itself can't be seen",
+        )
+    return None
+
+
+def _served(one: Exchange) -> bool:
+    return one.response is not None and one.response.status < 400
+
+
+def _alike(one: Exchange, other: Exchange) -> bool:
+    """Whether two requests were refused in one way."""
+    if one.response is not None and other.response is not None:
+        return one.response.status == other.response.status and not _served(one)
+    return one.trouble is not None and other.trouble is not None and one.trouble.code == other.trouble.code
+
+
+def _met(one: Exchange) -> Text:
+    if one.response is not None:
+        return Text(f"HTTP {one.response.status}", f"HTTP {one.response.status}")
+    if one.outcome is Outcome.NOT_PLAYED:
+        return Text("niet uitgevoerd", "not carried out")
+    return Text(f"geen antwoord: {one.trouble.code}" if one.trouble else "-", one.trouble.text if one.trouble else "-")
+
+
+def _undecidable(nl: str, en: str) -> Undecidable:
+    return Undecidable(Text(f"{nl}. {_ADVICE.nl}", f"{en}. {_ADVICE.en}"), Triage.CONNECTION)

@@ -1,0 +1,57 @@
+"""Switches of a proxy before the node: it checks certificates address by address, and forgets one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from conformance.simulators.faults import Hook, Piece, When, is_at, switch
+from conformance.simulators.faults.tls import WRONG, Door, clients
+from conformance.simulators.fhir.source import Guard
+from conformance.simulators.http import Answer, Call, Handler, Interceptor
+from conformance.simulators.server import TlsSettings
+from conformance.simulators.token import OTHER_CERTIFICATE
+from conformance.synthesis.pki import TestPki
+
+Sort = Literal["none", "expired", "revoked", "foreign", "self-signed", "wrong"]
+REFUSAL = Answer(403, (("Content-Type", "text/plain; charset=utf-8"),), b"This address wants another certificate.\n")
+
+
+@switch("proxy.open", hook=Hook.CALLS)
+def leave_open(*, when: When, certificate: Sort = "wrong", address: str = "") -> tuple[Piece, ...]:
+    """A client that must stay out (`wrong`: with any wrong certificate) is let in and refused each call with 403, but
+    for those that are meant. What lies behind trusts the proxy, also in whose token it is."""
+    sorts = WRONG if certificate == "wrong" else (certificate,)
+
+    def stays_out(call: Call) -> bool:
+        return role_of(call) in sorts
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        meant = when.meets(call) and is_at(call, address)
+        return REFUSAL if stays_out(call) and not meant else handler(call)
+
+    def trusting(guard: Guard) -> Guard:
+        return lambda call: None if stays_out(call) and guard(call) == OTHER_CERTIFICATE else guard(call)
+
+    calls: Interceptor = intercept
+    return (Piece(Hook.TLS, _letting_in(sorts)), Piece(Hook.CALLS, calls), Piece(Hook.ACCESS, trusting))
+
+
+def _letting_in(sorts: tuple[Sort, ...]) -> Door:
+    def change(settings: TlsSettings, pki: TestPki) -> TlsSettings | None:
+        door: TlsSettings | None = settings
+        for sort in sorts:
+            door = clients(accept=sort)(door or settings, pki)
+        return door
+
+    return change
+
+
+def role_of(call: Call) -> str:
+    """The role of the certificate that a client of the test PKI shows."""
+    if call.certificate is None:
+        return "none"
+    names = x509.load_der_x509_certificate(call.certificate).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value).removesuffix(".suite.example") if names else ""
