@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from conformance.checks.chapters import judgement_of
 from conformance.checks.clock import CLOCK_JUMP, clock_jump, jumped_now, stopped_by_jump
 from conformance.checks.judgement import TALLY, Judgement, NotMet, Tally, Undecidable, resting_on
-from conformance.checks.lockout import locked_out
+from conformance.checks.lockout import locked_out, tries_of
 from conformance.checks.membership import Case, cases
 from conformance.model.agreements import Json, Judged, Requirement, Scenario, Selector
 from conformance.model.exchange import Exchange, Recording, Rung
@@ -77,10 +77,24 @@ def judge_one(
 def _opinions(judged: Judged, scenario: Scenario, recording: Recording, opine: Opine) -> list[Opinion]:
     kind = judgement_of(judged.by)
     found = cases(judged, scenario, recording, together=next(iter(kind.exchanges.values())))
+    tries = tries_of(recording)
     opinions = [
-        replace(one, member=case.name) for case in found for one in _of_member(kind, judged, case, recording, opine)
+        replace(_unless_locked_out(one, case, tries), member=case.name)
+        for case in found
+        for one in _of_member(kind, judged, case, recording, opine)
     ]
     return opinions or [Opinion(Verdict.INCONCLUSIVE, _NOTHING_LEFT, (), Triage.CONFIGURATION)]
+
+
+def _unless_locked_out(opinion: Opinion, case: Case, tries: Mapping[str, Sequence[Exchange]]) -> Opinion:
+    """The opinion, unless a lock-out may have brought about what was looked at."""
+    looked, *rest = case.matches.values()
+    failed = [tries[match[-1].step] for match in rest if match and match[-1].step in tries]
+    if opinion.verdict in (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE):
+        for each in failed:
+            if (stop := locked_out(opinion.verdict, looked, each)) is not None:
+                return _stopped(stop, (*looked, *each))
+    return opinion
 
 
 def _of_member(kind: Judgement, judged: Judged, case: Case, recording: Recording, opine: Opine) -> list[Opinion]:
@@ -92,19 +106,7 @@ def _of_member(kind: Judgement, judged: Judged, case: Case, recording: Recording
     # Where a good request was tried again, the last try is the one to stand beside.
     beside = tuple(match if takes_all else match[-1] for match, takes_all in rest)
     firsts = [first[0]] if first[1] else first[0]
-    tries = [match for match, takes_all in rest if not takes_all and len(match) > 1]
-    return [_unless_locked_out(opine(kind, (one, *beside), judged.parameters), one, tries) for one in firsts]
-
-
-def _unless_locked_out(
-    opinion: Opinion, one: Exchange | tuple[Exchange, ...], beside: Sequence[Sequence[Exchange]]
-) -> Opinion:
-    """The opinion, unless a lock-out may have brought about what was looked at."""
-    looked = flattened((one,))
-    for tries in beside:
-        if (stop := locked_out(opinion.verdict, looked, tries)) is not None:
-            return _stopped(stop, (*looked, *tries))
-    return opinion
+    return [opine(kind, (one, *beside), judged.parameters) for one in firsts]
 
 
 def _nothing_matches(recording: Recording, selector: Selector) -> Opinion:

@@ -7,9 +7,10 @@ was refused in between as the good request was, may have been refused for that r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from conformance.checks.judgement import Undecidable
-from conformance.model.exchange import Exchange, Outcome
+from conformance.model.exchange import Exchange, Outcome, Recording
 from conformance.model.words import Text, Triage, Verdict
 
 _ADVICE = Text(
@@ -19,22 +20,40 @@ _ADVICE = Text(
 )
 
 
+def tries_of(recording: Recording) -> dict[str, tuple[Exchange, ...]]:
+    """The tries of each good request that failed, by step: its own, or since when the node serves none any more."""
+    found: dict[str, tuple[Exchange, ...]] = {}
+    shut: dict[str, Exchange] = {}
+    controls = (one for one in recording.exchanges if one.given.get("purpose") == "control")
+    for step, group in groupby(controls, key=lambda one: one.step):
+        tries = tuple(group)
+        operation = tries[0].operation
+        if _served(tries[-1]):
+            shut.pop(operation, None)
+        elif len(tries) > 1:
+            shut[operation] = tries[0]
+        elif operation in shut:
+            tries = (shut[operation], *tries)
+        if len(tries) > 1:
+            found[step] = tries
+    return found
+
+
 def locked_out(verdict: Verdict, looked: Sequence[Exchange], tries: Sequence[Exchange]) -> Undecidable | None:
     """Why a verdict on exchanges, beside the tries of a good request, does not stand; None when it does.
 
     What shows that the node serves whom it should refuse needs no good request, so that it fails all the same.
     """
-    if len(tries) < 2 or verdict not in (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE):
-        return None
     first, last = tries[0], tries[-1]
-    if verdict is not Verdict.FAIL and not _served(last):
+    alike = any(_alike(one, each) for one in looked for each in (first, last))
+    if not _served(last) and (verdict is not Verdict.FAIL or alike):
         return _undecidable(
             f"het goede verzoek lukte na verkeerde verzoeken niet meer ({_met(last).nl}), ook niet na een pauze: het "
             "knooppunt lijkt de suite buiten te sluiten",
             f"the good request failed after wrong ones ({_met(last).en}), also after a pause: the node seems to have "
             "locked the suite out",
         )
-    if any(_alike(one, first) or _alike(one, last) for one in looked):
+    if alike:
         return _undecidable(
             f"na verkeerde verzoeken werd ook het goede even geweigerd ({_met(first).nl}): of dit om zichzelf werd "
             "geweigerd, is niet te zien",
@@ -49,10 +68,10 @@ def _served(one: Exchange) -> bool:
 
 
 def _alike(one: Exchange, other: Exchange) -> bool:
-    """Whether two requests were refused in one way."""
-    if one.response is not None and other.response is not None:
-        return one.response.status == other.response.status and not _served(one)
-    return one.trouble is not None and other.trouble is not None and one.trouble.code == other.trouble.code
+    """Whether two requests may have been refused for one reason: with one status, or both without any answer."""
+    if one.response is None or other.response is None:
+        return one.response is other.response
+    return one.response.status == other.response.status and not _served(one)
 
 
 def _met(one: Exchange) -> Text:

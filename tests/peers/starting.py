@@ -78,12 +78,18 @@ def tiny_pacs(folder: Path, port: int, dimse_port: int) -> Iterator[str]:
 
 
 @contextmanager
-def mutual_tls(folder: Path, pki: TestPki, *, port: int, behind: int) -> Iterator[None]:
-    """haproxy as the gateway in front: TLS 1.3, a client certificate of the test root, nobody revoked."""
+def mutual_tls(
+    folder: Path, pki: TestPki, *, port: int, behind: int, verify: str = "required", rules: Sequence[str] = ()
+) -> Iterator[None]:
+    """haproxy as the gateway in front: TLS 1.3, a client certificate of the test root, nobody revoked.
+
+    `verify` and `rules` are its own words, for a gateway that is more lenient than that.
+    """
     program = needed("haproxy")
     pem = folder / "front.pem"
     pem.write_bytes(pki.server.certificate.read_bytes() + pki.server.key.read_bytes())
     configuration = folder / "haproxy.cfg"
+    lines = "".join(f"  {rule}\n" for rule in rules)
     configuration.write_text(f"""
 defaults
   mode http
@@ -91,8 +97,8 @@ defaults
   timeout client 30s
   timeout server 30s
 frontend front
-  bind 127.0.0.1:{port} ssl crt {pem} ca-file {pki.root} crl-file {pki.crl} verify required {_TLS}
-  default_backend archive
+  bind 127.0.0.1:{port} ssl crt {pem} ca-file {pki.root} crl-file {pki.crl} verify {verify} {_TLS}
+{lines}  default_backend archive
 backend archive
   server archive 127.0.0.1:{behind}
 """)

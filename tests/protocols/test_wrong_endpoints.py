@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import ssl
 import time
@@ -202,6 +203,41 @@ def test_a_broken_answer(pki: TestPki, case: str) -> None:
     expected, script = BROKEN[case]
     with Scripted(script, server_context(pki)) as server:
         assert code(get(server.url, pki)) == expected
+
+
+ALERT = bytes([21, 3, 3, 0, 2, 2, 42])
+"""A record of TLS that holds a fatal alert: bad_certificate."""
+BEGUN: dict[str, tuple[bytes, dict[str, int]]] = {
+    "nothing": (b"", {}),
+    "half a head": (b"HTTP/1.1 200 OK\r\nContent-", {"answer_began": 25}),
+    "half a body": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ndata",
+        {"answer_began": 43, "answer_status": 200},
+    ),
+    "half a refusal": (
+        b"HTTP/1.1 403 No\r\nContent-Length: 99\r\n\r\nno",
+        {"answer_began": 41, "answer_status": 403},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BEGUN)
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_what_came_before_the_connection_ended_is_told(pki: TestPki, case: str, version: ssl.TLSVersion) -> None:
+    """Whoever was refused has not read anything: a server may have sent data before it looked at the certificate."""
+    begin, facts = BEGUN[case]
+
+    def script(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(begin)
+        os.write(connection.fileno(), ALERT)
+
+    context = server_context(pki)
+    context.minimum_version = context.maximum_version = version
+    with Scripted(script, context) as server:
+        observed = knock(server.url, pki, "foreign")
+    assert observed.facts == facts
+    assert (code(observed) == "client-certificate-refused") is not bool(facts)
 
 
 def endless(head: bytes, chunk: bytes) -> Script:

@@ -125,23 +125,24 @@ class FaithfulDoor:
 class SocketDoor:
     """The door of a faulty node that listens. The addresses are the faithful node's, wherever it really is.
 
-    A door that has let a certificate in lets it in again; one that has not is knocked at every time.
+    Whom it met over TLS it treats so again, let in or refused: it sees nothing else of who comes. Where it came to no
+    handshake it is knocked at every time.
     """
 
     def __init__(self, faithful: Faithful, url: str) -> None:
-        self._said, self._real = _place(faithful.plan.node.endpoints["fhir"].url), _place(url)
-        self._let_in: dict[Shown, Observed] = {}
+        self._said, self._real = _place(next(iter(faithful.plan.node.endpoints.values())).url), _place(url)
+        self._met: dict[Shown, Observed] = {}
         self._ordered = False
         self._session = SocketSession(_moved(faithful.plan.node, self._said, self._real))
 
     def meets(self, asked: Asked) -> Observed:
         """What comes of asking, the first time at least."""
-        known = self._let_in.get(shown(asked))
+        known = self._met.get(shown(asked))
         if known is not None:
             return known
         observed = self._session.http.call(replace(asked, url=asked.url.replace(self._said, self._real)))
-        if observed.response is not None and observed.tls is not None:
-            self._let_in[shown(asked)] = observed
+        if observed.tls is not None:
+            self._met[shown(asked)] = observed
         return observed
 
     def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
