@@ -93,7 +93,8 @@ def _unless_locked_out(opinion: Opinion, case: Case, tries: Mapping[str, Sequenc
     if opinion.verdict in (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE):
         for each in failed:
             if (stop := locked_out(opinion.verdict, looked, each)) is not None:
-                return _stopped(stop, (*looked, *each))
+                jump = clock_jump((*looked, *each))  # then a good request fails for its times
+                return _stopped(jump or stop, (*looked, *each), frozenset({CLOCK_JUMP} if jump else ()))
     return opinion
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from threading import Lock
 from typing import Literal
 
 from cryptography import x509
@@ -37,6 +39,29 @@ def leave_open(*, when: When, certificate: Sort = "wrong", address: str = "") ->
 
     calls: Interceptor = intercept
     return (Piece(Hook.TLS, _letting_in(sorts)), Piece(Hook.CALLS, calls), Piece(Hook.ACCESS, trusting))
+
+
+@switch("proxy.locks-out", hook=Hook.CALLS)
+def locks_out(*, after: int, calls: int, status: int = 429) -> tuple[Piece, ...]:
+    """A client with a wrong certificate is let in and refused each call with 403; after so many of these the next calls
+    get this status, whoever makes them."""
+    count = Counter[str]()
+    turn = Lock()
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        with turn:
+            if count["left"]:
+                count["left"] -= 1
+                return Answer(status)
+            if role_of(call) not in WRONG:
+                return handler(call)
+            count["wrong"] += 1
+            if count["wrong"] % after == 0:
+                count["left"] = calls
+            return REFUSAL
+
+    calling: Interceptor = intercept
+    return (Piece(Hook.TLS, _letting_in(WRONG)), Piece(Hook.CALLS, calling))
 
 
 def _letting_in(sorts: tuple[Sort, ...]) -> Door:
