@@ -60,6 +60,7 @@ def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatc
     monkeypatch.setattr(Redactor, "redact", noted)
     found(UNTOUCHED, beside)
     issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/bad-replayed"}
+    issued |= {"knocking-tokens.oauth/welcome"}
     secret = {"tokens/bad-shared-secret"}
     assert set(redacted) == issued | secret
 
