@@ -41,6 +41,7 @@ class RunFolder:
         self._root = str(path)
         self._kept: set[str] = set()
         self._bodies: dict[str, bytes] = {}
+        self._exchanges: dict[str, Exchange] = {}
         self._alive = -1
         self.reached: set[str] = set()
         """The files of the evidence that recordings led to so far."""
@@ -213,6 +214,11 @@ class RunFolder:
         return digest
 
     def _exchange(self, digest: str) -> Exchange:
+        if digest not in self._exchanges:
+            self._exchanges[digest] = self._read_exchange(digest)
+        return self._exchanges[digest]
+
+    def _read_exchange(self, digest: str) -> Exchange:
         try:
             document = from_bytes(self._get("exchanges", digest, ".json"))
             exchange = exchange_from(document, self._body)

@@ -43,7 +43,7 @@ def curl(exchange: Exchange) -> Line | None:
     words += [f"--request {_quoted(request.method)}"]
     token = f"TOKEN{_kind(str(exchange.given.get('token', 'valid')))}"
     words += _headers(request, token)
-    words += _body(request, _SECRET_IN_FORM if exchange.operation.startswith("oauth.") else None)
+    words += _body(request, _SECRET_IN_FORM if exchange.operation.endswith(".token") else None)
     words += [f"--url {_quoted(request.url, _SECRET_IN_ADDRESS, token)}"]
     text = " \\\n  ".join(words)
     return Line(text=text, variables=tuple(sorted(set(_VARIABLE.findall(text)))))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from conformance.simulators.http import Answer, Call, Handler
 from tests.harness.command import Commands, Ended
@@ -63,6 +66,31 @@ def test_an_image_gateway_alone_keeps_its_door_too(commands: Commands, tmp_path:
         lenient = run(commands, alone, tmp_path / "lenient", "--accept-not-decisive")
     assert ended.conclusions == {"safe-exchange": "not-conforming", "image-gateway": "conforming-on-what-decides"}
     assert ended.code == lenient.code == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "actor", "requirement", "member"),
+    [
+        ("NET-F-30[about=frame]", "image-gateway", "NET-01", "frame"),
+        ("NET-F-31[about=metadata-of-study]", "image-gateway", "NET-15", "metadata-of-study"),
+        ("NET-F-26[type=Flag]", "bgz-source", "NET-01", "Flag-read-xml"),
+        ("NET-F-28[about=capabilities]", "bgz-source", "NET-01", "capabilities"),
+    ],
+)
+def test_a_gateway_that_leaves_one_address_open_is_named(
+    commands: Commands, tmp_path: Path, fault: str, actor: str, requirement: str, member: str
+) -> None:
+    with faulty(fault) as node:
+        ended = run(commands, node.variant("alone.yaml", actors=[actor]), tmp_path)
+    assert ended.conclusions["safe-exchange"] == "not-conforming"
+    assert ended.code == 1
+    failing = {
+        (finding["requirement"], name)
+        for finding in json.loads(ended.findings)
+        for name, verdict in finding["members"].items()
+        if verdict == "fail"
+    }
+    assert (requirement, member) in failing
 
 
 def test_another_patients_data_to_anybody_is_not_conforming(commands: Commands, tmp_path: Path) -> None:

@@ -60,10 +60,11 @@ def test_secrets_and_patients_are_variables(tmp_path: Path) -> None:
     assert not any(word.startswith("host:") for word in words)
 
 
-def test_a_token_request_carries_a_placeholder_for_the_assertion(tmp_path: Path) -> None:
+@pytest.mark.parametrize("operation", ["oauth.token", "door.token", "plain.token"])
+def test_a_token_request_carries_a_placeholder_for_the_assertion(tmp_path: Path, operation: str) -> None:
     body = b"grant_type=client_credentials&client_assertion=pseudonym&scope=x"
     asked = request(method="POST", body=body, size=len(body))
-    made = curl(making.exchange(operation="oauth.token", request=asked))
+    made = curl(making.exchange(operation=operation, request=asked))
     assert made is not None
     words = words_of(made.text, tmp_path)
     assert words[words.index("--data-raw") + 1] == "grant_type=client_credentials&client_assertion=jws&scope=x"
