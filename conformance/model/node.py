@@ -85,8 +85,8 @@ class Counterpart:
 class Trust:
     """Which roots vouch for the node, which certificates the suite shows, in which roles.
 
-    `clients` maps a certificate role (valid, expired, revoked, foreign, self-signed, other) to its files. A role that
-    is not there makes the tests that need it not-tested.
+    `clients` maps a certificate role (valid, expired, revoked, foreign, self-signed, other-purpose, other) to its
+    files. A role that is not there makes the tests that need it not-tested.
     """
 
     roots: Path | None = None

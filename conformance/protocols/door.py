@@ -21,7 +21,7 @@ from conformance.protocols.session import Session
 from conformance.protocols.tokens import Assertion, token_form, token_request
 from conformance.protocols.troubles import TroubleError, trouble
 
-Role = Literal["valid", "none", "expired", "revoked", "foreign", "self-signed", "other"]
+Role = Literal["valid", "none", "expired", "revoked", "foreign", "self-signed", "other-purpose", "other"]
 
 _HUNG_UP = frozenset({"connection-closed", "connection-reset"})
 

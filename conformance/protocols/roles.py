@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from conformance.model.node import Certificate
 from conformance.protocols.troubles import TroubleError, trouble
@@ -28,9 +29,20 @@ def suits(clients: Mapping[str, Certificate], role: str, moment: datetime) -> No
         "revoked": "out of date, or of another issuer than 'valid'" * (not in_date or not familiar),
         "foreign": "out of date, or of the same issuer as 'valid'" * (not in_date or familiar),
         "self-signed": "out of date, or signed by another" * (not in_date or not own),
+        "other-purpose": "out of date, of another issuer than 'valid', or for clients too"
+        * (not in_date or not familiar or _for_clients(leaf)),
     }.get(role, "")
     if wrong:
         raise TroubleError(trouble("client-certificate-unsuitable", f"trust.clients.{role}: {wrong}"))
+
+
+def _for_clients(leaf: x509.Certificate) -> bool:
+    """Whether a certificate may be shown by a client: without the extension for any purpose (RFC 5280, 4.2.1.12)."""
+    try:
+        purposes = set(leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        return True
+    return bool(purposes & {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
 
 
 def _read(clients: Mapping[str, Certificate], role: str) -> x509.Certificate | None:

@@ -43,6 +43,8 @@ class TlsSettings:
     ciphers: str = ""
     require_client: bool = True
     ignore_time: bool = False
+    pinned: bool = False
+    """The roots are the certificates that are let in, each by itself."""
     plain: Callable[[Call], bool] | None = None
     """Which calls get a page over plain HTTP on the same port; the others are told to speak TLS."""
 
@@ -59,6 +61,8 @@ class TlsSettings:
         if self.crl is not None:
             context.load_verify_locations(self.crl)
             context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+        if self.pinned:
+            context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
         if self.ignore_time:
             context.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
         return context

@@ -51,7 +51,8 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class TestPki:
-    """All files of one test PKI; `clients` by role: valid, expired, revoked, foreign, self-signed, other."""
+    """All files of one test PKI; `clients` by role: valid, expired, revoked, foreign, self-signed,
+    other-purpose, other."""
 
     __test__ = False
 
@@ -88,6 +89,7 @@ class _Maker:
             "revoked": revoked,
             "foreign": self._client("foreign", foreign),
             "self-signed": self._client("self-signed", None),
+            "other-purpose": self._client("other-purpose", root, client_use=False),
             "other": self._client("other", root, ura=OTHER_URA),
         }
         crl = self._crl(root, certificate.serial_number)
@@ -115,13 +117,28 @@ class _Maker:
         return Signing(self.write_key("signing", key), SIGNING_KEY_ID, public, jwks)
 
     def _client(
-        self, role: str, issuer: Issuer | None, *, ura: str = SUITE_URA, window: tuple[timedelta, timedelta] = VALID
+        self,
+        role: str,
+        issuer: Issuer | None,
+        *,
+        ura: str = SUITE_URA,
+        window: tuple[timedelta, timedelta] = VALID,
+        client_use: bool = True,
     ) -> Leaf:
-        return self._leaf(f"client-{role}", issuer, Names(f"{role}.suite.example", ura, 2), window)
+        names = Names(f"{role}.suite.example", ura, 2)
+        return self._leaf(f"client-{role}", issuer, names, window, client_use=client_use)
 
-    def _leaf(self, name: str, issuer: Issuer | None, names: Names, window: tuple[timedelta, timedelta]) -> Leaf:
+    def _leaf(
+        self,
+        name: str,
+        issuer: Issuer | None,
+        names: Names,
+        window: tuple[timedelta, timedelta],
+        *,
+        client_use: bool = True,
+    ) -> Leaf:
         key = cached_key(name)
-        certificate = issue_leaf(names, key, self.window(window), issuer)
+        certificate = issue_leaf(names, key, self.window(window), issuer, client_use=client_use)
         pem = certificate.public_bytes(serialization.Encoding.PEM)
         return Leaf(self.write(f"{name}.pem", pem), self.write_key(name, key), names.ura)
 

@@ -35,6 +35,9 @@ def rung_with(pki: TestPki, role: str, other: str) -> Observed:
         ("foreign", "valid"),
         ("foreign", "expired"),
         ("self-signed", "foreign"),
+        ("other-purpose", "valid"),
+        ("other-purpose", "expired"),
+        ("other-purpose", "foreign"),
     ],
 )
 def test_another_certificate_than_the_role_says_is_not_shown(pki: TestPki, role: str, other: str) -> None:
@@ -46,7 +49,7 @@ def test_another_certificate_than_the_role_says_is_not_shown(pki: TestPki, role:
     assert f"trust.clients.{role}" in observed.trouble.text
 
 
-@pytest.mark.parametrize("role", ["valid", "expired", "revoked", "foreign", "self-signed", "other"])
+@pytest.mark.parametrize("role", ["valid", "expired", "revoked", "foreign", "self-signed", "other-purpose", "other"])
 def test_the_certificates_of_the_test_pki_suit_their_roles(pki: TestPki, role: str) -> None:
     observed = rung_with(pki, role, role)
     assert observed.trouble is not None

@@ -18,7 +18,7 @@ from conformance.agreements import paths
 from conformance.synthesis import keys, pki
 from conformance.synthesis.pki import NODE_URA, OTHER_URA, SUITE_URA, TestPki, weak_server
 
-ROLES = {"valid", "expired", "revoked", "foreign", "self-signed", "other"}
+ROLES = {"valid", "expired", "revoked", "foreign", "self-signed", "other-purpose", "other"}
 
 
 @pytest.fixture(scope="module")

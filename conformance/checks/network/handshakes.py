@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.checks.clock import timed
 from conformance.checks.judgement import answer, decidable, fact, judgement, met, require, undecided
+from conformance.checks.network.telling import tells_nothing
 from conformance.model.exchange import Exchange, Outcome, Response
 from conformance.model.words import Text, Triage
 
@@ -43,8 +44,29 @@ def refused_beside_control(refused: Exchange, control: Exchange, other: Exchange
         nl=f"verwacht: weigering; gezien: het eindpunt antwoordde met HTTP {status}",
         en=f"expected: refusal; seen: the endpoint answered with HTTP {status}",
     )
+    tells_nothing(refused, control)
     _for_the_certificate(refused, status, other)
     return Text(f"elke aanvraag werd geweigerd met HTTP {status}", f"every request was refused with HTTP {status}")
+
+
+@judgement("refusal-tells-nothing")
+def refusal_tells_nothing(refused: Exchange, control: Exchange) -> Text | None:
+    """Whoever is refused gets nothing of the application, in whatever way and with whatever status."""
+    if refused.outcome is Outcome.NOT_PLAYED:
+        raise undecided(refused)
+    if refused.response is None:
+        _nothing_given(refused)
+        answer(control)
+        _refused_by_the_node(refused)
+        return Text("er kwam niets", "nothing came")
+    status, size = refused.response.status, refused.response.size
+    require(
+        status >= 300 or not size,
+        nl=f"verwacht: geen gegevens; gezien: HTTP {status} met {size} bytes",
+        en=f"expected: no data; seen: HTTP {status} with {size} bytes",
+    )
+    tells_nothing(refused, control)
+    return Text(f"HTTP {status} vertelde niets", f"HTTP {status} told nothing")
 
 
 def _nothing_given(refused: Exchange) -> None:
@@ -152,4 +174,5 @@ def plain_http_closed(plain: Exchange, control: Exchange) -> Text | None:
         nl=f"onversleuteld HTTP krijgt hetzelfde antwoord als TLS (HTTP {status})",
         en=f"plain HTTP gets the same answer as TLS (HTTP {status})",
     )
+    tells_nothing(plain, control)
     return Text(f"onversleuteld HTTP kreeg alleen HTTP {status}", f"plain HTTP got HTTP {status} only")

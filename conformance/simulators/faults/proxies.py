@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
 from threading import Lock
 from typing import Literal
 
@@ -17,7 +19,7 @@ from conformance.simulators.server import TlsSettings
 from conformance.simulators.token import OTHER_CERTIFICATE
 from conformance.synthesis.pki import TestPki
 
-Sort = Literal["none", "expired", "revoked", "foreign", "self-signed", "wrong"]
+Sort = Literal["none", "expired", "revoked", "foreign", "self-signed", "other-purpose", "wrong"]
 REFUSAL = Answer(403, (("Content-Type", "text/plain; charset=utf-8"),), b"This address wants another certificate.\n")
 
 
@@ -27,18 +29,36 @@ def leave_open(*, when: When, certificate: Sort = "wrong", address: str = "") ->
     for those that are meant. What lies behind trusts the proxy, also in whose token it is."""
     sorts = WRONG if certificate == "wrong" else (certificate,)
 
-    def stays_out(call: Call) -> bool:
-        return role_of(call) in sorts
-
     def intercept(call: Call, handler: Handler) -> Answer:
         meant = when.meets(call) and is_at(call, address)
-        return REFUSAL if stays_out(call) and not meant else handler(call)
+        return REFUSAL if role_of(call) in sorts and not meant else handler(call)
 
-    def trusting(guard: Guard) -> Guard:
-        return lambda call: None if stays_out(call) and guard(call) == OTHER_CERTIFICATE else guard(call)
+    return _before_the_node(sorts, intercept)
 
-    calls: Interceptor = intercept
-    return (Piece(Hook.TLS, _letting_in(sorts)), Piece(Hook.CALLS, calls), Piece(Hook.ACCESS, trusting))
+
+@switch("proxy.tells", hook=Hook.CALLS)
+def tells(
+    *, when: When, certificate: Sort = "none", address: str = "", status: int = 403, name: str = ""
+) -> tuple[Piece, ...]:
+    """A client that must stay out is let in and refused each call; the refusal of those that are meant carries what
+    lies behind, or in its words only the value that has this name there. What lies behind trusts the proxy."""
+    sorts = WRONG if certificate == "wrong" else (certificate,)
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        if role_of(call) not in sorts:
+            return handler(call)
+        if not (when.meets(call) and is_at(call, address)):
+            return REFUSAL
+        held = handler(call)
+        return replace(_sentence(held, name) if name else held, status=status)
+
+    return _before_the_node(sorts, intercept)
+
+
+def _sentence(held: Answer, name: str) -> Answer:
+    found = re.search(rf'"{name}"\s*:\s*"([^"]+)"|<{name} value="([^"]+)"', held.body.decode("utf-8", "replace"))
+    value = next(filter(None, found.groups()), "") if found else ""
+    return replace(REFUSAL, body=f"Show a certificate to read of {value}.\n".encode())
 
 
 @switch("proxy.locks-out", hook=Hook.CALLS)
@@ -62,6 +82,15 @@ def locks_out(*, after: int, calls: int, status: int = 429) -> tuple[Piece, ...]
 
     calling: Interceptor = intercept
     return (Piece(Hook.TLS, _letting_in(WRONG)), Piece(Hook.CALLS, calling))
+
+
+def _before_the_node(sorts: tuple[Sort, ...], calls: Interceptor) -> tuple[Piece, ...]:
+    """A proxy that lets in these sorts and deals with calls; what lies behind it looks at no certificate of theirs."""
+
+    def trusting(guard: Guard) -> Guard:
+        return lambda call: None if role_of(call) in sorts and guard(call) == OTHER_CERTIFICATE else guard(call)
+
+    return (Piece(Hook.TLS, _letting_in(sorts)), Piece(Hook.CALLS, calls), Piece(Hook.ACCESS, trusting))
 
 
 def _letting_in(sorts: tuple[Sort, ...]) -> Door:

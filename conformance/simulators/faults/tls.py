@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from conformance.simulators.faults import Hook, When, is_at, switch
 from conformance.simulators.hello import Doorman, Hello, alert, server_hello
@@ -60,7 +65,7 @@ def ciphers(*, ciphers: str, minimum: Version = "TLSv1.2", maximum: Version = "T
     return lambda settings, _: replace(settings, ciphers=ciphers, minimum=minimum, maximum=maximum)
 
 
-Sort = Literal["none", "expired", "revoked", "foreign", "self-signed"]
+Sort = Literal["none", "expired", "revoked", "foreign", "self-signed", "other-purpose"]
 WRONG: tuple[Sort, ...] = ("expired", "revoked", "foreign", "self-signed")
 
 
@@ -71,6 +76,9 @@ def clients(*, accept: Sort) -> Door:
     def change(settings: TlsSettings, pki: TestPki) -> TlsSettings:
         if accept == "none":
             return replace(settings, require_client=False)
+        if accept == "other-purpose":
+            listed = (pki.clients[role].certificate for role in ("valid", "other"))
+            return replace(settings, roots=(*listed, trusted_client(pki, accept)), crl=None, pinned=True)
         if accept == "expired":
             return replace(settings, ignore_time=True)
         if accept == "revoked":
@@ -80,6 +88,19 @@ def clients(*, accept: Sort) -> Door:
         return replace(settings, roots=(*settings.roots, extra), crl=crl)
 
     return change
+
+
+def trusted_client(pki: TestPki, role: str) -> Path:
+    """The certificate of a client that is trusted as such, whatever it was issued for: in OpenSSL's own form, with the
+    purpose that overrides the one in the certificate behind it (X509_CERT_AUX)."""
+    certificate = x509.load_pem_x509_certificate(pki.clients[role].certificate.read_bytes())
+    data = base64.encodebytes(certificate.public_bytes(Encoding.DER) + _TRUSTED_FOR_CLIENTS).decode()
+    path = pki.folder / f"trusted-{role}.pem"
+    path.write_text(f"-----BEGIN TRUSTED CERTIFICATE-----\n{data}-----END TRUSTED CERTIFICATE-----\n", encoding="ascii")
+    return path
+
+
+_TRUSTED_FOR_CLIENTS = bytes.fromhex("300c300a06082b06010505070302")
 
 
 @switch("tls.refuse-clients", hook=Hook.TLS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -113,6 +114,27 @@ def _refusal(
     return _case("refused-beside-control", verdict, about, refused=refused, control=control, other=other)
 
 
+RECORD: dict[str, object] = {
+    "resourceType": "Patient",
+    "id": "p-8051",
+    "name": [{"family": "Berkhout", "text": "Anna Berkhout"}],
+    "birthDate": "1957-03-02",
+}
+STUDY: dict[str, object] = {"0020000D": {"vr": "UI", "Value": ["2.999.1"]}}
+OUTCOME: dict[str, object] = {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "show a certificate"}]}
+RECORDS = (exchange("x", response(200, RECORD), url="https://node.example/fhir/Patient/p-8051"),)
+
+
+def refusing(body: str | dict[str, object]) -> tuple[Exchange, ...]:
+    """A refusal of whoever shows no certificate, with this in it."""
+    asked = {"url": "https://node.example/fhir/Patient/p-8051", "given": {"certificate": "none"}}
+    return (exchange("x", response(403, body), **asked),)
+
+
+def _told(verdict: Verdict, about: str, refused: tuple[Exchange, ...], control: tuple[Exchange, ...] = RECORDS) -> Case:
+    return _case("refusal-tells-nothing", verdict, about, refused=refused, control=control)
+
+
 CURVES = ("secp256r1", "secp384r1")
 LATE = (
     exchange(
@@ -166,6 +188,45 @@ CASES = [
     _refusal(PASS, "403 for certificates, 401 for tokens", with_token(403, "expired"), other=answered(401)),
     _refusal(PASS, "400 is not about a token", with_token(400, "expired"), other=answered(400)),
     _refusal(PASS, "nobody is listed without a name", bare(403, "none"), other=answered(403)),
+    # Words beside a refusal were read by whoever is refused.
+    _refusal(FAIL, "the data beside a 403", refusing(RECORD), control=RECORDS),
+    _refusal(FAIL, "a name beside a 403", refusing("Dossier of Berkhout: show a certificate"), control=RECORDS),
+    _told(PASS, "alert", REFUSED),
+    _told(PASS, "fixed words", refusing("Forbidden")),
+    _told(PASS, "an OperationOutcome of its own", refusing(OUTCOME)),
+    _told(PASS, "the question repeated", refusing("nothing at /fhir/Patient/p-8051")),
+    _told(PASS, "a redirect", (exchange("x", response(302, location="https://node.example/login")),)),
+    _told(PASS, "no content", answered(204)),
+    _told(PASS, "nothing there for anybody", answered(404, "no such page"), control=answered(404, "no such page")),
+    _told(FAIL, "let in", RECORDS),
+    _told(FAIL, "the data beside a 403", refusing(RECORD)),
+    _told(
+        FAIL, "the data, called text", (exchange("x", response(403, json.dumps(RECORD), content_type="text/plain")),)
+    ),
+    _told(FAIL, "the data beside an outage", (exchange("x", response(503, RECORD)),)),
+    _told(FAIL, "contained in an outcome", refusing({**OUTCOME, "contained": [RECORD]})),
+    _told(FAIL, "capabilities", refusing({"resourceType": "CapabilityStatement"})),
+    _told(FAIL, "a name", refusing("Dossier of Berkhout: show a certificate")),
+    _told(FAIL, "a name in an outcome", refusing({**OUTCOME, "issue": [{"diagnostics": "not for Berkhout"}]})),
+    _told(FAIL, "a birth date in the address", (exchange("x", response(302, location="/login?of=1957-03-02")),)),
+    _told(FAIL, "another patient", refusing("bsn-bram is not yours")),
+    _told(FAIL, "images", (exchange("x", response(401, "DICM", content_type="multipart/related")),)),
+    _told(FAIL, "attributes", refusing(STUDY)),
+    _told(FAIL, "a token", refusing({"access_token": "x"})),
+    _told(FAIL, "an answer before the alert", (begun(answer_began=812, answer_status=200),)),
+    _told(UNDECIDED, "a refusal that broke off", (begun(answer_began=300, answer_status=403),)),
+    _told(UNDECIDED, "words that were not kept", (exchange("x", response(403, "?"), facts={"body_withheld": True}),)),
+    _told(UNDECIDED, "what the good one gets is not known", refusing("Forbidden"), control=SILENCE),
+    _told(UNDECIDED, "refused, and so is the good one", REFUSED, control=SILENCE),
+    _told(UNDECIDED, "no answer is no refusal", SILENCE),
+    _told(UNDECIDED, "not played", MISSING),
+    _case(
+        "plain-http-closed",
+        FAIL,
+        "the data beside an error",
+        plain=(exchange("x", response(400, RECORD)),),
+        control=RECORDS,
+    ),
     _case(
         "plain-http-closed",
         PASS,
