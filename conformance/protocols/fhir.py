@@ -25,11 +25,12 @@ FHIR = "{http://hl7.org/fhir}"
 
 
 class Format(StrEnum):
-    """What the Accept header asks for; `none` sends no such header."""
+    """What the Accept header asks for; `browser` as a browser does, `none` sends no such header."""
 
     JSON = "json"
     XML = "xml"
     HTML = "html"
+    BROWSER = "browser"
     NONE = "none"
 
 
@@ -37,6 +38,7 @@ ACCEPT: Mapping[str, str] = {
     Format.JSON: "application/fhir+json",
     Format.XML: "application/fhir+xml",
     Format.HTML: "text/html",
+    Format.BROWSER: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
 }
 
 

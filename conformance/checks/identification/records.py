@@ -195,8 +195,15 @@ def yields_no_patient_data(unknown: Exchange, control: Exchange) -> Text | None:
 
 @judgement("no-bsn-in-headers")
 def no_bsn_in_headers(exchange: Exchange) -> None:
-    """Location and Content-Location hold no patient number."""
+    """Location and Content-Location hold no patient number, unless they repeat the very question."""
     response = answer(exchange)
     decidable(response.status == 200, nl=f"HTTP {response.status}", en=f"HTTP {response.status}", triage=Triage.NODE)
-    astray = [header for header in ("location", "content-location") if PSEUDONYM in response.header(header)]
+    astray = [header for header in ("location", "content-location") if _numbered(response.header(header), exchange)]
     require(not astray, nl=f"BSN in {', '.join(astray)}", en=f"BSN in {', '.join(astray)}")
+
+
+def _numbered(address: str, exchange: Exchange) -> bool:
+    """Whether an address that the node wrote holds a number; a search may be named again as it was asked."""
+    path, _, query = unquote(address).partition("?")
+    asked = unquote(urlsplit(exchange.request.url).query) if exchange.request else ""
+    return PSEUDONYM in path or (PSEUDONYM in query and query != asked)

@@ -58,8 +58,8 @@ class When:
     """Conditions that every `http.*` and `fhir.*` switch takes; regular expressions may match anywhere.
 
     `path` is that of the call with its mount, `query` the query string decoded, `accept` what the request asked for
-    (none: no preference at all), `status_was` the status of the answer before the switch. `type` is the FHIR resource
-    type in the path, `how` whether one of them is read or they are searched.
+    (browser: HTML before others, none: no preference at all), `status_was` the status of the answer before the switch.
+    `type` is the FHIR resource type in the path, `how` whether one of them is read or they are searched.
     """
 
     path: str = ""
@@ -101,7 +101,7 @@ WHEN: Mapping[str, Any] = {
     "type": str,
     "how": Literal["search", "read"],
     "query": str,
-    "accept": Literal["json", "xml", "html", "none"],
+    "accept": Literal["json", "xml", "html", "browser", "none"],
     "method": str,
     "status-was": int,
 }
@@ -109,7 +109,9 @@ WHEN: Mapping[str, Any] = {
 
 def _asked_for(call: Call) -> str:
     asked = next((value for name, value in call.query if name == "_format"), call.header("accept"))
-    return next((word for word in ("json", "xml", "html") if word in asked), "none")
+    if "html" in asked:
+        return "browser" if "," in asked else "html"
+    return next((word for word in ("json", "xml") if word in asked), "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,15 @@ def _by_requirement(
 
 def _by_member(fault: Fault, was: Finding, now: Finding, hit: frozenset[str]) -> Iterator[str]:
     """A fault at some members: these have what was declared, the others what they had. Where undecidability was
-    declared it may spread to others: what is asked of them may rest on an answer that was spoiled."""
+    declared it may spread to others and spare some: what is asked may or may not rest on an answer that was spoiled."""
     verdict = declared(fault, was.requirement)
     spreads = among(was.requirement, fault.undecidable)
     for name, had in (was.members or {"": was.verdict}).items():
         expected = verdict if verdict and (name in hit or (not name and hit)) else had
         seen = now.members.get(name, now.verdict)
-        if seen is not expected and not (spreads and name not in hit and seen is Verdict.INCONCLUSIVE):
+        spread = spreads and name not in hit and seen is Verdict.INCONCLUSIVE
+        spared = verdict is Verdict.INCONCLUSIVE and seen is had
+        if seen is not expected and not (spread or spared):
             yield f"{name or 'as a whole'} {seen}, expected {expected}"
 
 

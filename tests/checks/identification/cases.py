@@ -160,5 +160,21 @@ CASES = [
     case("yields-no-patient-data", UNDECIDED, "control empty too", unknown=NONE, control=NONE),
     case("no-bsn-in-headers", PASS, "technical id", exchange=one(response(200, content_location="Patient/1"))),
     case("no-bsn-in-headers", FAIL, "bsn", exchange=one(response(200, content_location="Patient/bsn-anna"))),
+    case(
+        "no-bsn-in-headers",
+        PASS,
+        "the question again",
+        exchange=(
+            _about("bsn-anna", one(response(200, content_location=f"Flag?patient.identifier={BSN}|bsn-anna"))[0]),
+        ),
+    ),
+    case(
+        "no-bsn-in-headers",
+        FAIL,
+        "a number that was not asked about",
+        exchange=(
+            _about("bsn-anna", one(response(200, content_location=f"Flag?patient.identifier={BSN}|bsn-bram"))[0]),
+        ),
+    ),
     case("no-bsn-in-headers", UNDECIDED, "404", exchange=one(response(404))),
 ]
