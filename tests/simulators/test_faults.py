@@ -168,10 +168,37 @@ def test_capabilities_can_lack_something(broken: Breaking) -> None:
 
 def test_records_can_be_missing_mixed_or_the_same(broken: Breaking) -> None:
     assert broken(fault("records.without", type="Condition", patient="anna")).get("Condition").json()["total"] == 0
-    mixed = broken(fault("records.mixed", type="Condition")).get("Condition").json()
-    assert {entry["resource"]["subject"]["reference"] for entry in mixed["entry"]} == {"Patient/anna", "Patient/bram"}
+    mixed = broken(fault("records.mixed")).get("Condition").json()
+    assert {entry["resource"]["subject"]["reference"] for entry in mixed["entry"]} == {"Patient/anna", "Patient/evert"}
     same = broken(fault("records.same-bsn")).get("Condition").json()
     assert {entry["resource"]["subject"]["reference"] for entry in same["entry"]} == {"Patient/anna", "Patient/bram"}
+
+
+def test_someone_of_whom_there_is_nothing_gets_the_record_of_another(broken: Breaking) -> None:
+    node = broken(fault("records.fallback"))
+    assert node.get("Condition", role="unknown").json()["total"] > 0
+    assert node.get("Condition", role="anna").json()["entry"][0]["resource"]["subject"]["reference"] == "Patient/anna"
+
+
+def test_a_match_can_be_lost(broken: Breaking) -> None:
+    whole = broken(fault("http.untouched")).get("Condition").json()
+    for which, kept in (("first", whole["entry"][1:]), ("last", whole["entry"][:-1])):
+        less = broken(fault("fhir.lose", which=which)).get("Condition").json()
+        assert (less["total"], ids(less)) == (whole["total"] - 1, [one["resource"]["id"] for one in kept])
+    turned = broken(fault("fhir.lose", turned=True))
+    assert turned.get("Condition").json()["total"] == whole["total"]
+
+
+def ids(bundle: dict[str, Any]) -> list[str]:
+    return [one["resource"]["id"] for one in bundle["entry"]]
+
+
+def test_answers_can_be_written_carelessly(broken: Breaking) -> None:
+    content = broken(fault("fhir.careless", about="content", asks="problem")).get("Condition").json()
+    assert (content["total"], content["entry"][0]["fullUrl"][:10]) == (0, "Condition/")
+    addresses = broken(fault("fhir.careless", about="addresses", asks="problem")).get("Condition").json()
+    assert addresses["link"][0]["url"].endswith("/fhir/Condition")
+    assert broken(fault("fhir.careless", about="content", asks="alert")).get("Condition").json()["total"] > 0
 
 
 # -- HTTP

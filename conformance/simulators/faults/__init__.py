@@ -21,6 +21,7 @@ from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from conformance.model.agreements import Drawing, Json, Member
+from conformance.simulators.fhir.listed import is_search
 from conformance.simulators.http import Call
 
 
@@ -59,12 +60,14 @@ class When:
 
     `path` is that of the call with its mount, `query` the query string decoded, `accept` what the request asked for
     (browser: HTML before others, none: no preference at all), `status_was` the status of the answer before the switch.
-    `type` is the FHIR resource type in the path, `how` whether one of them is read or they are searched.
+    `type` is the FHIR resource type in the path, `how` whether one of them is read or they are searched, `asks` the
+    name of a search of the BgZ, about whomever and in any order.
     """
 
     path: str = ""
     type: str = ""
     how: str = ""
+    asks: str = ""
     query: str = ""
     accept: str = ""
     method: str = ""
@@ -78,6 +81,7 @@ class When:
             re.search(self.path, path) is not None
             and self._asks_so(path)
             and re.search(self.query, query) is not None
+            and (not self.asks or is_search(call, self.asks))
             and self.accept in ("", _asked_for(call))
             and self.method in ("", call.method)
         )
@@ -100,6 +104,7 @@ WHEN: Mapping[str, Any] = {
     "path": str,
     "type": str,
     "how": Literal["search", "read"],
+    "asks": str,
     "query": str,
     "accept": Literal["json", "xml", "html", "browser", "none"],
     "method": str,

@@ -214,26 +214,6 @@ def without(*, type: str, patient: str = "") -> Records:  # noqa: A002 - as abov
     return change
 
 
-@switch("records.mixed", hook=Hook.RESOURCES)
-def mixed(*, when: When, type: str, patient: str = "bram", into: str = "anna") -> Altering:  # noqa: A002 - as above
-    """A search for one patient's resources of a type also gives another's."""
-    strangers = [one for one in bgz_data().records[patient] if one["resourceType"] == type]
-    bsn = patients()[into].bsn
-
-    def apply(call: Call, resource: Resource) -> Resource:
-        asked = any(value.endswith(bsn) for _, value in call.query)
-        if not asked or call.path.split("/")[1] != type or resource.get("resourceType") != "Bundle":
-            return resource
-        more = [
-            {"fullUrl": f"{call.base}/{type}/{one['id']}", "resource": one, "search": {"mode": "match"}}
-            for one in strangers
-        ]
-        total = resource["total"] + len(more)
-        return {**resource, "total": total, "entry": [*resource.get("entry", []), *more]}
-
-    return altering(when, apply)
-
-
 @switch("records.same-bsn", hook=Hook.RECORDS)
 def same_bsn(*, patient: str = "bram", into: str = "anna") -> Records:
     """Two patients carry the same BSN."""
