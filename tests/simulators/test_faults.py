@@ -201,6 +201,45 @@ def test_answers_can_be_written_carelessly(broken: Breaking) -> None:
     assert broken(fault("fhir.careless", about="content", asks="alert")).get("Condition").json()["total"] > 0
 
 
+ANSWERS = {
+    "search": "Condition?",
+    "read": "Condition/{id}",
+    "nobody": "Observation?code=none&",
+    "malformed": "Condition?patient.identifier:x=y&",
+    "missing": "Condition/none",
+}
+
+
+@pytest.mark.parametrize("way", ANSWERS)
+@pytest.mark.parametrize("switch", ["strangers.words", "strangers.contained", "strangers.numbered"])
+def test_a_stranger_gets_into_one_kind_of_answer(broken: Breaking, switch: str, way: str) -> None:
+    good, bad = broken(fault("http.untouched")), broken(fault(switch, way=way))
+    first = good.get("Condition").json()["entry"][0]["resource"]["id"]
+    changed = {name for name, path in ANSWERS.items() if told(good, path, first) != told(bad, path, first)}
+    assert changed == {way}
+
+
+def told(node: Broken, path: str, identity: str) -> tuple[str, str]:
+    role = "cees" if path == ANSWERS["nobody"] else "anna"
+    answer = node.get(path.format(id=identity).removesuffix("?").removesuffix("&"), role=role)
+    body = {**answer.json(), "id": "", "meta": "", "link": ""}
+    text = json.dumps(body).replace(node.node.url, "")
+    return text, str("Content-Location" in answer.headers)
+
+
+def test_what_another_has_comes_as_ones_own(broken: Breaking) -> None:
+    found = broken(fault("strangers.disguised")).get("Condition").json()
+    assert {one["resource"]["subject"]["reference"] for one in found["entry"]} == {"Patient/anna"}
+    assert found["total"] == broken(fault("http.untouched")).get("Condition").json()["total"] + 1
+
+
+@pytest.mark.parametrize("where", ["id", "next"])
+def test_a_number_gets_into_the_id_or_a_link(broken: Breaking, where: str) -> None:
+    answer = broken(fault("strangers.numbered", where=where)).get("Condition").json()
+    text = answer["id"] if where == "id" else answer["link"][-1]["url"]
+    assert patients()["anna"].bsn in text
+
+
 # -- HTTP
 
 

@@ -9,7 +9,9 @@ from itertools import combinations
 import pytest
 
 from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.covering import whole
 from conformance.checks.fhir.reading import matches, searched
+from conformance.checks.fhir.strangers import content_of
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
 from conformance.model.words import Verdict
@@ -23,6 +25,7 @@ from tests.simulators.asking import BASE, get
 
 GROUP = load_catalogue().groups["bgz"]
 QUERIES = load_catalogue().tables["tables/bgz-msz-2-0"]["queries"]
+ASKED = {member["type"] for member in whole(load_catalogue().spans["fhir-others"])}
 SOURCE = rendered(bgz_source(Store(bgz_data().resources()), lambda _: None))
 OWN = {"id", "meta", "text", "subject", "patient", "beneficiary", "fullUrl"}
 """What differs between two patients' resources although they say the same."""
@@ -112,3 +115,16 @@ def test_no_two_patients_have_the_same_answer(query: str) -> None:
 def test_there_is_always_another_patient_to_ask_about() -> None:
     assert len(GROUP) >= 3
     assert not {"cees", "unknown"} & set(GROUP)
+
+
+def test_what_everybody_has_is_asked_of_everybody() -> None:
+    assert set(load_catalogue().spans["fhir-others"].dimensions["whom"]) == set(GROUP)
+
+
+def test_no_two_patients_have_the_same_resource() -> None:
+    """Or nobody could tell whose it is when it comes under the wrong name."""
+    for one, other in combinations(GROUP, 2):
+        for mine in bgz_data().records[one]:
+            kind = mine["resourceType"]
+            theirs = [each for each in bgz_data().records[other] if each["resourceType"] == kind and kind in ASKED]
+            assert not any(set(content_of(each)) <= set(content_of(mine)) for each in theirs), mine["id"]

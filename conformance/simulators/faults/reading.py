@@ -18,10 +18,10 @@ Asked = Literal["known", "made-up", "longer", "unknown"]
 
 @switch("fhir.read-another", hook=Hook.RESOURCES)
 def read_another(*, when: When, id: Asked = "unknown", renamed: bool = False, status: int = 200) -> Altering:  # noqa: A002 - FHIR's word
-    """A read gives another resource of that type: asked for an id it has, or for one it has not (`made-up`, or `longer`
-    than one it has).
+    """A read gives another resource of that type, another patient's where there is one.
 
-    `renamed`: under the id that was asked for; `status`: with this status.
+    `id`: when asked for an id it has, or for one it has not (`made-up`, or `longer` than one it has). `renamed`: under
+    the id that was asked for; `status`: with this status.
     """
 
     def alter(call: Call, actor: FhirActor) -> Reply:
@@ -31,10 +31,16 @@ def read_another(*, when: When, id: Asked = "unknown", renamed: bool = False, st
         meant = id == sort or (id == "unknown" and sort != "known")
         if not (held and asked and meant and when.meets(call) and reply.status in (200, 404)):
             return reply
-        other = next((one for one in reversed(held) if one["id"] != asked), held[0])
+        others = [one for one in reversed(held) if one["id"] != asked]
+        other = next((one for one in others if _apart(str(one["id"]), asked)), others[0] if others else held[0])
         return Reply(status=status, resource={**other, "id": asked} if renamed else other)
 
     return alter
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether no patient's record holds both."""
+    return not any({one, other} <= {str(each["id"]) for each in record} for record in bgz_data().records.values())
 
 
 def _sort_of(asked: str, held: Iterable[Resource]) -> Asked:

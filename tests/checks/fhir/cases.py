@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Verdict
+from tests.checks.fhir import strangers
 from tests.checks.making import SILENT, Case, exchange, response
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
@@ -81,6 +82,7 @@ HARMLESS = (
 )
 
 CASES = [
+    *strangers.CASES,
     case("status-beside-control", PASS, "401", DENIED, refused=one(response(401)), control=OK),
     case("status-beside-control", FAIL, "let in", DENIED, refused=OK, control=OK),
     case(

@@ -88,6 +88,14 @@ def test_undecidability_may_spread_and_failing_may_not(beside: Beside) -> None:
     assert any("fail, expected" in line for line in declared if line.startswith("BGZ-Q13"))
 
 
+def test_a_requirement_over_other_dimensions_may_fail_where_it_meets_the_fault(beside: Beside) -> None:
+    """SAFE-01 is judged over kinds of answers: no plan tells which of those a fault at one search spoils."""
+    fault = named("PULL-F-07[type=Condition]")
+    assert kill(fault, beside).as_declared
+    told = kill(replace(fault, fails=("PULL-07",)), beside).deviations
+    assert [line.partition(":")[0] for line in told] == ["SAFE-01"]
+
+
 def test_a_crash_is_no_kill(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     row = kill(doing(monkeypatch, lambda: 1 / 0), beside)
     assert (row.unproved, row.failed, row.as_declared) == ("ZeroDivisionError: division by zero", (), False)
