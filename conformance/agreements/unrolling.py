@@ -1,7 +1,8 @@
 """From a scenario as written to the scenario of one plan: what the seed draws is filled in, spans become steps.
 
 `{subject}` is what the scenario draws under that name, `{patients.subject.bsn}` the number of the patient drawn, and
-`{studies.subject.radiograph.uid}` what the data set has of that patient's studies (see `imaging`).
+`{studies.subject.radiograph.uid}` what the data set has of that patient's studies (see `imaging`). Where a step
+says whom it asks about (`patient`), `{patients.{patient}.bsn}` is that one's number: so one table serves every patient.
 
 Steps that follow each other and go across spans make a round: it is played member by member, in drawn order, so that a
 good request stands right beside the wrong ones it differs from in one property.
@@ -32,6 +33,8 @@ from conformance.model.agreements import (
 
 PATIENTS, STUDIES = "patients", "studies"
 """What placeholders name beside steps, draws and dimensions."""
+PATIENT = "patient"
+"""The argument by which a step says whom it asks about."""
 
 _INNERMOST = re.compile(r"\{([A-Za-z][\w-]*)((?:\.[A-Za-z0-9_-]+)*)\}")
 _DEEPEST = 4
@@ -55,8 +58,12 @@ def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
     steps: list[Step] = []
     for across, group in rounds:
         steps += _round(tuple(_rows(group, scenario.id, drawn))) if across else group
-    named = tuple(replace(step, given=filled(step.given, values)) for step in steps)
+    named = tuple(replace(step, given=filled(step.given, {**values, **_whom(step)})) for step in steps)
     return replace(scenario, steps=named, excused=tuple(_excused(scenario)), draws={})
+
+
+def _whom(step: Step) -> Mapping[str, Json]:
+    return {PATIENT: step.given[PATIENT]} if PATIENT in step.given else {}
 
 
 def whole(scenario: Scenario, groups: Mapping[str, tuple[str, ...]], studies: Json = None) -> Scenario:

@@ -22,14 +22,17 @@ from conformance.protocols.troubles import TroubleError, trouble
 Method = Literal["GET", "POST", "DELETE"]
 _FORM_SAFE = "=&%+,$:/._-~"
 FHIR = "{http://hl7.org/fhir}"
+LABELS = ("query", "type", "along", "patient")
+"""What a step may say of its question, for selectors: which search of a table, for what, with what, about whom."""
 
 
 class Format(StrEnum):
-    """What the Accept header asks for; `none` sends no such header."""
+    """What the Accept header asks for; `browser` as a browser does, `none` sends no such header."""
 
     JSON = "json"
     XML = "xml"
     HTML = "html"
+    BROWSER = "browser"
     NONE = "none"
 
 
@@ -37,6 +40,7 @@ ACCEPT: Mapping[str, str] = {
     Format.JSON: "application/fhir+json",
     Format.XML: "application/fhir+xml",
     Format.HTML: "text/html",
+    Format.BROWSER: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
 }
 
 
@@ -69,7 +73,7 @@ def capabilities(session: Session, *, format: Format = Format.JSON, token: Token
     rests_on=Rung.TOKEN,
     relaxed=_without_token,
     yields=("total", "ids", "first", "next"),
-    labels=("query",),
+    labels=LABELS,
 )
 def search(
     session: Session,
@@ -79,17 +83,20 @@ def search(
     format: Format = Format.JSON,  # noqa: A002
     token: Token = Token.VALID,
     method: Method = "GET",
+    turned: bool = False,
 ) -> Performed:
-    """Search with a path relative to the base (`Type?parameter=value`). The label `query` names it, for selectors.
+    """Search with a path relative to the base (`Type?parameter=value`); `turned`: with its parameters last to first.
 
     `first` is the first resource found, of the type `of` when that is given.
     By POST the parameters travel as a form to `Type/_search` (FHIR search section 3.1.1.1).
     """
-    observed = _ask(session, path, format, token, method)
+    place, _, parameters = path.partition("?")
+    asked = f"{place}?{'&'.join(reversed(parameters.split('&')))}" if turned else path
+    observed = _ask(session, asked, format, token, method)
     return Performed(observed=(observed,), values=_found(observed, of))
 
 
-@operation("fhir.ask", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token)
+@operation("fhir.ask", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, labels=LABELS)
 def ask(
     session: Session,
     *,
@@ -102,7 +109,7 @@ def ask(
     return Performed(observed=(_ask(session, path, format, token, method),))
 
 
-@operation("fhir.read", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, yields=("id",), labels=("query",))
+@operation("fhir.read", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, yields=("id",), labels=LABELS)
 def read(
     session: Session,
     *,

@@ -21,6 +21,7 @@ from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from conformance.model.agreements import Drawing, Json, Member
+from conformance.simulators.fhir.listed import is_search
 from conformance.simulators.http import Call
 
 
@@ -58,13 +59,15 @@ class When:
     """Conditions that every `http.*` and `fhir.*` switch takes; regular expressions may match anywhere.
 
     `path` is that of the call with its mount, `query` the query string decoded, `accept` what the request asked for
-    (none: no preference at all), `status_was` the status of the answer before the switch. `type` is the FHIR resource
-    type in the path, `how` whether one of them is read or they are searched.
+    (browser: HTML before others, none: no preference at all), `status_was` the status of the answer before the switch.
+    `type` is the FHIR resource type in the path, `how` whether one of them is read or they are searched, `asks` the
+    name of a search of the BgZ, about whomever and in any order.
     """
 
     path: str = ""
     type: str = ""
     how: str = ""
+    asks: str = ""
     query: str = ""
     accept: str = ""
     method: str = ""
@@ -78,6 +81,7 @@ class When:
             re.search(self.path, path) is not None
             and self._asks_so(path)
             and re.search(self.query, query) is not None
+            and (not self.asks or is_search(call, self.asks))
             and self.accept in ("", _asked_for(call))
             and self.method in ("", call.method)
         )
@@ -100,8 +104,9 @@ WHEN: Mapping[str, Any] = {
     "path": str,
     "type": str,
     "how": Literal["search", "read"],
+    "asks": str,
     "query": str,
-    "accept": Literal["json", "xml", "html", "none"],
+    "accept": Literal["json", "xml", "html", "browser", "none"],
     "method": str,
     "status-was": int,
 }
@@ -109,7 +114,9 @@ WHEN: Mapping[str, Any] = {
 
 def _asked_for(call: Call) -> str:
     asked = next((value for name, value in call.query if name == "_format"), call.header("accept"))
-    return next((word for word in ("json", "xml", "html") if word in asked), "none")
+    if "html" in asked:
+        return "browser" if "," in asked else "html"
+    return next((word for word in ("json", "xml") if word in asked), "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatc
 
     monkeypatch.setattr(Redactor, "redact", noted)
     found(UNTOUCHED, beside)
-    issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/bad-replayed"}
+    issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/again"}
     secret = {"tokens/bad-shared-secret"}
     assert set(redacted) == issued | secret
 
