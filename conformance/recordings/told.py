@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
+from conformance.model.agreements import Json
+from conformance.synthesis.dicom.uids import series_uid, sop_uid
 from conformance.synthesis.patients import patients
 from conformance.synthesis.studies import description
 
 
 def told_of(answer: bytes, question: bytes) -> tuple[str, ...]:
-    """The roles whose name, study or accession number stands in an answer, without what the question itself named."""
-    found = {sign for sign in _signs() if sign in answer and sign not in question and _alone(sign, answer)}
+    """The roles whose name, accession number, study, series or object stands in an answer, in capitals too, without
+    what the question itself named."""
+    said, asked = answer.lower(), question.lower()
+    found = {sign for sign in _signs() if sign in said and sign not in asked and _alone(sign, said)}
     return tuple(sorted({_signs()[sign] for sign in found}))
 
 
@@ -23,12 +27,20 @@ def _alone(sign: bytes, data: bytes) -> bool:
 
 @cache
 def _signs() -> Mapping[bytes, str]:
-    """What tells of whom: the name as DICOM and as people write it, the studies' UIDs and accession numbers."""
+    """What tells of whom: the name as DICOM and as people write it, what identifies a study and all that is in it."""
     found: dict[str, str] = {}
     for role, one in patients().items():
         if one.known:
             names = (f"{one.family}^{one.given}", f"{one.given} {one.family}", f"{one.family}, {one.given}")
             found |= dict.fromkeys(names, role)
-    for study in description().values():
-        found |= dict.fromkeys((study["uid"], study["accession"]), study["patient"])
-    return {sign.encode(): role for sign, role in found.items()}
+    for key, study in description().items():
+        found |= dict.fromkeys((study["uid"], study["accession"], *_within(key, study)), study["patient"])
+    return {sign.lower().encode(): role for sign, role in found.items()}
+
+
+def _within(key: str, study: Json) -> Iterator[str]:
+    """The identifiers of the series and objects of a study."""
+    for series in study["series"]:
+        yield series_uid(key, series["number"])
+        objects = 1 if "about" in series else series["instances"]
+        yield from (sop_uid(key, series["number"], number) for number in range(1, objects + 1))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from conformance.recordings.told import told_of
+from conformance.synthesis.dicom.uids import series_uid, sop_uid
 from conformance.synthesis.patients import patients
-from conformance.synthesis.studies import description
+from conformance.synthesis.studies import description, studies
 
 BRAM = patients()["bram"]
+SERIES, OBJECT = series_uid("ct-bram", 80), sop_uid("ct-bram", 80, 1)
 STUDY = next(one for one in description().values() if one["patient"] == "bram")
 
 
@@ -21,6 +23,9 @@ STUDY = next(one for one in description().values() if one["patient"] == "bram")
         f"/studies/{STUDY['uid']}/metadata",
         f"\x00{STUDY['uid']}\x00",
         f"see {STUDY['accession']}.",
+        f"{BRAM.family.upper()}^{BRAM.given.upper()}",
+        f"/series/{SERIES}/instances/",
+        f'"00080018":{{"vr":"UI","Value":["{OBJECT}"]}}',
     ],
 )
 def test_another_patient_is_seen(words: str) -> None:
@@ -47,3 +52,10 @@ def test_an_answer_may_repeat_the_question() -> None:
     answer = f"no study {STUDY['uid']} of this patient".encode()
     assert told_of(answer, f"https://node.example/studies/{STUDY['uid']}".encode()) == ()
     assert told_of(answer + f" but of {BRAM.given} {BRAM.family}".encode(), answer) == ("bram",)
+
+
+def test_everything_that_a_study_holds_tells_of_its_patient() -> None:
+    for study in studies({role: one for role, one in patients().items() if one.known}):
+        for one in study.instances:
+            assert told_of(f"{one.study} {one.series} {one.sop}".encode(), one.study.encode()) == (study.patient,)
+            assert told_of(one.series.encode(), b"") == told_of(one.sop.encode(), b"") == (study.patient,)

@@ -20,6 +20,9 @@ _TAG = re.compile(r"[0-9A-F]{8}")
 _ADDRESSES = ("location", "content-location")
 """Header fields whose address the node makes; a link to the same or the next page repeats the question and may."""
 _RETRIEVE = tag_of("RetrieveURL")
+_KINDS = ("application/dicom", "application/dicom+xml", "application/octet-stream", "application/zip")
+_NATIVE = b"<DicomAttribute"
+"""What a data set in XML is made of (PS3.19 section A.1)."""
 
 
 def _seen_to_give(control: tuple[Exchange, ...]) -> None:
@@ -76,13 +79,36 @@ def _data(exchange: Exchange) -> int:
         parts = held_parts(exchange)
         sizes = seen(exchange, "part_sizes") if parts else ()
         return sum(size > 0 and _is_data(part) for part, size in zip(parts, sizes, strict=False))
-    return sum(1 for one in _objects(response.body) if any(_TAG.fullmatch(name) for name in one))
+    if response.size and _carries(response.media_type):
+        return 1
+    decidable(
+        not exchange.facts.get("body_withheld"),
+        nl=f"van een inhoud van type '{response.media_type}' is niet bewaard wat erin stond",
+        en=f"of a body of type '{response.media_type}' it was not kept what was in it",
+        triage=Triage.NODE,
+    )
+    return _NATIVE in response.body or sum(1 for _ in _datasets(response.body))
 
 
 def _is_data(part: Part) -> bool:
     """Whether a part is of the kind that carries images; what is not kept of it only its size tells."""
-    kind = part["type"]
-    return "dicom" in part or kind.startswith("image/") or kind in ("application/dicom", "application/octet-stream")
+    return "dicom" in part or _carries(part["type"])
+
+
+def _carries(kind: str) -> bool:
+    """Whether this media type is one of images and what describes them; DICOM JSON tells itself what it holds."""
+    return kind.startswith(("image/", "video/")) or kind in _KINDS
+
+
+def _datasets(body: bytes) -> Iterator[dict[str, Any]]:
+    """The data sets in a JSON document, however it wraps them."""
+    left: list[Json] = list(_objects(body))
+    while left:
+        value = left.pop()
+        if isinstance(value, dict) and any(_TAG.fullmatch(name) for name in value):
+            yield value
+        elif isinstance(value, dict | list):
+            left.extend(value.values() if isinstance(value, dict) else value)
 
 
 def _objects(body: bytes) -> Iterator[dict[str, Any]]:

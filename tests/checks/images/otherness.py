@@ -51,6 +51,24 @@ def nested(entry: dict[str, Any]) -> None:
     entry["datasets"][0]["00081199"] = {"vr": "SQ", "Value": [item]}
 
 
+def said(text: str) -> Any:
+    """Puts other words into an answer."""
+    return lambda entry: entry.update(text=text)
+
+
+def typed(one: Exchange, media_type: str) -> Exchange:
+    """The exchange with an answer that calls itself something else."""
+    assert one.response
+    headers = [(name, media_type if name == "content-type" else text) for name, text in one.response.headers]
+    return replace(one, response=replace(one.response, headers=tuple(headers)), facts={})
+
+
+def unkept(one: Exchange) -> Exchange:
+    """The exchange of which the body could not be kept."""
+    return replace(one, facts={**one.facts, "body_withheld": "not JSON that can be read"})
+
+
+NATIVE = '<NativeDicomModel><DicomAttribute tag="00080060" vr="CS" keyword="Modality"/></NativeDicomModel>'
 WITH_NUMBER = "https://node.example/dicom-web/patients/bsn-anna/studies/1.2"
 REFUSED = bent("describe-study/unknown", lambda entry: entry.update(text='{"Details": "not here"}'))
 OTHERNESS = [
@@ -87,6 +105,18 @@ OTHERNESS = [
         exchange=bent("search-images/everything", lambda entry: entry.update(datasets=entry["datasets"][0])),
         control=ALL,
     ),
+    case(
+        "gives-no-data",
+        FAIL,
+        "a data set wrapped in words",
+        exchange=bent("describe-study/unknown", said('{"message": "see", "found": [[{"00080060": {"vr": "CS"}}]]}')),
+        control=ALL,
+    ),
+    case(
+        "gives-no-data", FAIL, "a data set in XML", exchange=bent("describe-study/unknown", said(NATIVE)), control=ALL
+    ),
+    case("gives-no-data", FAIL, "a film", exchange=typed(PICTURE, "video/mpeg"), control=ALL),
+    case("gives-no-data", UNDECIDED, "what was not kept", exchange=unkept(UNKNOWN), control=ALL),
     case("gives-no-data", UNDECIDED, "silence", exchange=SILENCE, control=ALL),
     case("gives-no-data", UNDECIDED, "nothing given", exchange=UNKNOWN, control=NO_METADATA),
     case("no-number-in-own-address", PASS, "Orthanc", exchange=measured(ALL), control=ALL),
