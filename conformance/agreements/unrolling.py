@@ -43,12 +43,16 @@ _DEEPEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What plans draw from: the seed, who is in which group of patients, their studies, and whether all is played."""
+    """What plans draw from: the seed, who is in which group of patients, their studies, and whether all is played.
+
+    Whom the node file does not name is drawn only when nobody else is left: a step then misses a value.
+    """
 
     draw: Draw
     groups: Mapping[str, tuple[str, ...]]
     thorough: bool = False
     studies: Json = field(default_factory=dict)
+    unnamed: frozenset[str] = frozenset()
 
 
 def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
@@ -80,7 +84,8 @@ def _draws(scenario: Scenario, drawn: Drawn) -> dict[str, Json]:
         what = f"{scenario.id}/{name}"
         if kind == "patient":
             left = [role for role in drawn.groups[argument] if role not in taken]
-            values[name] = drawn.draw.one(what, left or drawn.groups[argument])
+            named = [role for role in left if role not in drawn.unnamed]
+            values[name] = drawn.draw.one(what, named or left or drawn.groups[argument])
             taken.add(values[name])
         else:
             values[name] = _drawn(kind, filled(argument, values), drawn.draw, what)
@@ -195,6 +200,7 @@ def _looked_up(found: re.Match[str], values: Mapping[str, Json]) -> Json:
     if name not in values:
         return found[0]
     value = values[name]
-    if not isinstance(value, _Value):
-        return value
-    return value.name if not path else walk(value.carries, "".join(f"/{part}" for part in path), found[0])
+    if path:
+        carries = value.carries if isinstance(value, _Value) else value
+        return walk(carries, "".join(f"/{part}" for part in path), found[0])
+    return value.name if isinstance(value, _Value) else value

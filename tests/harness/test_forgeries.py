@@ -18,6 +18,7 @@ from conformance.agreements.canonical import canonical
 from conformance.harness.opened import RefusedError
 from conformance.harness.rejudging import Standing, rejudge
 from conformance.harness.snapshots import root_certificates
+from conformance.recordings.facts import VERSION
 from tests.tampering.forging import Forger, Parts, copied
 
 Forgery = Callable[[Parts], None]
@@ -32,7 +33,7 @@ def step(parts: Parts, scenario: str, name: str) -> dict[str, Any]:
 
 def left_out(exchange: dict[str, Any], code: str, rung: str, text: str) -> None:
     exchange.update(outcome="not-played", request=None, response=None, tls=None, flight=None)
-    exchange.update(trouble={"code": code, "rung": rung, "text": text}, facts={"facts_version": 2})
+    exchange.update(trouble={"code": code, "rung": rung, "text": text}, facts={"facts_version": VERSION})
 
 
 def another_release(parts: Parts) -> None:
