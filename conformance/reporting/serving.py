@@ -12,13 +12,10 @@ _ASKING = ("fhir.", "dicomweb.", "oauth.")
 
 
 def unserved(plan: Plan, recordings: Mapping[str, Recording]) -> Mapping[str, tuple[str, ...]]:
-    """By profile, the operations that what decides is judged on and of which no exchange in the whole run succeeded."""
-    asked = {exchange.operation for one in recordings.values() for exchange in _asked(one.exchanges)}
-    served = {exchange.operation for one in recordings.values() for exchange in one.exchanges if _succeeded(exchange)}
-    return {
-        profile.profile.id: tuple(sorted(set(_judged(profile, recordings)) & (asked - served)))
-        for profile in plan.profiles
-    }
+    """By profile, the kinds of question that what decides is judged on and of which none in the whole run succeeded."""
+    asked = [exchange for one in recordings.values() for exchange in _asked(one.exchanges)]
+    served = {_kind(exchange) for exchange in asked if _succeeded(exchange)}
+    return {profile.profile.id: tuple(sorted(set(_judged(profile, recordings)) - served)) for profile in plan.profiles}
 
 
 def _judged(profile: ProfilePlan, recordings: Mapping[str, Recording]) -> Iterator[str]:
@@ -29,13 +26,21 @@ def _judged(profile: ProfilePlan, recordings: Mapping[str, Recording]) -> Iterat
         for scenario in planned.scenarios:
             for selector in judged.on.values() if scenario in recordings else ():
                 exchanges = recordings[scenario].of(selector.operation, selector.given)
-                yield from (exchange.operation for exchange in _asked(exchanges))
+                yield from (_kind(exchange) for exchange in _asked(exchanges))
 
 
 def _asked(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
     for exchange in exchanges:
         if exchange.direction is Direction.SENT and exchange.operation.startswith(_ASKING):
             yield exchange
+
+
+def _kind(exchange: Exchange) -> str:
+    """Whatever operation asked: what reads one resource reads, what has parameters searches."""
+    path = exchange.given.get("path")
+    if not exchange.operation.startswith("fhir.") or not isinstance(path, str):
+        return exchange.operation
+    return "fhir.search" if "?" in path else "fhir.read"
 
 
 def _succeeded(exchange: Exchange) -> bool:

@@ -45,6 +45,12 @@ def test_one_good_answer_is_enough_wherever_in_the_run() -> None:
     assert of(judged_on("fhir.read"), answered(404), answered(206, "elsewhere")) == ()
 
 
+def test_whatever_operation_asked() -> None:
+    plan = judged_on("fhir.read")
+    assert of(plan, answered(404), answered(200, operation="fhir.ask", given={"path": "Flag/1"})) == ()
+    assert of(plan, answered(404), answered(200, operation="fhir.ask", given={"path": "Flag?_id=1"})) == ("fhir.read",)
+
+
 def test_redirects_are_no_good_answer() -> None:
     assert of(judged_on("fhir.read"), answered(302)) == ("fhir.read",)
 
