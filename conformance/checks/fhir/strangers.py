@@ -107,9 +107,9 @@ def _spelled(human: Mapping[str, Any]) -> Iterator[str]:
 
 
 def spoken_of(people: Iterable[str], said: str) -> list[str]:
-    """The names that stand in a text, whatever markup and blanks stand between their parts."""
-    plain = " ".join(_MARKUP.sub(" ", said).split()).casefold()
-    return sorted(one for one in people if one in plain)
+    """The names that stand in a text, in attributes too, whatever markup and blanks stand between their parts."""
+    plain = [" ".join(text.split()).casefold() for text in (said, _MARKUP.sub(" ", said))]
+    return sorted(one for one in people if any(one in text for text in plain))
 
 
 _MARKUP = re.compile(r"<[^<>]*>|\\[nrt]")

@@ -50,23 +50,33 @@ def _owner(call: Call, reply: Reply) -> str:
     return next(asked, "") or next(held, "")
 
 
-def _another(call: Call, reply: Reply) -> str:
-    """A patient with a whole record whose answer it is not."""
+def _others(call: Call, reply: Reply) -> tuple[str, ...]:
+    """The patients with a whole record whose answer it is not, the fullest first."""
     owner, records = _owner(call, reply), bgz_data().records
-    return max((role for role in records if role != owner), key=lambda role: len(records[role]))
+    return tuple(sorted((role for role in records if role != owner), key=lambda role: -len(records[role])))[:_FEW]
+
+
+_FEW = 3
+
+
+def _of(role: str, kind: str) -> Resource:
+    """The first resource of a type that a patient has."""
+    return dict(next(one for one in bgz_data().records[role] if one["resourceType"] == kind))
 
 
 def _name(role: str) -> str:
-    return str(next(one for one in bgz_data().records[role] if one["resourceType"] == "Patient")["name"][0]["text"])
+    return str(_of(role, "Patient")["name"][0]["text"])
 
 
 @switch("strangers.words", hook=Hook.RESOURCES)
-def words(*, when: When, way: Way = "any") -> Altering:
-    """Another patient's name stands in the words of an answer: its narrative, or what it says of the search."""
+def words(*, when: When, way: Way = "any", addressed: bool = False) -> Altering:
+    """Others' names stand in the words of an answer: its narrative, or what it says of the search. `addressed`: and a
+    number in the address at which the answer says it lives."""
 
     def change(call: Call, reply: Reply) -> Reply:
-        said = f"See also {_name(_another(call, reply))}."
-        return replace(reply, resource=_saying(reply.resource, said))
+        others = _others(call, reply)
+        said = replace(reply, resource=_saying(reply.resource, f"See also {', '.join(map(_name, others))}."))
+        return _living_at(said, f"{call.base}/record/{patients()[others[0]].bsn}") if addressed else said
 
     return _in_answers(when, way, change)
 
@@ -92,15 +102,14 @@ def _telling(said: str) -> Resource:
 
 @switch("strangers.contained", hook=Hook.RESOURCES)
 def contained(*, when: When, way: Way = "any") -> Altering:
-    """What an answer says of a refusal, or of finding nothing, contains a problem of another patient."""
+    """What an answer says of a refusal, or of finding nothing, contains problems of other patients."""
 
     def change(call: Call, reply: Reply) -> Reply:
-        record = bgz_data().records[_another(call, reply)]
-        problem = _anonymous(next(one for one in record if one["resourceType"] == "Condition"))
+        problems = [_anonymous(_of(role, "Condition")) for role in _others(call, reply)]
         if reply.resource["resourceType"] != "Bundle":
-            return replace(reply, resource={**reply.resource, "contained": [problem]})
+            return replace(reply, resource={**reply.resource, "contained": problems})
         telling = _telling("There is nothing.")
-        telling["resource"]["contained"] = [problem]
+        telling["resource"]["contained"] = problems
         entries = [*reply.resource.get("entry", []), telling]
         return replace(reply, resource={**reply.resource, "entry": entries})
 
@@ -120,11 +129,11 @@ def disguised(*, when: When) -> Altering:
     def change(call: Call, reply: Reply) -> Reply:
         kind = call.path.split("/")[1]
         records = bgz_data().records
-        owner, record = _owner(call, reply), records[_another(call, reply)]
+        owner, record = _owner(call, reply), records[_others(call, reply)[0]]
         theirs = next((one for one in record if one["resourceType"] == kind), None)
         if theirs is None or owner not in records:
             return reply
-        whose = {key: {"reference": f"Patient/{owner}"} for key in _WHOSE if key in theirs}
+        whose = {key: {"reference": f"Patient/{owner}", "display": _name(owner)} for key in _WHOSE if key in theirs}
         ours = {**theirs, **whose, "id": f"{theirs['id']}-2"}
         entry = {"fullUrl": f"{call.base}/{kind}/{ours['id']}", "resource": ours, "search": {"mode": "match"}}
         total = reply.resource["total"] + 1
@@ -133,14 +142,18 @@ def disguised(*, when: When) -> Altering:
     return _in_answers(when, "search", change)
 
 
+def _living_at(reply: Reply, address: str) -> Reply:
+    return replace(reply, headers=(*reply.headers, ("Content-Location", address)))
+
+
 @switch("strangers.numbered", hook=Hook.RESOURCES)
 def numbered(*, when: When, way: Way = "any", where: Literal["header", "id", "next"] = "header") -> Altering:
     """A patient's number stands in an address of an answer: a header, the id of the answer, a link to the next page."""
 
     def change(call: Call, reply: Reply) -> Reply:
-        bsn = patients()[_owner(call, reply) or _another(call, reply)].bsn
+        bsn = patients()[_owner(call, reply) or _others(call, reply)[0]].bsn
         if where == "header":
-            return replace(reply, headers=(*reply.headers, ("Content-Location", f"{call.base}/record/{bsn}")))
+            return _living_at(reply, f"{call.base}/record/{bsn}")
         if where == "id":
             return replace(reply, resource={**reply.resource, "id": f"answer-{bsn}"})
         links = [*reply.resource.get("link", []), {"relation": "next", "url": f"{call.base}/pages/{bsn}"}]

@@ -76,6 +76,12 @@ ALIKE = {**HIS, "id": "c9", "subject": {"reference": "Patient/a"}, "identifier":
 NARRATED = {**HERS, "text": {"div": "<div><b>Bram</b>\n<b>Anders</b></div>"}}
 PAGE = response(404, b"<html>", content_type="text/html")
 SAID = response(500, "No record of ANDERS, Bram", content_type="text/plain")
+TOLD_IN_XML = response(
+    400,
+    '<OperationOutcome xmlns="http://hl7.org/fhir"><issue><diagnostics value="See Bram Anders."/></issue>'
+    "</OperationOutcome>",
+    content_type="application/fhir+xml",
+)
 WITHIN = {**outcome(), "contained": [{**HIS, "subject": {"display": "?"}}]}
 NAMED = {"resourceType": "Patient", "id": "x", "name": [called("Bram", "Anders")]}
 LOOSE = {"resourceType": "Parameters", "parameter": [{"name": "x", "resource": HIS}]}
@@ -131,6 +137,7 @@ CASES = [
     apart(FAIL, "a person contained", told(bundle({**HERS, "contained": [NAMED]}))),
     apart(FAIL, "the number in words", told(response(400, outcome("bsn-bram is meant")), "malformed")),
     apart(FAIL, "the name in a narrative", told(bundle(NARRATED))),
+    apart(FAIL, "the name in an outcome in XML", told(TOLD_IN_XML, "malformed")),
     apart(FAIL, "the name in a page", told(SAID, "malformed")),
     apart(FAIL, "anna for nobody", told(bundle(HERS), "nobody", whom="unknown")),
     apart(FAIL, "anna's name for nobody", told(response(404, outcome("Voorbeeld Anna?")), "nobody", whom="unknown")),
