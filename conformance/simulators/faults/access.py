@@ -59,7 +59,7 @@ def _forged(call: Call, guard: Guard) -> str:
         return "own-key"
     if "another.example" in str(claims.get("iss")):
         return "foreign-issuer"
-    before = json.dumps(claims | {"exp": claims.get("exp", 0) - 1}).encode()
+    before = json.dumps(claims | {"exp": claims.get("exp", 0) - 1}, separators=(",", ":")).encode()
     undone = {
         "altered-claim": f"{first}.{_encoded(before)}.{signature}",
         "altered-signature": f"{first}.{second}.{_encoded(_flipped(_decoded(signature)))}",

@@ -117,19 +117,16 @@ def accept_get() -> Callable[[TokenServer], Interceptor]:
 
 
 @switch("token.plain-errors", hook=Hook.OAUTH)
-def plain_errors(*, assertion: str = "") -> Callable[[TokenServer], Interceptor]:
-    """Refusals are a page of HTML: all, or those of what is wrong in this way."""
+def plain_errors() -> Callable[[TokenServer], Interceptor]:
+    """Refusals are a page of HTML."""
 
-    def around(tokens: TokenServer) -> Interceptor:
-        def intercept(call: Call, handler: Handler) -> Answer:
-            answer = handler(call)
-            if answer.status < 400 or (assertion and recognised(_request(call, tokens)) != assertion):
-                return answer
-            return Answer(answer.status, (("Content-Type", "text/html"),), b"<html><body>Refused</body></html>")
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        if answer.status < 400:
+            return answer
+        return Answer(answer.status, (("Content-Type", "text/html"),), b"<html><body>Refused</body></html>")
 
-        return intercept
-
-    return around
+    return lambda _: intercept
 
 
 def _request(call: Call, tokens: TokenServer) -> Request:
