@@ -13,7 +13,7 @@ from conformance.protocols.assertions import KINDS, REPLAYED, SAME_JTI, VALID
 from conformance.protocols.observing import Performed
 from conformance.protocols.operations import OneOf, operation
 from conformance.protocols.session import Session
-from conformance.protocols.tokens import SECRETS, TokenRequest, ask_token, token_of, token_request
+from conformance.protocols.tokens import SECRETS, TokenForm, ask_token, token_form, token_of
 
 AGAIN = (REPLAYED, SAME_JTI)
 Shown = Annotated[str, OneOf(frozenset({*KINDS, *SECRETS}))]
@@ -29,7 +29,7 @@ def token(
 ) -> Performed:
     """Ask for a token. `replayed` presents one good assertion, then so many others `between`, then the first again;
     `same-jti` at last a new one that has the name of the first. The fact `presentation` counts them from 1."""
-    asked = _again(session, assertion, between) if assertion in AGAIN else [token_request(session, assertion)]
+    asked = _again(session, assertion, between) if assertion in AGAIN else [token_form(session, assertion)]
     said = (ask_token(session, one, method) for one in asked)
     observed = tuple(
         replace(one, facts={**one.facts, "presentation": number}) for number, one in enumerate(said, start=1)
@@ -38,10 +38,10 @@ def token(
     return Performed(observed=observed, values={"access_token": answer["access_token"]} if answer else {})
 
 
-def _again(session: Session, assertion: str, between: int) -> Iterator[TokenRequest]:
+def _again(session: Session, assertion: str, between: int) -> Iterator[TokenForm]:
     jti = str(uuid.uuid4())
-    first = token_request(session, assertion, jti=jti)
+    first = token_form(session, assertion, jti=jti)
     yield first
     for _ in range(between):
-        yield token_request(session, VALID)
-    yield first if assertion == REPLAYED else token_request(session, assertion, jti=jti)
+        yield token_form(session, VALID)
+    yield first if assertion == REPLAYED else token_form(session, assertion, jti=jti)

@@ -46,10 +46,10 @@ SECRETS: Mapping[str, Callable[[str], str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TokenRequest:
-    """What a token request says: its form, and header fields of its own."""
+class TokenForm:
+    """What a token request says: the fields of its form, and header fields of its own."""
 
-    form: Mapping[str, str]
+    fields: Mapping[str, str]
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,34 +81,34 @@ def client_assertion(session: Session, signer: Signer, kind: str, moment: dateti
     return KINDS[kind](Draft(header, claims, signer))
 
 
-def _with_secret(session: Session, kind: str) -> TokenRequest:
+def _with_secret(session: Session, kind: str) -> TokenForm:
     """Who we are and a secret in place of an assertion (RFC 6749 section 2.3.1)."""
     client = session.setting("client_id", CLIENT_ID)
     if kind == BASIC:
         pair = b64encode(f"{client}:{SECRETS[kind](client)}".encode()).decode()
-        return TokenRequest({}, {"Authorization": f"Basic {pair}"})
-    return TokenRequest({"client_id": client, "client_secret": SECRETS[kind](client)})
+        return TokenForm({}, {"Authorization": f"Basic {pair}"})
+    return TokenForm({"client_id": client, "client_secret": SECRETS[kind](client)})
 
 
-def token_request(
+def token_form(
     session: Session, kind: str, moment: datetime | None = None, jti: str = "", scope: str | None = None
-) -> TokenRequest:
+) -> TokenForm:
     """A token request (RFC 6749 section 4.4) with an assertion of this kind, issued now or at this moment, or with a
     shared secret; for another scope than the node file's `token_scope` where one is given."""
     if kind in SECRETS:
         shown = _with_secret(session, kind)
     else:
         assertion = client_assertion(session, session.tokens.signer(), kind, moment, jti)
-        shown = TokenRequest({"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion})
+        shown = TokenForm({"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion})
     scope = session.setting("token_scope") if scope is None else scope
     asked = {"scope": scope, "authorization_base": session.setting("authorization_base")}
     asked = {name: value for name, value in asked.items() if value}
-    return TokenRequest({"grant_type": "client_credentials", **shown.form, **asked}, shown.headers)
+    return TokenForm({"grant_type": "client_credentials", **shown.fields, **asked}, shown.headers)
 
 
-def ask_token(session: Session, asked: TokenRequest, method: str, certificate: str = "valid") -> Observed:
+def ask_token(session: Session, asked: TokenForm, method: str, certificate: str = "valid") -> Observed:
     """Send a token request: as a form, or (wrongly) in the query of a GET."""
-    url, encoded = session.address("oauth").url, urlencode(asked.form)
+    url, encoded = session.address("oauth").url, urlencode(asked.fields)
     headers = {"Accept": "application/json", **asked.headers}
     if method == "GET":
         return session.http.call(Asked(method="GET", url=f"{url}?{encoded}", headers=headers, certificate=certificate))
@@ -203,7 +203,7 @@ class TokenSource:
         """A token answer. Which clock jumped, ours or also the node's, is not known: each moment it may be is tried."""
         failed: Trouble | None = None
         for moment in self._session.watch.moments():
-            asked = token_request(self._session, VALID, moment, scope=scope)
+            asked = token_form(self._session, VALID, moment, scope=scope)
             observed = ask_token(self._session, asked, "POST", certificate)
             if answer := token_of(observed):
                 return answer

@@ -15,7 +15,7 @@ from joserfc.jwk import RSAKey
 from conformance.agreements.catalogue import load_catalogue
 from conformance.protocols.assertions import KINDS, REPLAYED, SAME_JTI, VALID
 from conformance.protocols.session import Session
-from conformance.protocols.tokens import SECRETS, token_request
+from conformance.protocols.tokens import SECRETS, token_form
 from conformance.simulators.assertions import Client
 from conformance.simulators.faults import switches
 from conformance.simulators.faults.recognising import recognised, request_of
@@ -52,10 +52,10 @@ def der(path: Path) -> bytes:
 
 
 def call_of(session: Session, pki: TestPki, kind: str) -> Call:
-    asked = token_request(session, kind)
+    asked = token_form(session, kind)
     headers = {"content-type": "application/x-www-form-urlencoded"}
     headers |= {name.lower(): value for name, value in asked.headers.items()}
-    body, certificate = urlencode(asked.form).encode(), der(pki.clients["valid"].certificate)
+    body, certificate = urlencode(asked.fields).encode(), der(pki.clients["valid"].certificate)
     return Call(method="POST", path="/", headers=headers, body=body, certificate=certificate)
 
 
@@ -64,18 +64,18 @@ def test_a_wrong_request_is_refused_and_told_by_its_name(
     session: Session, pki: TestPki, server: TokenServer, kind: str
 ) -> None:
     call = call_of(session, pki, kind)
-    asked = token_request(session, kind)
+    asked = token_form(session, kind)
     assert server.handler(call).status == 401
-    assert recognised(request_of(asked.form, call.header("authorization"), server)) == kind
+    assert recognised(request_of(asked.fields, call.header("authorization"), server)) == kind
 
 
 @pytest.mark.parametrize("kind", GOOD)
 def test_a_good_request_gets_a_token_and_nothing_is_wrong_with_it(
     session: Session, pki: TestPki, server: TokenServer, kind: str
 ) -> None:
-    asked = token_request(session, kind)
+    asked = token_form(session, kind)
     assert server.handler(call_of(session, pki, kind)).status == 200
-    assert recognised(request_of(asked.form, "", server)) == ""
+    assert recognised(request_of(asked.fields, "", server)) == ""
 
 
 def test_the_span_has_every_wrong_request() -> None:
@@ -105,13 +105,13 @@ def test_a_node_can_forget(
 ) -> None:
     (piece,) = switches()["token.replay"].pieces(given)
     handler = intercepted(server.handler, [piece.part(server)])
-    first = token_request(session, VALID, jti="one")
-    last = first if again == "whole" else token_request(session, VALID, jti="one")
+    first = token_form(session, VALID, jti="one")
+    last = first if again == "whole" else token_form(session, VALID, jti="one")
     template = call_of(session, pki, VALID)
 
     def ask(form: Mapping[str, str]) -> int:
         return handler(replace(template, body=urlencode(form).encode())).status
 
-    assert ask(first.form) == 200
-    assert [ask(token_request(session, VALID).form) for _ in range(between)] == [200] * between
-    assert ask(last.form) == status
+    assert ask(first.fields) == 200
+    assert [ask(token_form(session, VALID).fields) for _ in range(between)] == [200] * between
+    assert ask(last.fields) == status
