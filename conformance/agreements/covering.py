@@ -25,10 +25,10 @@ def members(span: Span, drawing: Drawing, draw: Draw, what: str) -> tuple[Member
 
 
 def whole(span: Span) -> Iterator[Member]:
-    """Every member of the span that no exemption takes away."""
+    """Every member of the span that no exemption takes away, whatever a node claims."""
     for values in product(*span.dimensions.values()):
         member = dict(zip(span.dimensions, values, strict=True))
-        if not any(one.member.items() <= member.items() for one in span.never):
+        if not any(not one.unless and one.member.items() <= member.items() for one in span.never):
             yield member
 
 

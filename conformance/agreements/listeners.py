@@ -1,4 +1,4 @@
-"""Scenarios that are played once for each address of the node: endpoints that share a listener share the scenario."""
+"""Scenarios that are played once for each endpoint of the node, or for each listener: what endpoints may share."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PORTS = {"https": 443, "http": 80}
 
 
 def unrolled(scenarios: Iterable[Scenario], node: Node) -> dict[str, Scenario]:
-    """Scenarios by id; one that is played per endpoint becomes `<id>.<endpoint kind>` for each listener."""
+    """Scenarios by id; one that is played `per` endpoint or listener becomes `<id>.<endpoint kind>` for each."""
     found: dict[str, Scenario] = {}
     for scenario in scenarios:
-        for each in _per_listener(scenario, node) if scenario.per_endpoint else (scenario,):
+        for each in _each(scenario, node) if scenario.per else (scenario,):
             found[each.id] = each
     return found
 
@@ -33,8 +33,10 @@ def kinds(node: Node, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def _per_listener(scenario: Scenario, node: Node) -> tuple[Scenario, ...]:
-    return tuple(_at(scenario, kind) for kind in kinds(node, scenario.endpoints))
+def _each(scenario: Scenario, node: Node) -> tuple[Scenario, ...]:
+    wanted = scenario.endpoints
+    named = sorted(kind for kind in node.endpoints if not wanted or kind in wanted)
+    return tuple(_at(scenario, kind) for kind in (named if scenario.per == "endpoint" else kinds(node, wanted)))
 
 
 def _at(scenario: Scenario, kind: str) -> Scenario:
@@ -44,7 +46,7 @@ def _at(scenario: Scenario, kind: str) -> Scenario:
         title=Text(f"{scenario.title.nl} ({kind})", f"{scenario.title.en} ({kind})"),
         endpoints=(kind,),
         steps=tuple(replace(step, given=_filled(step.given, kind)) for step in scenario.steps),
-        per_endpoint=False,
+        per="",
     )
 
 

@@ -50,7 +50,8 @@ def plan(
     in_form(seed)
     everybody = {role for roles in catalogue.groups.values() for role in roles}
     unnamed = frozenset(everybody.difference(node.patients))
-    drawn = Drawn(Draw(seed), catalogue.groups, thorough, catalogue.imaging, unnamed)
+    refused = frozenset(name for name, said in node.claims.items() if said is Claim.NO)
+    drawn = Drawn(Draw(seed), catalogue.groups, thorough, catalogue.imaging, unnamed, refused)
     written = listeners.unrolled(catalogue.scenarios.values(), node)
     scenarios = {name: _unrolled(scenario, drawn) for name, scenario in written.items()}
     binding = Binding(catalogue, node, release or node.release)

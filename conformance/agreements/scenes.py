@@ -58,7 +58,7 @@ def scenarios(library: Library, known: Known, complaints: Complaints) -> dict[st
             place=document.place(("scenario",), key=True),
             releases=tuple(raw.get("releases", ())),
             draws=_draws(document, known, complaints),
-            per_endpoint="per" in raw,
+            per=raw.get("per", ""),
         )
         _placeholders(document, scenario, known, complaints)
         found[scenario.id] = scenario

@@ -17,27 +17,62 @@ from conformance.model.words import Text
 
 _NAME = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 """Values stand in the names of steps."""
+_ABOUT_IT = ("because", "unless")
+_EXISTING = Text("een claim die bestaat", "a claim that exists")
 
 
-def spans(library: Library, data: Mapping[str, Json], complaints: Complaints) -> dict[str, Span]:
+def spans(
+    library: Library, data: Mapping[str, Json], claims: Mapping[str, object], complaints: Complaints
+) -> dict[str, Span]:
     """All spans by id, in the order of their files."""
     found: dict[str, Span] = {}
-    for document in library.of("span"):
-        raw = document.value
-        complaints.once(raw["span"], found, document, ("span",))
-        dimensions = dict(_dimensions(document, data, complaints))
-        span = Span(
-            id=raw["span"],
-            title=text_of(raw["title"]),
-            dimensions=dimensions,
-            never=tuple(_never(document, dimensions, complaints)),
-            draw=Drawing(raw["draw"]),
-            place=document.place(("span",), key=True),
-        )
-        if len(dimensions) == len(raw["dimensions"]):
+    documents = tuple(library.of("span"))
+    for document in sorted(documents, key=lambda one: "of" in one.value):
+        complaints.once(document.value["span"], found, document, ("span",))
+        base = _base(document, found, documents, complaints)
+        span = _span(document, base, data, claims, complaints)
+        if len(span.dimensions) == len(document.value["dimensions"]) + len(base.dimensions if base else ()):
             _members(document, span, complaints)
         found[span.id] = span
-    return found
+    return {document.value["span"]: found[document.value["span"]] for document in documents}
+
+
+def _base(
+    document: Document, found: Mapping[str, Span], documents: tuple[Document, ...], complaints: Complaints
+) -> Span | None:
+    """The span `of` which another is: its own dimensions with all members of that one."""
+    if "of" not in document.value:
+        return None
+    whole = {one.value["span"] for one in documents if "of" not in one.value}
+    known = {name: span for name, span in found.items() if name in whole}
+    if document.value["of"] not in known:
+        expected = Text("een bereik dat zelf niet 'of' een ander is", "a span that is not itself 'of' another")
+        complaints.unknown(document, ("of",), expected, document.value["of"], known)
+    return known.get(document.value["of"])
+
+
+def _span(
+    document: Document,
+    base: Span | None,
+    data: Mapping[str, Json],
+    claims: Mapping[str, object],
+    complaints: Complaints,
+) -> Span:
+    raw = document.value
+    dimensions = dict(_dimensions(document, data, complaints))
+    for name in dimensions.keys() & (base.dimensions.keys() if base else set()):
+        expected = Text("een dimensie die het andere bereik niet heeft", "a dimension that the other span has not")
+        step = Text("Kies een andere naam.", "Choose another name.")
+        complaints.at(document, ("dimensions", name), expected, quoted(name), step, key=True)
+    dimensions |= base.dimensions if base else {}
+    return Span(
+        id=raw["span"],
+        title=text_of(raw["title"]),
+        dimensions=dimensions,
+        never=(*_never(document, dimensions, claims, complaints), *(base.never if base else ())),
+        draw=Drawing(raw["draw"]),
+        place=document.place(("span",), key=True),
+    )
 
 
 def _members(document: Document, span: Span, complaints: Complaints) -> None:
@@ -75,16 +110,24 @@ def _dimensions(
 
 
 def _never(
-    document: Document, dimensions: Mapping[str, Mapping[str, Json]], complaints: Complaints
+    document: Document,
+    dimensions: Mapping[str, Mapping[str, Json]],
+    claims: Mapping[str, object],
+    complaints: Complaints,
 ) -> Iterator[Exemption]:
     dimension = Text("een dimensie van dit bereik", "a dimension of this span")
     known = Text("een waarde van deze dimensie", "a value of this dimension")
     for number, raw in enumerate(document.value.get("never", [])):
         path: Keys = ("never", number)
-        member = {name: str(value) for name, value in raw.items() if name != "because"}
+        member = {name: str(value) for name, value in raw.items() if name not in _ABOUT_IT}
+        if raw.get("unless", "") not in {"", *claims}:
+            complaints.unknown(document, (*path, "unless"), _EXISTING, raw["unless"], claims)
+        if not member:
+            step = Text("Noem een dimensie met een waarde.", "Name a dimension with a value.")
+            complaints.at(document, path, known, Text("geen", "none"), step)
         for name, value in member.items():
             if name not in dimensions:
                 complaints.unknown(document, (*path, name), dimension, name, dimensions)
             elif value not in dimensions[name]:
                 complaints.unknown(document, (*path, name), known, value, dimensions[name])
-        yield Exemption(member=member, because=text_of(raw["because"]))
+        yield Exemption(member=member, because=text_of(raw["because"]), unless=raw.get("unless", ""))

@@ -43,7 +43,8 @@ _DEEPEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What plans draw from: the seed, who is in which group of patients, their studies, and whether all is played.
+    """What plans draw from: the seed, who is in which group of patients, their studies, whether all is played, and what
+    the node says it does not do.
 
     Whom the node file does not name is drawn only when nobody else is left: a step then misses a value.
     """
@@ -53,6 +54,12 @@ class Drawn:
     thorough: bool = False
     studies: Json = field(default_factory=dict)
     unnamed: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+    def span(self, span: Span) -> Span:
+        """The span with the exemptions that hold for the node."""
+        held = (one for one in span.never if not one.unless or one.unless in self.refused)
+        return replace(span, never=tuple(replace(one, unless="") for one in held))
 
 
 def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
@@ -63,7 +70,7 @@ def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
     for across, group in rounds:
         steps += _round(tuple(_rows(group, scenario.id, drawn))) if across else group
     named = tuple(replace(step, given=filled(step.given, {**values, **_whom(step)})) for step in steps)
-    return replace(scenario, steps=named, excused=tuple(_excused(scenario)), draws={})
+    return replace(scenario, steps=named, excused=tuple(_excused(scenario, drawn)), draws={})
 
 
 def _whom(step: Step) -> Mapping[str, Json]:
@@ -136,7 +143,7 @@ def _rows(steps: Iterable[Step], scenario: str, drawn: Drawn) -> Iterator[_Row]:
     for step in steps:
         if step.across:
             drawing = Drawing.ALL if drawn.thorough else step.across.draw
-            found = members(step.across.span, drawing, drawn.draw, f"{scenario}/{step.name}")
+            found = members(drawn.span(step.across.span), drawing, drawn.draw, f"{scenario}/{step.name}")
             yield _Row(step, step.across, found)
 
 
@@ -160,10 +167,10 @@ def spoken_of(value: Json) -> frozenset[str]:
     return frozenset(found[1] for found in _INNERMOST.finditer(value)) if isinstance(value, str) else frozenset()
 
 
-def _excused(scenario: Scenario) -> Iterator[Exemption]:
+def _excused(scenario: Scenario, drawn: Drawn) -> Iterator[Exemption]:
     spans = {step.across.span.id: step.across.span for step in scenario.steps if step.across}
     for span in spans.values():
-        yield from span.never
+        yield from drawn.span(span).never
 
 
 @dataclass(frozen=True, slots=True)

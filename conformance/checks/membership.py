@@ -44,18 +44,26 @@ def cases(judged: Judged, scenario: Scenario, recording: Recording, *, together:
 
 
 def _by_member(judged: Judged, scenario: Scenario, found: Mapping[str, tuple[Exchange, ...]]) -> Iterator[Case]:
-    shared = {name: judged.over if one.same is None else one.same for name, one in judged.on.items()}
-    valued = {name: _by_value(found[name], dimensions) for name, dimensions in shared.items()}
+    valued: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], tuple[Exchange, ...]]] = {}
     for member in members(judged, scenario):
-        matches = {name: valued[name].get(tuple(member[each] for each in shared[name]), ()) for name in shared}
+        matches: dict[str, tuple[Exchange, ...]] = {}
+        for name, selector in judged.on.items():
+            values = _shared(member, selector)
+            at = name, tuple(values)
+            if at not in valued:
+                valued[at] = _by_value(found[name], tuple(values))
+            matches[name] = valued[at].get(tuple(values.values()), ())
         yield Case(member_name(member), matches)
 
 
 def members(judged: Judged, scenario: Scenario) -> tuple[Member, ...]:
-    """The members over which a requirement is judged in a scenario of a plan, by name: no draw shows in the order."""
+    """The members over which a requirement is judged in a scenario of a plan, by name: no draw shows in the order.
+
+    A scenario has those of the dimensions that its steps carry: a token endpoint has no type of resource.
+    """
     selector = next(iter(judged.on.values()))
     found = (value_of(step.given, judged.over) for step in matching(scenario.steps, selector))
-    named = {member_name(member): member for member in found if len(member) == len(judged.over)}
+    named = {member_name(member): member for member in found if member}
     return tuple(named[name] for name in sorted(named))
 
 
@@ -87,8 +95,13 @@ def _by_value(
 
 def is_of(given: Mapping[str, Json], member: Member, selector: Selector) -> bool:
     """Whether a step's arguments are of a member, as far as the selector asks for the same."""
-    same = tuple(member) if selector.same is None else selector.same
-    return value_of(given, same) == {name: member[name] for name in same}
+    values = _shared(member, selector)
+    return value_of(given, values) == values
+
+
+def _shared(member: Member, selector: Selector) -> Member:
+    """The values that what a selector takes must have to stand with a member."""
+    return {name: value for name, value in member.items() if selector.same is None or name in selector.same}
 
 
 def _own_name(exchange: Exchange) -> str:

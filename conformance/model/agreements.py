@@ -58,10 +58,12 @@ class Drawing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """Members that are never played: all that carry these values, and why."""
+    """Members that are never played: all that carry these values, and why. `unless` names a claim: they are left out
+    only where the node refuses to make it."""
 
     member: Member
     because: Text
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,5 +246,5 @@ class Scenario:
     """What the seed decides, by the name that the steps use: patients, values, numbers, ids that do not exist."""
     excused: tuple[Exemption, ...] = ()
     """In a plan: the members of its spans that are never played."""
-    per_endpoint: bool = False
-    """Whether a plan unrolls it once for each address of the node."""
+    per: str = ""
+    """Whether a plan unrolls it once for each `endpoint` of the node, or each `listener`; empty for once."""

@@ -13,6 +13,7 @@ from lxml import etree
 from conformance.model.agreements import Json
 from conformance.model.exchange import Rung
 from conformance.protocols.client import Asked
+from conformance.protocols.forgeries import FORGERIES, forged
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import operation
 from conformance.protocols.session import Session
@@ -47,7 +48,8 @@ ACCEPT: Mapping[str, str] = {
 class Token(StrEnum):
     """Which access token goes along, and how.
 
-    `other-certificate`: a good token over another client certificate; `in-url`: a good token in the query.
+    `other-certificate`: a good token over another client certificate; `in-url`: a good token in the query; `expired`: a
+    good one past its end; `narrow`: a good one that gives no right to this; the last seven are made from a good one.
     """
 
     VALID = "valid"
@@ -55,6 +57,15 @@ class Token(StrEnum):
     GARBAGE = "garbage"
     OTHER_CERTIFICATE = "other-certificate"
     IN_URL = "in-url"
+    EXPIRED = "expired"
+    NARROW = "narrow"
+    FOREIGN_ISSUER = "foreign-issuer"
+    FOREIGN_KEY = "foreign-key"
+    ALTERED_CLAIM = "altered-claim"
+    ALTERED_SIGNATURE = "altered-signature"
+    NO_SIGNATURE = "no-signature"
+    UNSIGNED = "unsigned"
+    OWN_KEY = "own-key"
 
 
 def _without_token(given: Mapping[str, Json]) -> Rung | None:
@@ -132,14 +143,26 @@ def _ask(session: Session, path: str, wanted: str, token: str, method: Method = 
         url, _, form = url.partition("?")
         url, body = f"{url}/_search", quote(form, safe=_FORM_SAFE).encode()
         headers["Content-Type"] = FORM
-    if token == Token.GARBAGE:
-        headers["Authorization"] = "Bearer not-a-token"
-    elif token == Token.IN_URL:
+    if token == Token.IN_URL:
         url += ("&" if "?" in url else "?") + urlencode({"access_token": session.tokens.token()})
     elif token != Token.NONE:
-        headers["Authorization"] = f"Bearer {session.tokens.token()}"
+        headers["Authorization"] = f"Bearer {_shown(session, token)}"
     certificate = "other" if token == Token.OTHER_CERTIFICATE else "valid"
     return session.http.call(Asked(method=method, url=url, headers=headers, body=body, certificate=certificate))
+
+
+def _shown(session: Session, token: str) -> str:
+    match token:
+        case Token.GARBAGE:
+            return "not-a-token"
+        case Token.EXPIRED:
+            return session.tokens.expired()
+        case Token.NARROW:
+            return session.tokens.narrow()
+        case _ if token in FORGERIES:
+            return forged(token, session.tokens.token())
+        case _:
+            return session.tokens.token()
 
 
 def _url(session: Session, path: str) -> str:

@@ -10,7 +10,7 @@ from conformance.agreements.drawing import Draw
 from conformance.agreements.problems import Problem, near, quoted, same
 from conformance.agreements.unrolling import Drawn, unrolled
 from conformance.checks.membership import is_of, matching, members, value_of
-from conformance.model.agreements import Requirement, Scenario
+from conformance.model.agreements import MEMBER, Judged, Place, Requirement, Scenario, Step
 from conformance.model.words import Text
 
 SEEDS = tuple("01234567")
@@ -25,6 +25,7 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
             expected = Text("een scenario dat het bereik speelt", "a scenario that plays the span")
             step = Text("Noem het in 'across' van een stap.", "Name it in 'across' of a step.")
             yield Problem(span.place, "span", expected, Text("geen", "none"), step)
+    shown: dict[str, list[Scenario]] = {}
     for scenario in catalogue.scenarios.values():
         drawn = [
             unrolled(
@@ -35,25 +36,47 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
         ]
         for name in scenario.shows:
             requirement = catalogue.requirements[name]
+            shown.setdefault(name, []).append(drawn[0])
             yield from _carried(drawn[0], requirement)
             for one in drawn:
                 yield from _beside(one, requirement)
+    for name, scenarios in shown.items():
+        yield from _somewhere(catalogue.requirements[name], scenarios)
 
 
 def _carried(scenario: Scenario, requirement: Requirement) -> Iterator[Problem]:
-    """Every dimension a requirement is judged over stands in the steps it looks at."""
+    """Every step that a requirement over members looks at is of one: it has a dimension, and with it all that others of
+    its kind have in this scenario."""
     judged = requirement.judged
     if judged is None or not judged.over:
         return
-    first = next(iter(judged.on.values()))
-    for step in matching(scenario.steps, first):
-        carried = value_of(step.given, judged.over)
-        for missing in (name for name in judged.over if name not in carried):
-            known = {**dict(step.given.get("member", {})), **dict(step.given)}
-            expected = Text(
-                f"stappen met '{missing}', voor {requirement.id}", f"steps with '{missing}', for {requirement.id}"
-            )
-            yield Problem(step.place, f"shows/{requirement.id}", expected, quoted(step.name), near(missing, known))
+    steps = [(step, set(value_of(step.given, judged.over))) for step in _first(judged, scenario)]
+    for step, own in steps:
+        meant = own.union(*(other for _, other in steps if other & own)) if own else set(judged.over)
+        for missing in sorted(meant - own):
+            yield _lacks(step.place, f"shows/{requirement.id}", requirement, missing, [step])
+
+
+def _somewhere(requirement: Requirement, scenarios: list[Scenario]) -> Iterator[Problem]:
+    """Every dimension a requirement is judged over stands in the steps of one of its scenarios."""
+    judged = requirement.judged
+    if judged is None:
+        return
+    steps = [step for scenario in scenarios for step in _first(judged, scenario)]
+    for missing in judged.over:
+        if steps and not any(value_of(step.given, (missing,)) for step in steps):
+            field = f"requirements/{requirement.id}/judged/over"
+            yield _lacks(requirement.place, field, requirement, missing, steps)
+
+
+def _first(judged: Judged, scenario: Scenario) -> Iterator[Step]:
+    return matching(scenario.steps, next(iter(judged.on.values())))
+
+
+def _lacks(place: Place, field: str, requirement: Requirement, missing: str, steps: list[Step]) -> Problem:
+    known = {name: 0 for step in steps for name in (*step.given.get(MEMBER, {}), *step.given)}
+    expected = Text(f"stappen met '{missing}', voor {requirement.id}", f"steps with '{missing}', for {requirement.id}")
+    return Problem(place, field, expected, quoted(steps[0].name), near(missing, known))
 
 
 def _beside(scenario: Scenario, requirement: Requirement) -> Iterator[Problem]:

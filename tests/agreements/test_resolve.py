@@ -138,15 +138,20 @@ def test_the_digest_knows_agreements_but_not_the_node(tmp_path: Path, catalogue:
     assert planned(changed, tmp_path).digest != plain.digest
 
 
-def test_endpoints_on_one_listener_share_a_scenario(tmp_path: Path) -> None:
-    per = ("needs:", "per: endpoint\nneeds:")
-    folder = agreements(tmp_path / "agreements", knock=("{each.value.path}", "{endpoint}{each.value.path}"))
-    file = folder / "scenarios/doors/knock.yaml"
+def played_per(what: str, folder: Path) -> tuple[Catalogue, Node]:
+    """A scenario that is played per so much, and a node with three endpoints on two listeners."""
+    per = ("needs:", f"per: {what}\nneeds:")
+    found = agreements(folder / what, knock=("{each.value.path}", "{endpoint}{each.value.path}"))
+    file = found / "scenarios/doors/knock.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace(*per).replace(", endpoints: [fhir]", ""), encoding="utf-8")
     one = '{ url: "https://localhost:8443/fhir" }'
     more = 'oauth: { url: "https://LOCALHOST:8443/t" }, dicomweb: { url: "https://localhost/d" }'
-    found = load_catalogue(folder)
-    node = load_node(node_file(tmp_path, one, f"{one}, {more}"), found)
+    catalogue = load_catalogue(found)
+    return catalogue, load_node(node_file(folder, one, f"{one}, {more}"), catalogue)
+
+
+def test_endpoints_on_one_listener_share_a_scenario(tmp_path: Path) -> None:
+    found, node = played_per("listener", tmp_path)
     made = plan(found, node, selection=Selection(scenarios=("knock",)))
     assert kinds(node) == ("dicomweb", "fhir")
     assert set(made.scenarios) == {"knock.dicomweb", "knock.fhir"}
@@ -154,6 +159,12 @@ def test_endpoints_on_one_listener_share_a_scenario(tmp_path: Path) -> None:
     assert made.scenarios["knock.dicomweb"].title.en == "Knock (dicomweb)"
     narrow = plan(found, node, selection=Selection(scenarios=("knock.fhir",)))
     assert {scenario for scenario, _ in narrow.pairs()} == {"knock.fhir"}
+
+
+def test_every_endpoint_has_a_scenario_of_its_own(tmp_path: Path) -> None:
+    found, node = played_per("endpoint", tmp_path)
+    made = plan(found, node, selection=Selection(scenarios=("knock",)))
+    assert set(made.scenarios) == {"knock.dicomweb", "knock.fhir", "knock.oauth"}
 
 
 def test_every_shipped_requirement_is_planned_or_excluded_with_a_reason(tmp_path: Path) -> None:

@@ -121,6 +121,19 @@ def test_the_order_of_members_is_drawn(tmp_path: Path) -> None:
     assert len(orders) > 4
 
 
+CLAIMED = SPAN.replace(
+    "never:\n", "never:\n  - { form: xml, unless: speaks-xml, because: { nl: Geen XML, en: No XML } }\n"
+)
+
+
+@pytest.mark.parametrize(("refused", "forms"), [({"speaks-xml"}, {"json"}), (set(), {"json", "xml"})])
+def test_what_a_node_says_it_does_not_do_is_excused(tmp_path: Path, refused: set[str], forms: set[str]) -> None:
+    catalogue = made(tmp_path, CLAIMED)
+    plan = unrolled(catalogue.scenarios["knock"], Drawn(Draw("1"), catalogue.groups, refused=frozenset(refused)))
+    assert {one.given["member"]["form"] for one in plan.steps if one.name.startswith("wrong")} == forms
+    assert ("No XML" in [one.because.en for one in plan.excused]) is bool(refused)
+
+
 @pytest.mark.parametrize(
     ("span", "scenario", "words"),
     [
@@ -144,6 +157,8 @@ def test_the_order_of_members_is_drawn(tmp_path: Path) -> None:
         ),
         (SPAN.replace("tables/sizes#/doors", "tables/sizes#/gates"), SCENARIO, "a reference to data that exist"),
         (SPAN.replace("draw: all", "draw: some"), SCENARIO, "each, pairs or all"),
+        (CLAIMED.replace("unless: speaks-xml", "unless: speaks-xmll"), SCENARIO, "never/0/unless: expected a claim"),
+        (CLAIMED.replace("form: xml, unless", "unless"), SCENARIO, "never/0: expected a value of this dimension"),
         (SPAN, SCENARIO.replace("across: few-doors", "across: new-doors"), "a span of profiles/spans"),
         (
             SPAN,

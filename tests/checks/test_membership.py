@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.checks.judging import judge_one
 from conformance.model.agreements import Judged, Selector
 from conformance.model.exchange import Exchange, Recording
@@ -90,6 +92,22 @@ def test_a_selector_may_share_only_some_dimensions() -> None:
     exchanges = [one for one in everything() if not one.step.startswith("right") or one.step.endswith("json")]
     recording = Recording(scenario="made", exchanges=tuple(exchanges))
     assert judge_one(making.requirement(judged), making.scenario(exchanges), recording).verdict is Verdict.PASS
+
+
+def test_a_member_has_the_dimensions_that_its_step_carries() -> None:
+    """A token endpoint has no type of resource; that it has none hides no member."""
+    judged = replace(JUDGED, over=("about", "type", "form"))
+    elsewhere = [
+        replace(asked("-", "-", status, control=control), step=f"{control}-token", given={**label, "about": "token"})
+        for status, control, label in ((401, False, {"token": "none"}), (200, True, {"purpose": "control"}))
+    ]
+    exchanges = [*everything(wrong_Flag_xml=200), *elsewhere]
+    one = judge_one(
+        making.requirement(judged), making.scenario(exchanges), Recording(scenario="made", exchanges=tuple(exchanges))
+    )
+    assert one.members["Flag-xml"] is Verdict.FAIL
+    assert one.members["token"] is Verdict.PASS
+    assert len(one.members) == 5
 
 
 def test_the_last_try_of_a_good_request_counts() -> None:

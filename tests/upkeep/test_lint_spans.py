@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def test_a_span_that_no_scenario_plays_is_told(tmp_path: Path) -> None:
 
 def test_a_dimension_that_no_step_carries_is_told(tmp_path: Path) -> None:
     assert any("expected steps with 'house', for DOOR-01" in one for one in told(judged(tmp_path, "[door, house]")))
+
+
+def test_a_step_that_lacks_a_dimension_of_its_like_is_told(tmp_path: Path) -> None:
+    """Otherwise a member would be judged by another name, beside what is not its like."""
+    catalogue = judged(tmp_path, "[door, about]", "{ span: every-door, draw: all }")
+    knock = catalogue.scenarios["knock"]
+    labelled = replace(knock.steps[0], name="other", given={**knock.steps[0].given, "about": "x"})
+    odd = replace(catalogue, scenarios={"knock": replace(knock, steps=(*knock.steps, labelled))})
+    assert any("expected steps with 'about', for DOOR-01" in one for one in told(odd))
 
 
 @pytest.mark.parametrize(("beside", "fits"), [("{ span: every-door, draw: all }", True), ("every-door", False)])

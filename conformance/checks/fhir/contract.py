@@ -16,6 +16,7 @@ from conformance.checks.fhir.reading import (
     resource,
     searched,
     target,
+    types_of_data,
 )
 from conformance.checks.judgement import NotMet, answer, decidable, judgement, require
 from conformance.model.exchange import Exchange
@@ -38,13 +39,19 @@ def _succeeds(control: Exchange) -> None:
 
 @judgement("status-beside-control")
 def status_beside_control(refused: Exchange, control: Exchange, *, statuses: tuple[int, ...]) -> Text | None:
-    """The request gets one of these statuses, while the control, that differs in one property, gets 200."""
+    """The request gets one of these statuses and no data, while the control, that differs in one property, gets 200."""
     _succeeds(control)
     status = answer(refused).status
     require(
         status in statuses,
         nl=f"verwacht: {_among(statuses)}; gezien: {status}",
         en=f"expected: {_among(statuses)}; seen: {status}",
+    )
+    given = types_of_data(refused)
+    require(
+        not given,
+        nl=f"geweigerd met {status}, en toch gegevens: {', '.join(given)}",
+        en=f"refused with {status}, and data all the same: {', '.join(given)}",
     )
     return Text(f"geweigerd met {status}", f"refused with {status}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -83,6 +84,19 @@ def _from_xml(body: bytes) -> Resource:
     if not document.root:
         raise ValueError("; ".join(_told(document)) or "no FHIR resource")
     return document.root
+
+
+_NAMED = re.compile(
+    rb"""["']resourceType["']\s*:\s*["'](?P<json>\w+)"""
+    rb"""|<(?:\w+:)?(?P<xml>\w+)\b[^<>]*\bxmlns(?::\w+)?\s*=\s*["']http://hl7\.org/fhir["']"""
+    rb"""|<(?:\w+:)?(?:contained|resource)\b[^<>]*>\s*<(?:\w+:)?(?P<held>\w+)"""
+)
+
+
+def types_of_data(exchange: Exchange) -> tuple[str, ...]:
+    """The types of the resources in an answer, whatever its media type is called, but for what tells of an error."""
+    names = {found[found.lastgroup or 0].decode() for found in _NAMED.finditer(answer(exchange).body)}
+    return tuple(sorted(names - {OUTCOME}))
 
 
 @lru_cache(maxsize=512)

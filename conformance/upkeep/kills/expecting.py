@@ -84,7 +84,7 @@ def affected(judged: Judged | None, scenario: Scenario, part: Member) -> frozens
         return frozenset()
     first = next(iter(judged.on.values()))
     steps = [step for step in matching(scenario.steps, first) if part.items() <= value_of(step.given, part).items()]
-    return frozenset(member_name(value_of(step.given, judged.over)) if judged.over else step.name for step in steps)
+    return frozenset(member_name(value_of(step.given, judged.over)) or step.name for step in steps)
 
 
 def _apart(judged: Judged | None, scenario: Scenario, part: Member) -> bool:

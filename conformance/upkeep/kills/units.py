@@ -39,7 +39,7 @@ def _units(judged: Judged, scenario: Scenario, drawn: Mapping[Place, Drawing]) -
     found: dict[str, set[str]] = {}
     for member in members(judged, scenario):
         for size in range(1, most + 1):
-            for names in combinations(judged.over, size):
+            for names in combinations(member, size):
                 found.setdefault(_name(member, names), set()).add(member_name(member))
     return {name: frozenset(those) for name, those in found.items()}
 

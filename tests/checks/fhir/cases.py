@@ -62,6 +62,7 @@ STORE = {"header": "cache-control", "word": "no-store"}
 LINES = Response(status=200, headers=(("cache-control", "private"), ("cache-control", "no-store")))
 TRACE = response(500, b"Traceback (most recent call last):", content_type="text/plain")
 ISSUED = token(200, {"access_token": "x", "token_type": "Bearer"})
+TOLD = token(401, {"access_token": "x", "error": "invalid_client"})
 INVALID = token(401, {"error": "invalid_client"})
 
 INSIDES = (
@@ -94,6 +95,24 @@ CASES = [
         control=one(response(401)),
     ),
     case("status-beside-control", UNDECIDED, "silent", DENIED, refused=SILENCE, control=OK),
+    case("status-beside-control", FAIL, "data in a 401", DENIED, refused=one(response(401, FOUND)), control=OK),
+    case(
+        "status-beside-control",
+        FAIL,
+        "data in an outcome",
+        DENIED,
+        refused=one(response(401, {**OUTCOME, "contained": [CONDITION]})),
+        control=OK,
+    ),
+    case(
+        "status-beside-control",
+        FAIL,
+        "data that are called a page",
+        DENIED,
+        refused=one(response(401, XML.replace(b"<Condition ", b"<f:Condition ").replace(b"=", b":f=", 1))),
+        control=OK,
+    ),
+    case("status-beside-control", PASS, "an outcome", DENIED, refused=one(response(401, OUTCOME)), control=OK),
     case("error-with-outcome", PASS, "404", ABSENT, exchange=one(response(404, OUTCOME)), control=OK),
     case("error-with-outcome", FAIL, "500", ABSENT, exchange=one(response(500, OUTCOME)), control=OK),
     case("error-with-outcome", FAIL, "no outcome", ABSENT, exchange=one(response(404, CONDITION)), control=OK),
@@ -203,14 +222,19 @@ CASES = [
     case("token-issued", FAIL, "no type", exchange=token(200, {"access_token": "x"})),
     case("token-issued", FAIL, "refused", exchange=INVALID),
     case("token-issued", UNDECIDED, "silent", exchange=SILENCE),
-    case("token-refused", PASS, "401", refused=INVALID, control=ISSUED),
-    case("token-refused", FAIL, "issued", refused=ISSUED, control=ISSUED),
-    case("token-refused", FAIL, "500", refused=token(500, {}), control=ISSUED),
-    case("token-refused", UNDECIDED, "too many requests", refused=token(429, {}), control=ISSUED),
-    case("token-refused", UNDECIDED, "control refused too", refused=INVALID, control=INVALID),
+    case("token-refused", PASS, "401", refused=INVALID, before=ISSUED, after=ISSUED),
+    case("token-refused", FAIL, "issued", refused=ISSUED, before=ISSUED, after=ISSUED),
+    case("token-refused", FAIL, "a token in a 401", refused=TOLD, before=ISSUED, after=ISSUED),
+    case("token-refused", FAIL, "500", refused=token(500, {}), before=ISSUED, after=ISSUED),
+    case("token-refused", UNDECIDED, "too many requests", refused=token(429, {}), before=ISSUED, after=ISSUED),
+    case("token-refused", UNDECIDED, "refused before", refused=INVALID, before=INVALID, after=ISSUED),
+    case("token-refused", UNDECIDED, "locked out since", refused=INVALID, before=ISSUED, after=INVALID),
     case("replay-refused", PASS, "once", presentations=ISSUED + INVALID),
     case("replay-refused", FAIL, "twice", presentations=ISSUED + ISSUED),
+    case("replay-refused", PASS, "after others", presentations=ISSUED * 3 + INVALID),
+    case("replay-refused", FAIL, "forgotten after others", presentations=ISSUED * 4),
     case("replay-refused", UNDECIDED, "never", presentations=INVALID + INVALID),
+    case("replay-refused", UNDECIDED, "others got none", presentations=ISSUED + INVALID + INVALID),
     case("oauth-error", PASS, "invalid_client", exchange=INVALID),
     case("oauth-error", FAIL, "html", exchange=token(401, {"error": "x"}, "text/html")),
     case("oauth-error", FAIL, "no error", exchange=token(401, {})),

@@ -59,8 +59,9 @@ def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatc
 
     monkeypatch.setattr(Redactor, "redact", noted)
     found(UNTOUCHED, beside)
-    issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/again"}
-    secret = {"tokens/bad-shared-secret"}
+    issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/still"}
+    issued |= {f"tokens/again-{again}-{times}" for again in ("whole", "jti") for times in ("none", "one", "many")}
+    secret = {"tokens/bad-secret-post", "tokens/bad-secret-basic"}
     assert set(redacted) == issued | secret
 
 
