@@ -74,11 +74,18 @@ def lose(*, when: When, which: Literal["first", "last"] = "last", turned: bool =
         if not matching or (turned and not is_turned(call)):
             return resource
         lost = matching[0 if which == "first" else -1]
-        kept = [one for number, one in enumerate(entries) if number != lost]
+        left = [one for number, one in enumerate(entries) if number != lost]
+        refers = str([one["resource"] for one in left if one["search"]["mode"] == "match"])
+        kept = [one for one in left if one["search"]["mode"] == "match" or _named(one["resource"]) in refers]
         rest = {**resource, "total": resource["total"] - 1, "entry": kept}
         return rest if kept else {key: value for key, value in rest.items() if key != "entry"}
 
     return altering(when, apply)
+
+
+def _named(resource: Resource) -> str:
+    """What came along with a match that is lost is lost too: this is how another match would refer to it."""
+    return f"{resource['resourceType']}/{resource['id']}"
 
 
 CARELESS = "http://example.org/careless"
