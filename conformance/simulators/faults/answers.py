@@ -75,16 +75,20 @@ def lose(*, when: When, which: Literal["first", "last"] = "last", turned: bool =
             return resource
         lost = matching[0 if which == "first" else -1]
         left = [one for number, one in enumerate(entries) if number != lost]
-        refers = str([one["resource"] for one in left if one["search"]["mode"] == "match"])
-        kept = [one for one in left if one["search"]["mode"] == "match" or _named(one["resource"]) in refers]
+        found = [one["resource"] for one in left if one["search"]["mode"] == "match"]
+        kept = [one for one in left if one["resource"] in found or _goes_with(one["resource"], found)]
         rest = {**resource, "total": resource["total"] - 1, "entry": kept}
         return rest if kept else {key: value for key, value in rest.items() if key != "entry"}
 
     return altering(when, apply)
 
 
+def _goes_with(along: Resource, found: list[Resource]) -> bool:
+    """Whether one of the matches refers to what came along, or it to one of them: what nothing brings is lost too."""
+    return _named(along) in str(found) or any(_named(one) in str(along) for one in found)
+
+
 def _named(resource: Resource) -> str:
-    """What came along with a match that is lost is lost too: this is how another match would refer to it."""
     return f"{resource['resourceType']}/{resource['id']}"
 
 
