@@ -157,11 +157,6 @@ def empty_searchset(exchange: Exchange) -> Text | None:
 def latest_per_code(history: Exchange, latest: Exchange) -> Text | None:
     """$lastn gives, of each code that a plain search gives, the newest and nothing else."""
     every, given = _by_code(matches(searched(history))), _by_code(matches(searched(latest)))
-    decidable(
-        any(len({_moment(one) for one in found}) > 1 for found in every.values()),
-        nl="er zijn geen twee metingen van dezelfde code: staan de proefgegevens in het knooppunt?",
-        en="there are no two measurements of the same code: are the test data loaded in the node?",
-    )
     _one_per_code([one for found in given.values() for one in found])
     absent = sorted(every.keys() - given.keys())
     require(not absent, nl=f"geen meting van {few(absent)}", en=f"no measurement of {few(absent)}")
@@ -174,6 +169,11 @@ def latest_per_code(history: Exchange, latest: Exchange) -> Text | None:
             nl=f"verwacht: de meting van {newest or 'niemand'}; gezien: {few(seen)}",
             en=f"expected: the measurement of {newest or 'nobody'}; seen: {few(seen)}",
         )
+    decidable(
+        any(len({_moment(one) for one in found}) > 1 for found in every.values()),
+        nl="er zijn geen twee metingen van dezelfde code: staan de proefgegevens in het knooppunt?",
+        en="there are no two measurements of the same code: are the test data loaded in the node?",
+    )
     return Text(f"de laatste van {len(given)} codes", f"the latest of {len(given)} codes")
 
 

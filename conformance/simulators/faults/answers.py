@@ -74,11 +74,22 @@ def lose(*, when: When, which: Literal["first", "last"] = "last", turned: bool =
         if not matching or (turned and not is_turned(call)):
             return resource
         lost = matching[0 if which == "first" else -1]
-        kept = [one for number, one in enumerate(entries) if number != lost]
+        left = [one for number, one in enumerate(entries) if number != lost]
+        found = [one["resource"] for one in left if one["search"]["mode"] == "match"]
+        kept = [one for one in left if one["resource"] in found or _goes_with(one["resource"], found)]
         rest = {**resource, "total": resource["total"] - 1, "entry": kept}
         return rest if kept else {key: value for key, value in rest.items() if key != "entry"}
 
     return altering(when, apply)
+
+
+def _goes_with(along: Resource, found: list[Resource]) -> bool:
+    """Whether one of the matches refers to what came along, or it to one of them: what nothing brings is lost too."""
+    return _named(along) in str(found) or any(_named(one) in str(along) for one in found)
+
+
+def _named(resource: Resource) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
 
 
 CARELESS = "http://example.org/careless"

@@ -16,13 +16,15 @@ _PROVENANCE = "_revinclude=Provenance:target"
 def is_search(call: Call, name: str) -> bool:
     """Whether a call asks this search of the list; KeyError for a name that is not on it."""
     path, wanted = _asked()[name]
-    return call.path == path and sorted(_parameters(call)) == sorted(wanted)
+    return call.path.endswith(path) and sorted(_parameters(call)) == sorted(wanted)
 
 
 def is_turned(call: Call) -> bool:
     """Whether a call asks a search of the list with its parameters last to first."""
     given = _parameters(call)
-    return len(given) > 1 and any(call.path == path and given == wanted[::-1] for path, wanted in _asked().values())
+    return len(given) > 1 and any(
+        call.path.endswith(path) and given == wanted[::-1] for path, wanted in _asked().values()
+    )
 
 
 def _parameters(call: Call) -> list[str]:
