@@ -62,7 +62,7 @@ def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatc
     issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/still"}
     issued |= {f"tokens/again-{again}-{times}" for again in ("whole", "jti") for times in ("none", "one", "many")}
     secret = {"tokens/bad-secret-post", "tokens/bad-secret-basic"}
-    assert set(redacted) == issued | secret
+    assert {"/".join(name.split("/")[:2]) for name in redacted} == issued | secret
 
 
 @pytest.mark.parametrize("name", ["BGZ-C08-F", "PULL-F-12", "IMG-F-S-03", "NET-F-18", "NET-F-01", "IMG-F-V-02"])
