@@ -100,7 +100,7 @@ def a_trouble_nobody_knows(parts: Parts) -> None:
 
 
 def one_assertion_for_two_steps(parts: Parts) -> None:
-    step(parts, "tokens", "bad-expired")["request"] = dict(step(parts, "tokens", "good")["request"])
+    step(parts, "tokens", "bad-expired-hour")["request"] = dict(step(parts, "tokens", "good")["request"])
 
 
 def a_certificate_that_was_not_shown(parts: Parts) -> None:
