@@ -78,7 +78,8 @@ class Catalogue:
     @property
     def whole_scenarios(self) -> Iterator[Scenario]:
         """The scenarios with a step for every member that any plan may draw."""
-        return (whole(scenario, self.groups, self.imaging) for scenario in self.scenarios.values())
+        studies = imaging.completed(self.studies, self.groups)
+        return (whole(scenario, self.groups, studies) for scenario in self.scenarios.values())
 
     def shown_by(self, requirement: str) -> tuple[str, ...]:
         """The scenarios that show a requirement, in the order of the catalogue."""
@@ -113,7 +114,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     groups = building.groups(library, {role: each for role, each in patients.items() if each.known}, complaints)
     found_spans = spans(library, tables, words.claims, complaints)
     studies = building.studies(library, patients, complaints)
-    known = scenes.Known(words, found, found_spans, patients, groups, tables, imaging.by_patient(studies))
+    known = scenes.Known(words, found, found_spans, patients, groups, tables, imaging.completed(studies, groups))
     catalogue = Catalogue(
         root=folder,
         agreements=agreements,

@@ -20,6 +20,7 @@ _KINDS: Mapping[str, str] = {
     "profiles/tables/*.yaml": "table",
     "profiles/fhir/*.yaml": "guide",
     "profiles/spans/*.yaml": "span",
+    "profiles/spans/*/*.yaml": "span",
     "profiles/*/agreement.yaml": "agreement",
     "profiles/*/roles/*.yaml": "role",
     "profiles/*/requirements/*.yaml": "requirements",

@@ -5,7 +5,7 @@ A study goes by its kind, and by its place in time: `{studies.anna.by-date.0.dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from conformance.model.agreements import Json
 
@@ -17,7 +17,22 @@ def by_patient(studies: Mapping[str, Json]) -> dict[str, Json]:
     found: dict[str, dict[str, Json]] = {}
     for study in studies.values():
         found.setdefault(study["patient"], {})[study["kind"]] = study
-    return {role: {**kinds, BY_DATE: sorted(kinds.values(), key=_moment)} for role, kinds in found.items()}
+    return {role: _with_dates(kinds) for role, kinds in found.items()}
+
+
+def completed(studies: Mapping[str, Json], groups: Mapping[str, Iterable[str]]) -> dict[str, Json]:
+    """The same, with somebody else's study where one of a group lacks a kind: `lint_groups` tells what is lacking."""
+    every = {study["kind"]: study for study in studies.values()}
+    roles = {role for group in groups.values() for role in group}
+    own = {
+        role: {kind: one for kind, one in kinds.items() if kind != BY_DATE}
+        for role, kinds in by_patient(studies).items()
+    }
+    return {role: _with_dates({**every, **own.get(role, {})}) for role in roles | own.keys()}
+
+
+def _with_dates(kinds: Mapping[str, Json]) -> dict[str, Json]:
+    return {**kinds, BY_DATE: sorted(kinds.values(), key=_moment)}
 
 
 def _moment(study: Json) -> tuple[str, str]:

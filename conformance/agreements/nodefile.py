@@ -123,8 +123,9 @@ def _driver_is_one(document: Document, complaints: Complaints) -> None:
 def _files_exist(document: Document, folder: Path, complaints: Complaints) -> None:
     trust = document.value.get("trust", {})
     named: dict[Keys, str] = {}
-    if "roots" in trust:
-        named["trust", "roots"] = trust["roots"]
+    for name in ("roots", "expired_token"):
+        if name in trust:
+            named["trust", name] = trust[name]
     if "signing" in trust:
         named["trust", "signing", "key"] = trust["signing"]["key"]
     for role, files in trust.get("clients", {}).items():
@@ -181,6 +182,7 @@ def _trust(raw: Mapping[str, Json], folder: Path) -> Trust:
         },
         signing_key=folder / signing["key"] if signing else None,
         signing_key_id=signing["id"] if signing else "",
+        expired_token=folder / raw["expired_token"] if "expired_token" in raw else None,
     )
 
 

@@ -12,6 +12,7 @@ from conformance.agreements.catalogue import Catalogue
 from conformance.agreements.drawing import Draw, in_form
 from conformance.agreements.parameters import with_parameters
 from conformance.agreements.problems import DocumentError, Problem, near, quoted
+from conformance.agreements.references import Dangling
 from conformance.agreements.unrolling import Drawn, unrolled
 from conformance.model.agreements import Profile, Requirement, Scenario
 from conformance.model.node import Node
@@ -47,10 +48,12 @@ def plan(
     """
     _known_names(catalogue, release, selection)
     in_form(seed)
+    everybody = {role for roles in catalogue.groups.values() for role in roles}
+    unnamed = frozenset(everybody.difference(node.patients))
     refused = frozenset(name for name, said in node.claims.items() if said is Claim.NO)
-    drawn = Drawn(Draw(seed), _groups(catalogue, node), thorough, catalogue.imaging, refused)
+    drawn = Drawn(Draw(seed), catalogue.groups, thorough, catalogue.imaging, unnamed, refused)
     written = listeners.unrolled(catalogue.scenarios.values(), node)
-    scenarios = {name: unrolled(scenario, drawn) for name, scenario in written.items()}
+    scenarios = {name: _unrolled(scenario, drawn) for name, scenario in written.items()}
     binding = Binding(catalogue, node, release or node.release)
     context = _Context(binding, selection, scenarios)
     bound = tuple(_profile_plan(profile, context) for profile in binding.profiles())
@@ -73,12 +76,15 @@ def plan(
     )
 
 
-def _groups(catalogue: Catalogue, node: Node) -> dict[str, tuple[str, ...]]:
-    """Of each group of patients those that the node file names; all where it names none: a step then misses one."""
-    return {
-        group: tuple(role for role in roles if role in node.patients) or roles
-        for group, roles in catalogue.groups.items()
-    }
+def _unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
+    """The scenario of this plan; what the patient drawn does not have is a mistake in the data set."""
+    try:
+        return unrolled(scenario, drawn)
+    except Dangling as missing:
+        expected = Text("een waarde die er is", "a value that is there")
+        step = Text("Vul de gegevens van de patiënt aan.", "Complete the data of the patient.")
+        found = quoted(f"{{{missing.target}}}")
+        raise DocumentError([Problem(scenario.place, "steps", expected, found, step)]) from None
 
 
 def _profile_plan(profile: Profile, context: _Context) -> ProfilePlan:

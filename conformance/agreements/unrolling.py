@@ -1,7 +1,8 @@
 """From a scenario as written to the scenario of one plan: what the seed draws is filled in, spans become steps.
 
 `{subject}` is what the scenario draws under that name, `{patients.subject.bsn}` the number of the patient drawn, and
-`{studies.subject.radiograph.uid}` what the data set has of that patient's studies (see `imaging`).
+`{studies.subject.radiograph.uid}` what the data set has of that patient's studies (see `imaging`). Where a step
+says whom it asks about (`patient`), `{patients.{patient}.bsn}` is that one's number: so one table serves every patient.
 
 Steps that follow each other and go across spans make a round: it is played member by member, in drawn order, so that a
 good request stands right beside the wrong ones it differs from in one property.
@@ -32,6 +33,8 @@ from conformance.model.agreements import (
 
 PATIENTS, STUDIES = "patients", "studies"
 """What placeholders name beside steps, draws and dimensions."""
+PATIENT = "patient"
+"""The argument by which a step says whom it asks about."""
 
 _INNERMOST = re.compile(r"\{([A-Za-z][\w-]*)((?:\.[A-Za-z0-9_-]+)*)\}")
 _DEEPEST = 4
@@ -41,12 +44,16 @@ _DEEPEST = 4
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What plans draw from: the seed, who is in which group of patients, their studies, whether all is played, and what
-    the node says it does not do."""
+    the node says it does not do.
+
+    Whom the node file does not name is drawn only when nobody else is left: a step then misses a value.
+    """
 
     draw: Draw
     groups: Mapping[str, tuple[str, ...]]
     thorough: bool = False
     studies: Json = field(default_factory=dict)
+    unnamed: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
 
     def span(self, span: Span) -> Span:
@@ -62,8 +69,12 @@ def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
     steps: list[Step] = []
     for across, group in rounds:
         steps += _round(tuple(_rows(group, scenario.id, drawn))) if across else group
-    named = tuple(replace(step, given=filled(step.given, values)) for step in steps)
+    named = tuple(replace(step, given=filled(step.given, {**values, **_whom(step)})) for step in steps)
     return replace(scenario, steps=named, excused=tuple(_excused(scenario, drawn)), draws={})
+
+
+def _whom(step: Step) -> Mapping[str, Json]:
+    return {PATIENT: step.given[PATIENT]} if PATIENT in step.given else {}
 
 
 def whole(scenario: Scenario, groups: Mapping[str, tuple[str, ...]], studies: Json = None) -> Scenario:
@@ -80,7 +91,8 @@ def _draws(scenario: Scenario, drawn: Drawn) -> dict[str, Json]:
         what = f"{scenario.id}/{name}"
         if kind == "patient":
             left = [role for role in drawn.groups[argument] if role not in taken]
-            values[name] = drawn.draw.one(what, left or drawn.groups[argument])
+            named = [role for role in left if role not in drawn.unnamed]
+            values[name] = drawn.draw.one(what, named or left or drawn.groups[argument])
             taken.add(values[name])
         else:
             values[name] = _drawn(kind, filled(argument, values), drawn.draw, what)
@@ -195,6 +207,7 @@ def _looked_up(found: re.Match[str], values: Mapping[str, Json]) -> Json:
     if name not in values:
         return found[0]
     value = values[name]
-    if not isinstance(value, _Value):
-        return value
-    return value.name if not path else walk(value.carries, "".join(f"/{part}" for part in path), found[0])
+    if path:
+        carries = value.carries if isinstance(value, _Value) else value
+        return walk(carries, "".join(f"/{part}" for part in path), found[0])
+    return value.name if isinstance(value, _Value) else value

@@ -35,6 +35,10 @@ def reasonable(step: Step, trouble: Trouble, node: Node, before: Sequence[Exchan
             return endpoint not in node.endpoints or step.operation.startswith("oauth.")
         case "plain-http-on-tls-port":
             return endpoint in node.endpoints and node.endpoints[endpoint].url.lower().startswith("http:")
+        case "narrow-scope-missing":
+            return step.given.get("token") == "narrow" and not node.settings.get("narrow_scope")
+        case "expired-token-missing" | "expired-token-unsuitable":
+            return step.given.get("token") == "expired"
         case code if code in _ASKING:
             return step.operation in ("driver.start", "counterpart.calls")
         case code if code in _TESTERS:

@@ -24,7 +24,7 @@ _OF_BODY = {
     "body_digest", "body_size", "body_utf8", "body_problem", "body_withheld",
     "bsn_seen", "bsn_valid", "bsn_in_links", "patients",
 }  # fmt: skip
-_OF_ANSWER = {"bsn_in_location", "redirect_elsewhere"}
+_OF_ANSWER = {"bsn_in_location", "redirect_elsewhere", "told_of"}
 _STRANGER = "stranger"
 _VERSIONS = {"", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 

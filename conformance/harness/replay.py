@@ -21,7 +21,7 @@ from conformance.protocols.catalogue import operations
 from conformance.protocols.client import Asked
 from conformance.protocols.observing import SYSTEM_CLOCK, Observed, OpenGate
 from conformance.protocols.session import Address, Session
-from conformance.protocols.tokens import Assertion
+from conformance.protocols.tokens import BASIC, SECRETS
 
 _ASKING = ("fhir.", "dicomweb.", "door.", "plain.")
 """Operations that only ask: they are played again. Of the others, and where a token is asked for, the address and the
@@ -106,6 +106,8 @@ class Replay:
                 yield differs(exchange, f"methode {said.method}", f"method {said.method}")
             if fields_of(said) - _OPTIONAL != _fields(step) and "?" not in address.url:
                 yield differs(exchange, "een ander formulier dan de stap stuurt", "another form than the step sends")
+            if bool(said.header("authorization")) != (step.given.get("assertion") == BASIC):
+                yield differs(exchange, "een wachtwoord in de kop, anders dan de stap", "a password unlike the step")
             role = "none" if step.operation.startswith("plain.") else str(step.given.get("certificate", "valid"))
             yield from certificate(exchange, role)
 
@@ -126,6 +128,8 @@ class _Recorded:
     def token(self, certificate: str = "valid") -> str:  # noqa: ARG002 - as a real source of tokens
         """Some token: which one was sent is not kept."""
         return UNKNOWN
+
+    narrow = expired = token
 
     def call(self, asked: Asked) -> Observed:
         """The recorded answer, after comparing what was asked."""
@@ -167,6 +171,8 @@ def _fields(step: Step) -> set[str]:
     """The fields by which a token request shows who asks; what else it has follows from the node file."""
     if not _asks_token(step):
         return set()
-    secret = step.given.get("assertion") == Assertion.SHARED_SECRET
-    shown = {"client_id", "client_secret"} if secret else {"client_assertion_type", "client_assertion"}
-    return {"grant_type", *shown}
+    assertion = step.given.get("assertion")
+    if assertion == BASIC:
+        return {"grant_type"}
+    secret = {"client_id", "client_secret"}
+    return {"grant_type", *(secret if assertion in SECRETS else ("client_assertion_type", "client_assertion"))}

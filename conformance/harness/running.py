@@ -29,6 +29,7 @@ from conformance.recordings.store import RunFolder
 from conformance.reporting.decide import decide
 from conformance.reporting.exits import Accepted, Exit, exit_code
 from conformance.reporting.expectations import compare
+from conformance.reporting.serving import unserved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +163,7 @@ def result_of(
         catalogue=catalogue,
         recordings=recordings,
         findings=findings,
-        decisions=decide(plan, findings, run, attestations),
+        decisions=decide(plan, findings, run, attestations, unserved=unserved(plan, recordings)),
         attestations=attestations,
         expectations=expectations,
     )

@@ -44,6 +44,7 @@ SEEN: Mapping[str, str] = {
     "pictures": "pictures are not kept",
     "pixels": "pixels are not kept",
     "strangers": "nothing of the exchange is kept",
+    "told_of": "names are masked, and what is not listed is not kept",
     "where": "nothing of the exchange is kept",
 }
 """By name, why it can't be measured again. That a probe's server hung up (`Flight.closed`) is of this kind too."""

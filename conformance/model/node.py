@@ -93,6 +93,8 @@ class Trust:
     clients: Mapping[str, Certificate] = field(default_factory=dict)
     signing_key: Path | None = None
     signing_key_id: str = ""
+    expired_token: Path | None = None
+    """An access token of an earlier day, given to the suite and past its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,6 +176,8 @@ class Decision:
     core: tuple[Shown, ...] = ()
     missing: tuple[str, ...] = ()
     """The kinds of address that the role needs and the node file does not give."""
+    unserved: tuple[str, ...] = ()
+    """The operations it is judged on of which not one exchange succeeded."""
     tested: Conclusion | None = None
     """What the tested part of a narrowed run comes to; None when the run was whole, or nothing of this was tested."""
 

@@ -7,8 +7,9 @@ import os
 import signal
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 
 from conformance.model.node import Politeness
 from conformance.protocols.observing import Clock
@@ -72,16 +73,15 @@ class SharedGate:
             for number in range(politeness.concurrency)
         ]
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self) -> AbstractContextManager[None]:
         """Wait until the rate and a free slot allow one call."""
+        return _Turn(self)
+
+    def take(self) -> int:
+        """Wait for a turn; gives the slot that is then held."""
         if (wait := self._wait_s()) > 0:
             self._clock.sleep(wait)
-        slot = self._take()
-        try:
-            yield
-        finally:
-            fcntl.flock(slot, fcntl.LOCK_UN)
+        return self._slot()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -104,7 +104,7 @@ class SharedGate:
             fcntl.flock(self._rate, fcntl.LOCK_UN)
         return max(0.0, due - now - 1.0)
 
-    def _take(self) -> int:
+    def _slot(self) -> int:
         while True:
             for slot in self._slots:
                 try:
@@ -113,3 +113,19 @@ class SharedGate:
                     continue
                 return slot
             self._clock.sleep(_PAUSE_S)
+
+
+class _Turn(AbstractContextManager[None]):
+    """A held slot. No generator: what an interruption leaves of one lets go of it when the files are closed already."""
+
+    def __init__(self, gate: SharedGate) -> None:
+        self._gate = gate
+        self._held = -1
+
+    def __enter__(self) -> None:
+        self._held = self._gate.take()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        fcntl.flock(self._held, fcntl.LOCK_UN)

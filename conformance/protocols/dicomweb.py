@@ -22,6 +22,9 @@ PICTURES = "image/png, image/jpeg"
 
 Query = Mapping[str, str | int | tuple[str, ...]]
 _RESTS_ON = Rung.CLIENT_CERTIFICATE
+_LABELS = ("patient", "level", "whole")
+"""Of whom the answer should be, at which level a search answers, and of which study or series it is all that there is:
+for selectors and judgements."""
 
 
 @operation(
@@ -29,7 +32,7 @@ _RESTS_ON = Rung.CLIENT_CERTIFICATE
     endpoint="dicomweb",
     rests_on=_RESTS_ON,
     yields=("studies", "study", "count"),
-    labels=("patient",),
+    labels=_LABELS,
 )
 def search_studies(session: Session, *, query: Query | None = None, accept: str = MODEL) -> Performed:
     """Search studies. `query` maps keywords or tags to values; a list repeats its key."""
@@ -42,7 +45,7 @@ def search_studies(session: Session, *, query: Query | None = None, accept: str 
     endpoint="dicomweb",
     rests_on=_RESTS_ON,
     yields=("series", "first", "count"),
-    labels=("patient",),
+    labels=_LABELS,
 )
 def search_series(session: Session, *, study: str = "", query: Query | None = None, accept: str = MODEL) -> Performed:
     """Search series, in one study or in all."""
@@ -57,7 +60,7 @@ def search_series(session: Session, *, study: str = "", query: Query | None = No
     endpoint="dicomweb",
     rests_on=_RESTS_ON,
     yields=("instances", "instance", "series", "study", "count"),
-    labels=("patient",),
+    labels=_LABELS,
 )
 def search_instances(
     session: Session,
@@ -74,7 +77,11 @@ def search_instances(
 
 
 @operation(
-    "dicomweb.metadata", endpoint="dicomweb", rests_on=_RESTS_ON, yields=("instances", "series", "count", "frames")
+    "dicomweb.metadata",
+    endpoint="dicomweb",
+    rests_on=_RESTS_ON,
+    yields=("instances", "series", "count", "frames"),
+    labels=_LABELS,
 )
 def metadata(session: Session, *, study: str, series: str = "", instance: str = "", accept: str = MODEL) -> Performed:
     """Read the metadata of a study, series or instance."""
@@ -83,25 +90,33 @@ def metadata(session: Session, *, study: str, series: str = "", instance: str = 
     return Performed(observed=(observed,), values=_listed(observed, {"instances": INSTANCE}, first))
 
 
-@operation("dicomweb.retrieve", endpoint="dicomweb", rests_on=_RESTS_ON)
+@operation("dicomweb.retrieve", endpoint="dicomweb", rests_on=_RESTS_ON, labels=_LABELS)
 def retrieve(session: Session, *, study: str, series: str = "", instance: str = "", accept: str = PART10) -> Performed:
     """Retrieve the instances of a study, a series, or one instance."""
     return Performed(observed=(_get(session, _path(study, series, instance), None, accept),))
 
 
-@operation("dicomweb.rendered", endpoint="dicomweb", rests_on=_RESTS_ON)
+@operation("dicomweb.rendered", endpoint="dicomweb", rests_on=_RESTS_ON, labels=_LABELS)
 def rendered(
-    session: Session, *, study: str, series: str = "", instance: str = "", frames: str = "", accept: str = PICTURES
+    session: Session,
+    *,
+    study: str,
+    series: str = "",
+    instance: str = "",
+    frames: str | int = "",
+    accept: str = PICTURES,
 ) -> Performed:
     """Retrieve a picture a browser can show."""
-    path = [*_path(study, series, instance), *_part("frames", frames), "rendered"]
+    path = [*_path(study, series, instance), *_part("frames", str(frames)), "rendered"]
     return Performed(observed=(_get(session, path, None, accept),))
 
 
-@operation("dicomweb.frames", endpoint="dicomweb", rests_on=_RESTS_ON)
-def frames(session: Session, *, study: str, series: str, instance: str, frames: str, accept: str = OCTETS) -> Performed:
+@operation("dicomweb.frames", endpoint="dicomweb", rests_on=_RESTS_ON, labels=_LABELS)
+def frames(
+    session: Session, *, study: str, series: str, instance: str, frames: str | int, accept: str = OCTETS
+) -> Performed:
     """Retrieve frames of an instance by number (`1` or `1,3`), counted from 1."""
-    path = [*_path(study, series, instance), *_part("frames", frames)]
+    path = [*_path(study, series, instance), *_part("frames", str(frames))]
     return Performed(observed=(_get(session, path, None, accept),))
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from conformance.model.exchange import Rung
+from conformance.protocols.assertions import VALID
 from conformance.protocols.client import Asked
 from conformance.protocols.contexts import NONE
 from conformance.protocols.dicomweb import MODEL
@@ -18,7 +19,7 @@ from conformance.protocols.fhir import Format, Token, request
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import operation
 from conformance.protocols.session import Session
-from conformance.protocols.tokens import Assertion, token_form, token_request
+from conformance.protocols.tokens import token_form, token_request
 from conformance.protocols.troubles import TroubleError, trouble
 
 Role = Literal["valid", "none", "expired", "revoked", "foreign", "self-signed", "other-purpose", "other"]
@@ -83,7 +84,7 @@ def _of_images(session: Session, path: str, accept: str) -> Asked:
 
 
 def _of_token(session: Session) -> Asked:
-    return token_request(session, token_form(session, Assertion.VALID), "POST")
+    return token_request(session, token_form(session, VALID), "POST")
 
 
 def _knock(session: Session, asked: Asked, certificate: str) -> Performed:

@@ -13,6 +13,7 @@ from lxml import etree
 from conformance.model.agreements import Json
 from conformance.model.exchange import Rung
 from conformance.protocols.client import Asked
+from conformance.protocols.forgeries import FORGERIES, forged
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import operation
 from conformance.protocols.session import Session
@@ -22,14 +23,17 @@ from conformance.protocols.troubles import TroubleError, trouble
 Method = Literal["GET", "POST", "DELETE"]
 _FORM_SAFE = "=&%+,$:/._-~"
 FHIR = "{http://hl7.org/fhir}"
+LABELS = ("query", "type", "along", "patient")
+"""What a step may say of its question, for selectors: which search of a table, for what, with what, about whom."""
 
 
 class Format(StrEnum):
-    """What the Accept header asks for; `none` sends no such header."""
+    """What the Accept header asks for; `browser` as a browser does, `none` sends no such header."""
 
     JSON = "json"
     XML = "xml"
     HTML = "html"
+    BROWSER = "browser"
     NONE = "none"
 
 
@@ -37,13 +41,15 @@ ACCEPT: Mapping[str, str] = {
     Format.JSON: "application/fhir+json",
     Format.XML: "application/fhir+xml",
     Format.HTML: "text/html",
+    Format.BROWSER: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
 }
 
 
 class Token(StrEnum):
     """Which access token goes along, and how.
 
-    `other-certificate`: a good token over another client certificate; `in-url`: a good token in the query.
+    `other-certificate`: a good token over another client certificate; `in-url`: a good token in the query; `expired`: a
+    good one past its end; `narrow`: a good one that gives no right to this; the last seven are made from a good one.
     """
 
     VALID = "valid"
@@ -51,6 +57,15 @@ class Token(StrEnum):
     GARBAGE = "garbage"
     OTHER_CERTIFICATE = "other-certificate"
     IN_URL = "in-url"
+    EXPIRED = "expired"
+    NARROW = "narrow"
+    FOREIGN_ISSUER = "foreign-issuer"
+    FOREIGN_KEY = "foreign-key"
+    ALTERED_CLAIM = "altered-claim"
+    ALTERED_SIGNATURE = "altered-signature"
+    NO_SIGNATURE = "no-signature"
+    UNSIGNED = "unsigned"
+    OWN_KEY = "own-key"
 
 
 def _without_token(given: Mapping[str, Json]) -> Rung | None:
@@ -69,7 +84,7 @@ def capabilities(session: Session, *, format: Format = Format.JSON, token: Token
     rests_on=Rung.TOKEN,
     relaxed=_without_token,
     yields=("total", "ids", "first", "next"),
-    labels=("query",),
+    labels=LABELS,
 )
 def search(
     session: Session,
@@ -79,17 +94,20 @@ def search(
     format: Format = Format.JSON,  # noqa: A002
     token: Token = Token.VALID,
     method: Method = "GET",
+    turned: bool = False,
 ) -> Performed:
-    """Search with a path relative to the base (`Type?parameter=value`). The label `query` names it, for selectors.
+    """Search with a path relative to the base (`Type?parameter=value`); `turned`: with its parameters last to first.
 
     `first` is the first resource found, of the type `of` when that is given.
     By POST the parameters travel as a form to `Type/_search` (FHIR search section 3.1.1.1).
     """
-    observed = _ask(session, path, format, token, method)
+    place, _, parameters = path.partition("?")
+    asked = f"{place}?{'&'.join(reversed(parameters.split('&')))}" if turned else path
+    observed = _ask(session, asked, format, token, method)
     return Performed(observed=(observed,), values=_found(observed, of))
 
 
-@operation("fhir.ask", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token)
+@operation("fhir.ask", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, labels=LABELS)
 def ask(
     session: Session,
     *,
@@ -102,7 +120,7 @@ def ask(
     return Performed(observed=(_ask(session, path, format, token, method),))
 
 
-@operation("fhir.read", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, yields=("id",), labels=("query",))
+@operation("fhir.read", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, yields=("id",), labels=LABELS)
 def read(
     session: Session,
     *,
@@ -130,14 +148,26 @@ def request(session: Session, path: str, wanted: str, token: str, method: Method
         url, _, form = url.partition("?")
         url, body = f"{url}/_search", quote(form, safe=_FORM_SAFE).encode()
         headers["Content-Type"] = FORM
-    if token == Token.GARBAGE:
-        headers["Authorization"] = "Bearer not-a-token"
-    elif token == Token.IN_URL:
+    if token == Token.IN_URL:
         url += ("&" if "?" in url else "?") + urlencode({"access_token": session.tokens.token()})
     elif token != Token.NONE:
-        headers["Authorization"] = f"Bearer {session.tokens.token()}"
+        headers["Authorization"] = f"Bearer {_shown(session, token)}"
     certificate = "other" if token == Token.OTHER_CERTIFICATE else "valid"
     return Asked(method=method, url=url, headers=headers, body=body, certificate=certificate)
+
+
+def _shown(session: Session, token: str) -> str:
+    match token:
+        case Token.GARBAGE:
+            return "not-a-token"
+        case Token.EXPIRED:
+            return session.tokens.expired()
+        case Token.NARROW:
+            return session.tokens.narrow()
+        case _ if token in FORGERIES:
+            return forged(token, session.tokens.token())
+        case _:
+            return session.tokens.token()
 
 
 def _url(session: Session, path: str) -> str:

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
+from conformance.model.agreements import Json
 from conformance.model.exchange import Rung
+from conformance.protocols.assertions import KINDS, REPLAYED, SAME_JTI, VALID
 from conformance.protocols.observing import Performed
-from conformance.protocols.operations import operation
+from conformance.protocols.operations import OneOf, operation
 from conformance.protocols.session import Session
-from conformance.protocols.tokens import Assertion, ask_token, token_form, token_of
+from conformance.protocols.tokens import SECRETS, TokenForm, ask_token, token_form, token_of
+
+AGAIN = (REPLAYED, SAME_JTI)
+Shown = Annotated[str, OneOf(frozenset({*KINDS, *SECRETS}))]
 
 
-@operation(
-    "oauth.token",
-    endpoint="oauth",
-    rests_on=Rung.CLIENT_CERTIFICATE,
-    yields=("access_token",),
-    times=lambda given: 2 if given.get("assertion") == Assertion.REPLAYED else 1,
-)
+def _times(given: Mapping[str, Json]) -> int:
+    return 2 + int(given.get("between", 0)) if given.get("assertion") in AGAIN else 1
+
+
+@operation("oauth.token", endpoint="oauth", rests_on=Rung.CLIENT_CERTIFICATE, yields=("access_token",), times=_times)
 def token(
-    session: Session, *, assertion: Assertion = Assertion.VALID, method: Literal["POST", "GET"] = "POST"
+    session: Session, *, assertion: Shown = VALID, between: int = 0, method: Literal["POST", "GET"] = "POST"
 ) -> Performed:
-    """Ask for a token. `replayed` presents one valid assertion twice (fact `presentation` 1 and 2)."""
-    form = token_form(session, Assertion(assertion))
-    times = 2 if assertion == Assertion.REPLAYED else 1
+    """Ask for a token. `replayed` presents one good assertion, then so many others `between`, then the first again;
+    `same-jti` at last a new one that has the name of the first. The fact `presentation` counts them from 1."""
+    asked = _again(session, assertion, between) if assertion in AGAIN else [token_form(session, assertion)]
+    said = (ask_token(session, one, method) for one in asked)
     observed = tuple(
-        replace(one, facts={**one.facts, "presentation": number})
-        for number, one in enumerate((ask_token(session, form, method) for _ in range(times)), start=1)
+        replace(one, facts={**one.facts, "presentation": number}) for number, one in enumerate(said, start=1)
     )
     answer = token_of(observed[0])
     return Performed(observed=observed, values={"access_token": answer["access_token"]} if answer else {})
+
+
+def _again(session: Session, assertion: str, between: int) -> Iterator[TokenForm]:
+    jti = str(uuid.uuid4())
+    first = token_form(session, assertion, jti=jti)
+    yield first
+    for _ in range(between):
+        yield token_form(session, VALID)
+    yield first if assertion == REPLAYED else token_form(session, assertion, jti=jti)

@@ -20,7 +20,7 @@ from conformance.protocols.observing import Performed, unplayed
 from conformance.protocols.session import Session
 from conformance.protocols.troubles import TroubleError
 
-LABELS = ("about", "purpose", MEMBER)
+LABELS = ("about", "purpose", "expects", MEMBER)
 """Arguments that every operation takes and none uses: they exist for selectors."""
 
 Function = Callable[..., Performed]

@@ -113,6 +113,30 @@ _KNOWN: Mapping[str, tuple[Rung, str, Text]] = MappingProxyType(
                 "Register the suite's key and client id with the node.",
             ),
         ),
+        "expired-token-missing": (
+            Rung.CONFIGURATION,
+            "no expired access token can be shown: tokens live too long to wait for, and the node file gives none",
+            Text(
+                "Noem in 'trust.expired_token' een bestand met een verlopen token, of claim 'expired-token: no'.",
+                "Name in 'trust.expired_token' a file with an expired token, or claim 'expired-token: no'.",
+            ),
+        ),
+        "expired-token-unsuitable": (
+            Rung.CONFIGURATION,
+            "the token in 'trust.expired_token' is no good token past its end, so a refusal would show nothing",
+            Text(
+                "Zet er een verlopen token in dat aan deze client en voor dit certificaat was uitgegeven.",
+                "Put an expired token there that was issued to this client and for this certificate.",
+            ),
+        ),
+        "narrow-scope-missing": (
+            Rung.CONFIGURATION,
+            "the node file names no scope that gives no right to patient data",
+            Text(
+                "Noem die in 'settings.narrow_scope', of claim 'token-scopes: no'.",
+                "Name it in 'settings.narrow_scope', or claim 'token-scopes: no'.",
+            ),
+        ),
         "capability-absent": (
             Rung.CAPABILITY,
             "the endpoint does not answer its most basic question",

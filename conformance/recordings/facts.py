@@ -12,8 +12,9 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
 from conformance.recordings.tally import OVER_BUDGET, Looked
+from conformance.recordings.told import told_of
 
-VERSION = 2
+VERSION = 3
 
 
 Digest = Callable[[bytes], str]
@@ -32,13 +33,19 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
         return facts
     facts |= _body(message.body, digest) | _persons(message.body, looked, identities) | dict(looked.facts)
     if exchange.response is not None:
-        facts |= _location(exchange, identities)
+        facts |= _location(exchange, identities) | {"told_of": list(told_of(message.body, _question(exchange)))}
     return facts
 
 
 def of_node(exchange: Exchange) -> Request | Response | None:
     """The half of the exchange that the node made: a facts' subject."""
     return exchange.response if exchange.direction.value == "sent" else exchange.request
+
+
+def _question(exchange: Exchange) -> bytes:
+    """What was asked of the node, which its answer may repeat."""
+    asked = exchange.request if exchange.direction.value == "sent" else None
+    return asked.url.encode() + asked.body if asked else b""
 
 
 def _body(body: bytes, digest: Digest) -> dict[str, Json]:

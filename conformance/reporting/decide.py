@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
@@ -28,8 +29,10 @@ def decide(
     run: Run,
     attestations: Iterable[Attestation],
     waivers: Iterable[Waiver] = (),
+    unserved: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[Decision, ...]:
-    """One decision per profile, in the order of the plan; independent of the order of everything else.
+    """One decision per profile, in the order of the plan; independent of the order of everything else. `unserved` names
+    by profile the kinds of operation that nothing good ever came of (see `serving`).
 
     Raises UnplannedFinding when a finding names a requirement outside the plan.
     """
@@ -40,6 +43,7 @@ def decide(
         waived=frozenset(waiver.requirement for waiver in waivers if today <= waiver.until),
         today=today,
         narrowed=narrowed(plan, run),
+        unserved=unserved,
     )
     weighed = [weigh(profile, case) for profile in plan.profiles]
     rest = around(weighed, run)
@@ -72,6 +76,7 @@ def _decision(one: Weighed, rest: Around, case: Case) -> Decision:
         rests=rests_of(one.profile, one.results),
         core=rest.core(one.profile),
         missing=one.profile.missing,
+        unserved=one.unserved,
         tested=tested(one, rest) if came_to is Conclusion.PARTIAL else None,
     )
 

@@ -109,6 +109,11 @@ def _not_shown(outcome: Outcome) -> Iterator[Text]:
             nl=f"De rol heeft een adres '{kind}' nodig; het knooppuntbestand noemt er geen.",
             en=f"The role needs an address '{kind}'; the node file gives none.",
         )
+    for operation in outcome.weighed.unserved:
+        yield Text(
+            nl=f"Geen enkele vraag van de soort {operation} kreeg een goed antwoord; weigeringen alleen tonen niets.",
+            en=f"Not one question of the kind {operation} got a good answer; refusals alone show nothing.",
+        )
 
 
 def _undecided(outcome: Outcome, *, cut_short: bool) -> Iterator[Text]:

@@ -137,6 +137,7 @@ def _decision(profile: ProfilePlan, decision: Decision) -> dict[str, Json]:
         "reasons": [text_document(reason) for reason in decision.reasons],
         "core": [{"requirement": shown.requirement, "verdict": shown.verdict.value} for shown in decision.core],
         "missing": list(decision.missing),
+        "unserved": list(decision.unserved),
         "rests": _rests(decision.rests),
         "left_out": [{"requirement": one.requirement.id, "because": one.because.value} for one in profile.left_out],
         "results": [_result(result) for result in decision.results],

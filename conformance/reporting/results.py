@@ -30,6 +30,7 @@ class Case:
     waived: frozenset[str]
     today: date
     narrowed: bool
+    unserved: Mapping[str, tuple[str, ...]]
 
 
 def in_grace(planned: Planned, today: date) -> bool:

@@ -25,6 +25,8 @@ class Ground:
     """Of what the role is for; without any, nothing is shown."""
     missing: bool
     """Whether the node file lacks an address that the role needs."""
+    unserved: bool
+    """Whether nothing good ever came of some kind of operation that it is judged on."""
     released: bool
     """Whether the agreements are those that were released."""
     unsafe: bool
@@ -35,7 +37,7 @@ def conclusion(ground: Ground) -> Conclusion:
     """What a whole run comes to for one profile, or what the tested part of a narrowed one does."""
     if Verdict.FAIL in ground.decisive | ground.claims:
         return Conclusion.NOT_CONFORMING
-    if ground.core != _PASSED or ground.missing:
+    if ground.core != _PASSED or ground.missing or ground.unserved:
         return Conclusion.NOT_SHOWN
     if ground.decisive != _PASSED or ground.claims or not ground.released:
         return Conclusion.UNDECIDED

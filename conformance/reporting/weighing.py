@@ -23,6 +23,7 @@ class Weighed:
     results: tuple[RequirementResult, ...]
     gaps: tuple[Gap, ...]
     claims: tuple[Gap, ...]
+    unserved: tuple[str, ...]
 
     @property
     def tested(self) -> tuple[RequirementResult, ...]:
@@ -57,6 +58,7 @@ def weigh(profile: ProfilePlan, case: Case) -> Weighed:
         results=tuple(result for result, _ in outcomes),
         gaps=(*claims, *(gap for _, gaps in outcomes for gap in gaps)),
         claims=claims,
+        unserved=tuple(case.unserved.get(profile.profile.id, ())),
     )
 
 
@@ -97,6 +99,7 @@ def _ground(one: Weighed, results: Iterable[RequirementResult], core: Iterable[S
         claims=frozenset(gap.verdict for gap in one.claims),
         core=frozenset(shown.verdict for shown in core),
         missing=bool(one.profile.missing),
+        unserved=bool(one.unserved),
         released=rest.run.released,
         unsafe=rest.unsafe,
     )

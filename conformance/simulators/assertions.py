@@ -90,6 +90,9 @@ def _expiry(shown: Shown) -> str | None:
 
 def _issued(shown: Shown) -> str | None:
     issued, expires = shown.claims.get("iat"), shown.claims.get("exp")
+    begins = shown.claims.get("nbf", 0)
+    if not isinstance(begins, int) or begins > shown.now + SKEW_S:
+        return "nbf lies in the future"
     if not isinstance(issued, int):
         return "iat must be a number"
     if isinstance(expires, int) and expires - issued > LONGEST_ASSERTION_S:

@@ -5,12 +5,16 @@ Nothing here knows sockets. Faults are put between the parts from outside (see `
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from joserfc.jwk import RSAKey
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import load_pem_x509_certificate
+from joserfc.jwk import ECKey, RSAKey
 
 from conformance.simulators.assertions import CHECKS, Client
 from conformance.simulators.faults import Hook, Piece
@@ -50,13 +54,19 @@ class Insides:
         }
         return intercepted(mounted(handlers), self.parts(Hook.CALLS))
 
+    def expired_token(self) -> str:
+        """A token that was issued to the suite the day before."""
+        tokens, certificate = self._token_server(), self.pki.clients["valid"].certificate
+        der = load_pem_x509_certificate(certificate.read_bytes()).public_bytes(Encoding.DER)
+        return tokens.issued(tokens.clients[CLIENT_ID], der, ago_s=_DAY_S)
+
     def _token_server(self) -> TokenServer:
         key = RSAKey.import_key(self.pki.signing.public)
         suite = Client(id=CLIENT_ID, ura=SUITE_URA, keys={self.pki.signing.id: key})
         checks = CHECKS
         for change in self.parts(Hook.ASSERTION):
             checks = change(checks)
-        return TokenServer({CLIENT_ID: suite}, self.token_url, checks)
+        return TokenServer({CLIENT_ID: suite}, self.token_url, checks, key=_token_key(self.pki))
 
     def _bgz_source(self, tokens: TokenServer) -> FhirActor:
         resources = bgz_data().resources()
@@ -78,6 +88,17 @@ class Insides:
         for change in self.parts(Hook.STUDIES):
             held = change(held)
         return dicomweb_handler(held)
+
+
+_DAY_S = 86_400
+
+
+def _token_key(pki: TestPki) -> ECKey:
+    """The key that signs tokens, drawn from the node's own: a node that starts again knows what it issued before."""
+    seed = hashlib.sha256(b"tokens" + pki.server.key.read_bytes()).digest()
+    secret = ec.derive_private_key(int.from_bytes(seed[:31], "big") + 1, ec.SECP256R1())
+    pem = secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return ECKey.import_key(pem)
 
 
 def _altered(interceptor: Callable[[Call, FhirActor], Any], actor: FhirActor) -> FhirActor:

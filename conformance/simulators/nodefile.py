@@ -12,15 +12,19 @@ import yaml
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.problems import DocumentError
 from conformance.model.agreements import Json
+from conformance.simulators.token import CAPABILITIES
 from conformance.synthesis.patients import patients
 from conformance.synthesis.pki import NODE_URA, TestPki
 
 CLIENT_ID = "twiin-conformance-suite"
+EXPIRED_TOKEN = "expired-token.txt"
 ACTORS = ("bgz-source", "image-gateway", "image-viewer")
 CLAIMS = (
     "bgz-source",
     "bgz-json",
     "bgz-xml",
+    "token-scopes",
+    "expired-token",
     "provenance",
     "dicomweb-search",
     "dicomweb-retrieve",
@@ -31,8 +35,9 @@ CLAIMS = (
 )
 
 
-def write_node_file(folder: Path, *, address: str, release: str, pki: TestPki) -> Path:
+def write_node_file(folder: Path, *, address: str, release: str, pki: TestPki, expired_token: str) -> Path:
     """Write `node.yaml` into a folder, whole or not at all; paths in it are relative to it."""
+    (folder / EXPIRED_TOKEN).write_text(expired_token, encoding="ascii")
     _write(folder / "attestations.yaml", {"attestations": _attestations()})
     return _write(folder / "node.yaml", _content(folder, address, release, pki))
 
@@ -90,11 +95,12 @@ def _content(folder: Path, address: str, release: str, pki: TestPki) -> dict[str
             "roots": relative(pki.root),
             "clients": clients,
             "signing": {"key": relative(pki.signing.key), "id": pki.signing.id},
+            "expired_token": EXPIRED_TOKEN,
         },
         "patients": {role: {} for role, patient in patients().items() if patient.known},
         "counterparts": {"dicomweb": {"listen": "127.0.0.1:0"}},
         "driver": {"url": f"{address}/driver", "timeout_s": 10},
         "attestations": "attestations.yaml",
         "politeness": {"concurrency": 4, "rate_per_s": 1000, "pause_s": 0},
-        "settings": {"client_id": CLIENT_ID},
+        "settings": {"client_id": CLIENT_ID, "narrow_scope": CAPABILITIES},
     }

@@ -102,7 +102,13 @@ class ReferenceNode:
         self._driver = Driver({"view-images": image_viewing(self._client_context, self._inside.parts(Hook.ASKING))})
         self._server = serve(self._handler(), tls=self._door(), doormen=self._inside.parts(Hook.HELLO))
         address = f"https://localhost:{self._server.port}"  # also when a fault has put plain HTTP behind it
-        self.node_file = write_node_file(self.folder, address=address, release=self.release, pki=self.pki)
+        self.node_file = write_node_file(
+            self.folder,
+            address=address,
+            release=self.release,
+            pki=self.pki,
+            expired_token=self._inside.expired_token(),
+        )
 
     def _own_folder(self) -> Path:
         self._private = KeyFolder()

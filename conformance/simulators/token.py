@@ -22,6 +22,7 @@ from joserfc.jwk import ECKey
 
 from conformance.model.agreements import Json
 from conformance.simulators.assertions import CHECKS, SKEW_S, Checks, Client, Shown
+from conformance.simulators.fhir.source import NARROW
 from conformance.simulators.http import Answer, Call, Handler
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -30,6 +31,9 @@ LIFETIME_S = 300
 NOT_OURS = "the token is not one of ours"
 EXPIRED = "the token has expired"
 OTHER_CERTIFICATE = "the token is bound to another certificate"
+BGZ, CAPABILITIES = "bgz", "capabilities"
+SCOPES = (BGZ, CAPABILITIES)
+"""What a client may ask for; whoever asks for nothing gets the first."""
 
 
 def thumbprint(certificate: bytes) -> str:
@@ -58,7 +62,8 @@ class TokenServer:
     audience: Callable[[], str]
     checks: Checks = field(default_factory=lambda: CHECKS)
     clock: Callable[[], float] = time.time
-    _key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256"))
+    key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256"))
+    """What tokens are signed with: a server that starts again with the same knows those it issued before."""
     _seen: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -70,26 +75,31 @@ class TokenServer:
     def _handle(self, call: Call) -> Answer:
         try:
             form = _form(call)
-            client = self._authenticated(form, call.certificate)
+            client, scope = self._authenticated(form, call.certificate), _scope(form)
         except OAuthRefusalError as refusal:
             return refusal.answer
-        return self.grant(client, call.certificate)
+        return self.grant(client, call.certificate, scope)
 
-    def grant(self, client: Client, certificate: bytes | None) -> Answer:
+    def grant(self, client: Client, certificate: bytes | None, scope: str = BGZ) -> Answer:
         """The token answer for a client that has shown who it is."""
-        now = int(self.clock())
+        token = self.issued(client, certificate, scope)
+        body = {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_S, "scope": scope}
+        return Answer(200, JSON_HEADERS, json.dumps(body).encode())
+
+    def issued(self, client: Client, certificate: bytes | None, scope: str = BGZ, ago_s: int = 0) -> str:
+        """A token for a client, issued now or so many seconds ago."""
+        now = int(self.clock()) - ago_s
         claims = {
             "iss": self.audience(),
             "sub": client.id,
             "client_id": client.id,
+            "scope": scope,
             "iat": now,
             "exp": now + LIFETIME_S,
             "jti": secrets.token_urlsafe(16),
             "cnf": {"x5t#S256": thumbprint(certificate or b"")},
         }
-        token = jwt.encode({"alg": "ES256", "typ": "at+jwt"}, claims, self._key)
-        body = {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_S}
-        return Answer(200, JSON_HEADERS, json.dumps(body).encode())
+        return jwt.encode({"alg": "ES256", "typ": "at+jwt"}, claims, self.key)
 
     def guard(self, call: Call) -> str | None:
         """Why a call to a protected resource may not be served, or None; empty when it shows no token at all."""
@@ -97,14 +107,14 @@ class TokenServer:
         if scheme.lower() != "bearer" or not token:
             return ""
         try:
-            claims = jwt.decode(token.strip(), self._key, algorithms=["ES256"]).claims
+            claims = jwt.decode(token.strip(), self.key, algorithms=["ES256"]).claims
         except (JoseError, ValueError):
             return NOT_OURS
         if claims["exp"] <= self.clock():
             return EXPIRED
         if claims["cnf"]["x5t#S256"] != thumbprint(call.certificate or b""):
             return OTHER_CERTIFICATE
-        return None
+        return None if claims["scope"] == BGZ else NARROW
 
     def _authenticated(self, form: Mapping[str, str], certificate: bytes | None) -> Client:
         if form.get("grant_type") != "client_credentials":
@@ -156,6 +166,13 @@ def _form(call: Call) -> dict[str, str]:
     if len({name for name, _ in pairs}) != len(pairs):
         raise OAuthRefusalError(400, "invalid_request", "a parameter stands twice")
     return dict(pairs)
+
+
+def _scope(form: Mapping[str, str]) -> str:
+    scope = form.get("scope") or BGZ
+    if scope not in SCOPES:
+        raise OAuthRefusalError(400, "invalid_scope", f"scope must be one of {', '.join(SCOPES)}")
+    return scope
 
 
 def _unverified(compact: str) -> tuple[Mapping[str, Json], Mapping[str, Json]]:

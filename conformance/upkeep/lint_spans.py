@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.agreements import imaging
 from conformance.agreements.catalogue import Catalogue
 from conformance.agreements.drawing import Draw
 from conformance.agreements.problems import Problem, near, quoted, same
@@ -26,7 +27,13 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem(span.place, "span", expected, Text("geen", "none"), step)
     shown: dict[str, list[Scenario]] = {}
     for scenario in catalogue.scenarios.values():
-        drawn = [unrolled(scenario, Drawn(Draw(seed), catalogue.groups, studies=catalogue.imaging)) for seed in SEEDS]
+        drawn = [
+            unrolled(
+                scenario,
+                Drawn(Draw(seed), catalogue.groups, studies=imaging.completed(catalogue.studies, catalogue.groups)),
+            )
+            for seed in SEEDS
+        ]
         for name in scenario.shows:
             requirement = catalogue.requirements[name]
             shown.setdefault(name, []).append(drawn[0])

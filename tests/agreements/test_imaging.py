@@ -90,3 +90,12 @@ def test_a_pattern_fits_what_it_was_drawn_from(at: str, form: str, seed: int, te
     assert pattern.count("*") == 1
     assert len(pattern) - 1 >= len(text) // 2
     assert (pattern[0] == "*", pattern[-1] == "*") == (form[0] == "*", form[-1] == "*")
+
+
+@pytest.mark.parametrize("seed", [str(number) for number in range(8)])
+def test_whom_the_node_file_does_not_name_is_drawn_only_when_nobody_else_is_left(seed: str) -> None:
+    draws = {"subject": {"patient": "images"}, "other": {"patient": "images"}}
+    drawn = Drawn(Draw(seed), {"images": ("anna", "bram", "dina")}, unnamed=frozenset({"anna", "dina"}))
+    found = unrolled(scenario(draws, {"whom": ["{subject}", "{other}"]}), drawn).steps[0].given["whom"]
+    assert found[0] == "bram"
+    assert found[1] in ("anna", "dina")

@@ -31,7 +31,8 @@ def test_a_node_file_says_who_is_tested(tmp_path: Path, catalogue: Catalogue) ->
 
 def test_paths_are_relative_to_the_node_file(tmp_path: Path, catalogue: Catalogue) -> None:
     files = (
-        "trust: { roots: pki/roots.pem, clients: { valid: { certificate: a, key: b } }, signing: { key: k, id: one } }"
+        "trust: { roots: pki/roots.pem, clients: { valid: { certificate: a, key: b } }, "
+        "signing: { key: k, id: one }, expired_token: old }"
     )
     path = node_file(tmp_path, "endpoints:", f"{files}\nendpoints:")
     with pytest.raises(DocumentError) as caught:
@@ -41,10 +42,11 @@ def test_paths_are_relative_to_the_node_file(tmp_path: Path, catalogue: Catalogu
         "trust/clients/valid/certificate",
         "trust/clients/valid/key",
         "trust/signing/key",
+        "trust/expired_token",
     }
     node = load_node(path, catalogue, files=False)
     assert node.trust.roots == tmp_path / "pki" / "roots.pem"
-    for name in ("pki/roots.pem", "a", "b", "k"):
+    for name in ("pki/roots.pem", "a", "b", "k", "old"):
         write(tmp_path / name, "")
     assert load_node(path, catalogue).trust.signing_key_id == "one"
 

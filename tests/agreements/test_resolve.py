@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -39,6 +40,16 @@ def test_what_applies_follows_from_actor_release_and_claims(tmp_path: Path, cata
     (left_out,) = made.excluded
     assert (left_out.requirement.id, left_out.because) == ("DOOR-02", Exclusion.RELEASE)
     assert left_out.text.en == "has no status in release 2 (it has in 1)"
+
+
+def test_a_study_that_the_patient_drawn_lacks_is_told_with_its_place(tmp_path: Path, catalogue: Catalogue) -> None:
+    node = load_node(node_file(tmp_path), catalogue)
+    whole = load_catalogue()
+    lacking = replace(whole, studies={name: one for name, one in whole.studies.items() if one["kind"] != "clip"})
+    with pytest.raises(DocumentError) as caught:
+        plan(lacking, node)
+    assert "expected a value that is there; found '{{studies." in caught.value.problems[0].text.en
+    assert caught.value.problems[0].text.en.startswith("scenarios/images/")
 
 
 def test_the_release_asked_for_wins(tmp_path: Path, catalogue: Catalogue) -> None:

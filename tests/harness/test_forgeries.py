@@ -18,6 +18,7 @@ from conformance.agreements.canonical import canonical
 from conformance.harness.opened import RefusedError
 from conformance.harness.rejudging import Standing, rejudge
 from conformance.harness.snapshots import root_certificates
+from conformance.recordings.facts import VERSION
 from tests.tampering.forging import Forger, Parts, copied
 
 Forgery = Callable[[Parts], None]
@@ -32,7 +33,7 @@ def step(parts: Parts, scenario: str, name: str) -> dict[str, Any]:
 
 def left_out(exchange: dict[str, Any], code: str, rung: str, text: str) -> None:
     exchange.update(outcome="not-played", request=None, response=None, tls=None, flight=None)
-    exchange.update(trouble={"code": code, "rung": rung, "text": text}, facts={"facts_version": 2})
+    exchange.update(trouble={"code": code, "rung": rung, "text": text}, facts={"facts_version": VERSION})
 
 
 def another_release(parts: Parts) -> None:
@@ -89,7 +90,7 @@ def a_step_left_out_for_no_reason(parts: Parts) -> None:
 
 def an_endpoint_that_never_hung(parts: Parts) -> None:
     text = "the endpoint ran out of time twice in a row in this scenario"
-    left_out(step(parts, "reading", "unknown"), "twice-hung", "port", text)
+    left_out(step(parts, "reading", "unknown-Condition-made-up-json"), "twice-hung", "port", text)
 
 
 def a_trouble_nobody_knows(parts: Parts) -> None:
@@ -99,7 +100,7 @@ def a_trouble_nobody_knows(parts: Parts) -> None:
 
 
 def one_assertion_for_two_steps(parts: Parts) -> None:
-    step(parts, "tokens", "bad-expired")["request"] = dict(step(parts, "tokens", "good")["request"])
+    step(parts, "tokens", "bad-expired-hour")["request"] = dict(step(parts, "tokens", "good")["request"])
 
 
 def a_certificate_that_was_not_shown(parts: Parts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import signal
 import subprocess
@@ -101,6 +102,16 @@ def test_waiting_for_a_slot(tmp_path: Path) -> None:
         broken_off(wait)
     held.close()
     waits.close()
+
+
+def test_a_turn_that_was_left_behind_is_quiet(tmp_path: Path) -> None:
+    """An interruption between entering and what follows leaves a turn that nobody ends before the files are closed."""
+    gate = SharedGate(tmp_path, Politeness(rate_per_s=1, concurrency=1), SYSTEM_CLOCK)
+    turn = gate.turn()
+    turn.__enter__()
+    gate.close()
+    del turn
+    gc.collect()
 
 
 def test_waiting_for_another_worker(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ ASKED: tuple[tuple[str, dict[str, Json]], ...] = (
     ("fhir.search", {"path": "Patient?identifier=x", "token": "garbage", "method": "POST"}),
     ("fhir.read", {"path": "Patient/1", "token": "in-url", "format": "none"}),
     ("oauth.token", {"assertion": "valid"}),
-    ("oauth.token", {"assertion": "shared-secret", "method": "GET"}),
+    ("oauth.token", {"assertion": "secret-post", "method": "GET"}),
     ("dicomweb.search-studies", {"query": {"PatientID": "1"}}),
     ("tls.connect", {"endpoint": "fhir"}),
     ("door.address", {"endpoint": "fhir", "certificate": "none"}),

@@ -44,6 +44,15 @@ def test_no_name_stays(markup: str) -> None:
     assert "wartendijk" not in kept(markup.replace("{{}}", "Zwartendijk"))
 
 
+@pytest.mark.parametrize("named", ["Bram Anders", "Anders, Bram", "BRAM ANDERS"])
+def test_that_another_patient_of_the_data_set_is_named_stays_visible_and_nothing_else(named: str) -> None:
+    """Or an answer about anna that tells of bram would be no other than one that does not."""
+    shown = kept(f'<div xmlns="{XHTML}">See also {named}, and Zwartendijk.</div>')
+    assert named in shown
+    assert "wartendijk" not in shown
+    assert "also" not in shown
+
+
 @pytest.mark.parametrize("markup", ALL)
 def test_no_named_number_stays(markup: str) -> None:
     with pytest.raises(StrangerAlarm):

@@ -143,9 +143,9 @@ def test_a_fictitious_patient_outside_the_data_set_is_judged_as_another_ones_dat
     asked, leaking = search(patient(ANNA, "a")), search(patient(ANNA, "a"), patient("999900006", "b"))
     token = TALLY.set(Tally())
     try:
-        one_patient_only(asked, asked)
+        one_patient_only(asked, (asked,))
         with pytest.raises(NotMet) as failed:
-            one_patient_only(leaking, asked)
+            one_patient_only(leaking, (asked,))
     finally:
         TALLY.reset(token)
     assert "bsn-other-1" in failed.value.text.en

@@ -133,7 +133,7 @@ def test_entries_drop_double_and_change_mode(broken: Breaking) -> None:
 @pytest.mark.parametrize(
     ("what", "path"),
     [
-        ("malformed", "Condition?code=a|b|c"),
+        ("any", "Condition?code=a|b|c"),
         ("unknown-parameter", "Condition?nonsense=1"),
         ("no-patient", "Condition/"),
     ],
@@ -168,10 +168,76 @@ def test_capabilities_can_lack_something(broken: Breaking) -> None:
 
 def test_records_can_be_missing_mixed_or_the_same(broken: Breaking) -> None:
     assert broken(fault("records.without", type="Condition", patient="anna")).get("Condition").json()["total"] == 0
-    mixed = broken(fault("records.mixed", type="Condition")).get("Condition").json()
-    assert {entry["resource"]["subject"]["reference"] for entry in mixed["entry"]} == {"Patient/anna", "Patient/bram"}
+    mixed = broken(fault("records.mixed")).get("Condition").json()
+    assert {entry["resource"]["subject"]["reference"] for entry in mixed["entry"]} == {"Patient/anna", "Patient/evert"}
     same = broken(fault("records.same-bsn")).get("Condition").json()
     assert {entry["resource"]["subject"]["reference"] for entry in same["entry"]} == {"Patient/anna", "Patient/bram"}
+
+
+def test_someone_of_whom_there_is_nothing_gets_the_record_of_another(broken: Breaking) -> None:
+    node = broken(fault("records.fallback"))
+    assert node.get("Condition", role="unknown").json()["total"] > 0
+    assert node.get("Condition", role="anna").json()["entry"][0]["resource"]["subject"]["reference"] == "Patient/anna"
+
+
+def test_a_match_can_be_lost(broken: Breaking) -> None:
+    whole = broken(fault("http.untouched")).get("Condition").json()
+    for which, kept in (("first", whole["entry"][1:]), ("last", whole["entry"][:-1])):
+        less = broken(fault("fhir.lose", which=which)).get("Condition").json()
+        assert (less["total"], ids(less)) == (whole["total"] - 1, [one["resource"]["id"] for one in kept])
+    turned = broken(fault("fhir.lose", turned=True))
+    assert turned.get("Condition").json()["total"] == whole["total"]
+
+
+def ids(bundle: dict[str, Any]) -> list[str]:
+    return [one["resource"]["id"] for one in bundle["entry"]]
+
+
+def test_answers_can_be_written_carelessly(broken: Breaking) -> None:
+    content = broken(fault("fhir.careless", about="content", asks="problem")).get("Condition").json()
+    assert (content["total"], content["entry"][0]["fullUrl"][:10]) == (0, "Condition/")
+    addresses = broken(fault("fhir.careless", about="addresses", asks="problem")).get("Condition").json()
+    assert addresses["link"][0]["url"].endswith("/fhir/Condition")
+    assert broken(fault("fhir.careless", about="content", asks="alert")).get("Condition").json()["total"] > 0
+
+
+ANSWERS = {
+    "search": "Condition?",
+    "read": "Condition/{id}",
+    "nobody": "Observation?code=none&",
+    "malformed": "Condition?patient.identifier:x=y&",
+    "missing": "Condition/none",
+}
+
+
+@pytest.mark.parametrize("way", ANSWERS)
+@pytest.mark.parametrize("switch", ["strangers.words", "strangers.contained", "strangers.numbered"])
+def test_a_stranger_gets_into_one_kind_of_answer(broken: Breaking, switch: str, way: str) -> None:
+    good, bad = broken(fault("http.untouched")), broken(fault(switch, way=way))
+    first = good.get("Condition").json()["entry"][0]["resource"]["id"]
+    changed = {name for name, path in ANSWERS.items() if told(good, path, first) != told(bad, path, first)}
+    assert changed == {way}
+
+
+def told(node: Broken, path: str, identity: str) -> tuple[str, str]:
+    role = "cees" if path == ANSWERS["nobody"] else "anna"
+    answer = node.get(path.format(id=identity).removesuffix("?").removesuffix("&"), role=role)
+    body = {**answer.json(), "id": "", "meta": "", "link": ""}
+    text = json.dumps(body).replace(node.node.url, "")
+    return text, str("Content-Location" in answer.headers)
+
+
+def test_what_another_has_comes_as_ones_own(broken: Breaking) -> None:
+    found = broken(fault("strangers.disguised")).get("Condition").json()
+    assert {one["resource"]["subject"]["reference"] for one in found["entry"]} == {"Patient/anna"}
+    assert found["total"] == broken(fault("http.untouched")).get("Condition").json()["total"] + 1
+
+
+@pytest.mark.parametrize("where", ["id", "next"])
+def test_a_number_gets_into_the_id_or_a_link(broken: Breaking, where: str) -> None:
+    answer = broken(fault("strangers.numbered", where=where)).get("Condition").json()
+    text = answer["id"] if where == "id" else answer["link"][-1]["url"]
+    assert patients()["anna"].bsn in text
 
 
 # -- HTTP

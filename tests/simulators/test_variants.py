@@ -98,7 +98,7 @@ def test_what_is_no_fault_is_told_with_what_is_near(name: str) -> None:
         (over(path="{knd}"), "with: expected a dimension of that span; found '{knd}'. Did you mean 'kind'?"),
         (
             over(accept="{kind}"),
-            "faults/F[kind=round]/with/accept: expected one of json, xml, html, none; found 'round'",
+            "faults/F[kind=round]/with/accept: expected one of json, xml, html, browser, none; found 'round'",
         ),
     ],
 )

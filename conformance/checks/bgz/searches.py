@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from conformance.checks.fhir.reading import (
     JSON_TYPES,
@@ -20,15 +21,17 @@ from conformance.checks.fhir.reading import (
     target,
     tokens,
 )
+from conformance.checks.fhir.whose import asked, bsns, names_of, numbers_in, subjects, unclaimed
 from conformance.checks.judgement import answer, decidable, judgement, require
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text
+from conformance.model.words import Text, Triage
 
 
 @judgement("answers-search")
-def answers_search(exchange: Exchange, *, search: Mapping[str, Json]) -> Text | None:
-    """The answer is a searchset whose matches are of the type asked for and satisfy the search."""
+def answers_search(exchange: Exchange, patient: Exchange, *, search: Mapping[str, Json]) -> Text | None:
+    """The answer is a searchset whose matches are of the type asked for and satisfy the search; they are of the patient
+    asked for, as the search for the patient named him."""
     bundle = searchset(exchange)
     kind = str(search["type"])
     strangers = [name(content(entry)) for entry in entries(bundle) if mode(entry) == "match"]
@@ -46,6 +49,7 @@ def answers_search(exchange: Exchange, *, search: Mapping[str, Json]) -> Text | 
     )
     for element, wanted in search["where"].items():
         _satisfied(found, element, set(wanted))
+    _of_the_patient(found, exchange, patient)
     if search["latest"]:
         _one_per_code(found)
     return Text(f"{len(found)} x {kind}", f"{len(found)} x {kind}")
@@ -59,6 +63,31 @@ def _satisfied(found: list[Resource], element: str, wanted: set[str]) -> None:
         not beside,
         nl=f"verwacht: {element} uit {', '.join(sorted(wanted))}; niet zo bij: {few(beside)}",
         en=f"expected: {element} among {', '.join(sorted(wanted))}; not so for: {few(beside)}",
+    )
+
+
+def _of_the_patient(found: list[Resource], exchange: Exchange, patient: Exchange) -> None:
+    """The patient is part of the search too."""
+    bsn = asked(exchange)
+    if found[0]["resourceType"] == "Patient":
+        others = [name(one) for one in found if bsn not in bsns(one)]
+    else:
+        others = [name(one) for one in found if numbers_in(one) - {bsn}]
+        # Of several patients at most one was asked for, whatever the node calls him.
+        several = len({subject for one in found for subject in subjects(one)}) > 1
+        mine = set() if others or several else names_of(bsn, patient)
+        others = others or [name(one) for one in found if subjects(one) - mine]
+    require(
+        not others,
+        nl=f"verwacht: van de gevraagde patiënt; niet zo bij: {few(others)}",
+        en=f"expected: of the patient asked for; not so for: {few(others)}",
+    )
+    nobodys = unclaimed(found, bsn)
+    decidable(
+        not nobodys,
+        nl=f"zegt niet van wie hij is: {few(nobodys)}",
+        en=f"does not say whose it is: {few(nobodys)}",
+        triage=Triage.NODE,
     )
 
 
@@ -125,30 +154,46 @@ def empty_searchset(exchange: Exchange) -> Text | None:
 
 
 @judgement("latest-per-code")
-def latest_per_code(latest: Exchange, history: Exchange) -> Text | None:
-    """$lastn gives, of each code, the newest of what a plain search gives."""
-    every = matches(searched(history))
+def latest_per_code(history: Exchange, latest: Exchange) -> Text | None:
+    """$lastn gives, of each code that a plain search gives, the newest and nothing else."""
+    every, given = _by_code(matches(searched(history))), _by_code(matches(searched(latest)))
+    _one_per_code([one for found in given.values() for one in found])
+    absent = sorted(every.keys() - given.keys())
+    require(not absent, nl=f"geen meting van {few(absent)}", en=f"no measurement of {few(absent)}")
+    for code, found in sorted(given.items()):
+        newest = max((_moment(one) for one in every.get(code, ())), default="")
+        ours = {name(one) for one in every.get(code, ()) if _moment(one) == newest}
+        seen = [name(one) for one in found]
+        require(
+            ours.issuperset(seen),
+            nl=f"verwacht: de meting van {newest or 'niemand'}; gezien: {few(seen)}",
+            en=f"expected: the measurement of {newest or 'nobody'}; seen: {few(seen)}",
+        )
     decidable(
-        len(every) > 1,
+        any(len({_moment(one) for one in found}) > 1 for found in every.values()),
         nl="er zijn geen twee metingen van dezelfde code: staan de proefgegevens in het knooppunt?",
         en="there are no two measurements of the same code: are the test data loaded in the node?",
     )
-    newest = max(_moment(resource) for resource in every)
-    found = matches(searched(latest))
-    require(found, nl="verwacht: de laatste meting; gezien: geen", en="expected: the latest measurement; seen: none")
-    _one_per_code(found)
-    shown = _moment(found[0])
-    require(
-        shown == newest,
-        nl=f"verwacht: de meting van {newest}; gezien: die van {shown}",
-        en=f"expected: the measurement of {newest}; seen: that of {shown}",
-    )
-    return Text(f"de meting van {newest}", f"the measurement of {newest}")
+    return Text(f"de laatste van {len(given)} codes", f"the latest of {len(given)} codes")
+
+
+def _by_code(found: list[Resource]) -> dict[str, list[Resource]]:
+    """Resources by their code; what has several codings goes by the first, as it is named, in any order."""
+    groups: dict[str, list[Resource]] = {}
+    for one in found:
+        groups.setdefault(min(tokens(one.get("code")), default=""), []).append(one)
+    return groups
 
 
 def _moment(resource: Resource) -> str:
+    """When something was measured, in one time zone, so that moments sort as text; as it stands where it is no time."""
     moments = [*at(resource, "effectiveDateTime"), *at(resource, "effectivePeriod.start")]
-    return str(moments[0]) if moments else ""
+    said = str(moments[0]) if moments else ""
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat()
 
 
 def _in_form(exchange: Exchange) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -26,7 +28,7 @@ def resource(exchange: Exchange) -> Resource:
     response = answer(exchange)
     read_whole(exchange)
     try:
-        return _parsed(response.body, response.media_type)
+        return parsed(response.body, response.media_type)
     except (ValueError, KeyError, RecursionError) as error:
         found = f"{response.media_type or '-'}: {exchange.facts.get('body_problem') or error}"
         raise NotMet(
@@ -37,8 +39,34 @@ def resource(exchange: Exchange) -> Resource:
         ) from error
 
 
+def sniffed(exchange: Exchange) -> Resource | None:
+    """The resource in an answer, by what it is and not by what it is called; None where there is none to be read."""
+    response = answer(exchange)
+    read_whole(exchange)
+    begin = response.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    media = {b"{": "application/fhir+json", b"<": "application/fhir+xml"}.get(begin, response.media_type)
+    try:
+        return parsed(response.body, media)
+    except (ValueError, KeyError, RecursionError):
+        return None
+
+
+def words(exchange: Exchange) -> str:
+    """What an answer says, signs written as themselves; undecidable where nothing was kept of it."""
+    response = answer(exchange)
+    read_whole(exchange)
+    decidable(
+        not exchange.facts.get("body_withheld"),
+        nl="het antwoord is onleesbaar en daarom niet bewaard",
+        en="the answer is unreadable and was therefore not kept",
+        triage=Triage.NODE,
+    )
+    return html.unescape(response.body.decode("utf-8", "replace"))
+
+
 @lru_cache(maxsize=512)
-def _parsed(body: bytes, media_type: str) -> Resource:
+def parsed(body: bytes, media_type: str) -> Resource:
+    """The resource in a body; ValueError, KeyError or RecursionError where there is none."""
     if media_type in JSON_TYPES:
         parsed = json.loads(body, parse_float=Decimal)
     elif media_type in XML_TYPES:
@@ -56,6 +84,19 @@ def _from_xml(body: bytes) -> Resource:
     if not document.root:
         raise ValueError("; ".join(_told(document)) or "no FHIR resource")
     return document.root
+
+
+_NAMED = re.compile(
+    rb"""["']resourceType["']\s*:\s*["'](?P<json>\w+)"""
+    rb"""|<(?:\w+:)?(?P<xml>\w+)\b[^<>]*\bxmlns(?::\w+)?\s*=\s*["']http://hl7\.org/fhir["']"""
+    rb"""|<(?:\w+:)?(?:contained|resource)\b[^<>]*>\s*<(?:\w+:)?(?P<held>\w+)"""
+)
+
+
+def types_of_data(exchange: Exchange) -> tuple[str, ...]:
+    """The types of the resources in an answer, whatever its media type is called, but for what tells of an error."""
+    names = {found[found.lastgroup or 0].decode() for found in _NAMED.finditer(answer(exchange).body)}
+    return tuple(sorted(names - {OUTCOME}))
 
 
 @lru_cache(maxsize=512)

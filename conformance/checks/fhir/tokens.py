@@ -39,16 +39,27 @@ def token_issued(exchange: Exchange) -> Text | None:
 
 
 @judgement("token-refused")
-def token_refused(refused: Exchange, control: Exchange) -> Text | None:
-    """A bad assertion gets no token, while a good one does."""
-    timed(refused, control)  # an assertion has a time of issue and an end
-    good = answer(control)
+def token_refused(refused: Exchange, before: Exchange, after: Exchange) -> Text | None:
+    """A bad assertion gets no token, while a good one does, before and after it."""
+    timed(refused, before, after)  # an assertion has a time of issue and an end
+    _issued(before)
+    _issued(after, nl=" na de verkeerde", en=" after the wrong ones")
+    _refused(refused)
+    return Text(f"geweigerd met {answer(refused).status}", f"refused with {answer(refused).status}")
+
+
+def _issued(good: Exchange, *, nl: str = "", en: str = "") -> None:
+    """A good assertion yielded a token, at a moment that is told when it did not."""
+    response = answer(good)
     decidable(
-        good.status == 200 and _members(good).get("access_token"),
-        nl=f"ook een goede assertion kreeg geen token (HTTP {good.status}), dus een weigering zegt niets",
-        en=f"a good assertion got no token either (HTTP {good.status}), so a refusal says nothing",
+        response.status == 200 and _members(response).get("access_token"),
+        nl=f"ook een goede assertion kreeg{nl} geen token (HTTP {response.status}), dus een weigering zegt niets",
+        en=f"a good assertion got no token{en} either (HTTP {response.status}), so a refusal says nothing",
         triage=Triage.CONFIGURATION,
     )
+
+
+def _refused(refused: Exchange) -> None:
     response = answer(refused)
     decidable(
         response.status not in BUSY,
@@ -61,20 +72,22 @@ def token_refused(refused: Exchange, control: Exchange) -> Text | None:
         nl=f"verwacht: 400 of 401 zonder token; gezien: {response.status}",
         en=f"expected: 400 or 401 without a token; seen: {response.status}",
     )
-    return Text(f"geweigerd met {response.status}", f"refused with {response.status}")
 
 
 @judgement("replay-refused")
 def replay_refused(presentations: tuple[Exchange, ...]) -> Text | None:
-    """An assertion that yielded a token once yields none when it is shown again."""
+    """A name that yielded a token once yields none when it is shown again, after others that yielded one too."""
     decidable(
-        len(presentations) == 2,
+        len(presentations) >= 2,
         nl="de assertion is niet twee keer getoond",
         en="the assertion was not shown twice",
         triage=Triage.SUITE,
     )
-    first, second = presentations
-    token_refused(second, first)
+    *good, again = presentations
+    timed(*presentations)
+    for one in good:
+        _issued(one)
+    _refused(again)
     return Text("alleen de eerste keer een token", "a token the first time only")
 
 

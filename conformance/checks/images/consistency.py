@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.checks.images.reading import all_values, described, found, listed, named, objects, some
+from collections import Counter
+from collections.abc import Iterator
+
+from conformance.checks.images.reading import all_values, came, described, found, listed, named, objects, some
 from conformance.checks.judgement import decidable, judgement, require
 from conformance.codecs.dicomjson import Dataset, items, number, value, values
 from conformance.model.exchange import Exchange
@@ -13,15 +16,22 @@ SOP = "SOPInstanceUID"
 
 @judgement("same-identifiers")
 def same_identifiers(exchange: Exchange, control: Exchange, *, identity: str) -> Text | None:
-    """Two answers about the same thing name the same identifiers."""
-    left, right = all_values(described(exchange), identity), all_values(described(control), identity)
+    """Two answers about the same thing name the same identifiers, each as often."""
+    left, right = (Counter(_identifiers(one, identity)) for one in (exchange, control))
     decidable(left or right, nl=f"geen van beide noemt {identity}", en=f"neither names {identity}", triage=Triage.NODE)
+    here, there = left - right, right - left
+    where = listed({*here, *there})
     require(
-        left == right,
-        nl=f"{len(left - right)} {identity} alleen hier, {len(right - left)} alleen daar: {listed(left ^ right)}",
-        en=f"{len(left - right)} {identity} only here, {len(right - left)} only there: {listed(left ^ right)}",
+        not here and not there,
+        nl=f"{here.total()} {identity} alleen hier, {there.total()} alleen daar: {where}",
+        en=f"{here.total()} {identity} only here, {there.total()} only there: {where}",
     )
-    return Text(f"{len(left)} keer dezelfde {identity}", f"the same {len(left)} {identity}")
+    return Text(f"{left.total()} keer dezelfde {identity}", f"the same {left.total()} {identity}")
+
+
+def _identifiers(exchange: Exchange, identity: str) -> Iterator[str]:
+    for dataset in described(exchange):
+        yield from values(dataset, identity)
 
 
 @judgement("described-alike")
@@ -45,27 +55,27 @@ def described_alike(exchange: Exchange, control: Exchange, *, attributes: tuple[
     return Text(f"{len(pairs)} instanties gelijk beschreven", f"{len(pairs)} instances described alike")
 
 
-@judgement("same-patient")
-def same_patient(exchange: Exchange, control: Exchange, *, attribute: str) -> Text | None:
-    """What is described or handed over belongs to the patient whose studies were found."""
-    expected = all_values(some(control), attribute)
-    decidable(len(expected) == 1, nl=f"geen eenduidige {attribute} gevonden", en=f"no single {attribute} was found")
-    seen = all_values(described(exchange), attribute)
+@judgement("belongs-to-patient")
+def belongs_to_patient(exchange: Exchange, control: tuple[Exchange, ...], *, attribute: str) -> Text | None:
+    """Whatever is described or handed over carries the number of the patient that it was asked of."""
+    wanted = {f"bsn-{exchange.given.get('patient', '')}"}
+    datasets = came(exchange, control)
+    seen = {text for dataset in datasets for text in values(dataset, attribute) or ("",)}
     require(
-        seen == expected,
-        nl=f"{attribute} is {listed(seen) or 'leeg'}, verwacht {listed(expected)}",
-        en=f"{attribute} is {listed(seen) or 'empty'}, expected {listed(expected)}",
+        seen <= wanted,
+        nl=f"{attribute} is {listed(seen - wanted) or 'leeg'}, verwacht {listed(wanted)}",
+        en=f"{attribute} is {listed(seen - wanted) or 'empty'}, expected {listed(wanted)}",
     )
-    return Text(f"alles van {listed(expected)}", f"everything of {listed(expected)}")
+    return Text(f"niets dan van {listed(wanted)}", f"nothing but of {listed(wanted)}")
 
 
 @judgement("answers-the-path")
-def answers_the_path(exchange: Exchange) -> Text | None:
-    """The answer holds only what the path names: that study, that series, that instance."""
+def answers_the_path(exchange: Exchange, control: tuple[Exchange, ...]) -> Text | None:
+    """What comes is only what the path names: that study, that series, that instance."""
     wanted = named(exchange)
-    datasets = described(exchange)
+    datasets = came(exchange, control)
     decidable(
-        any(value(dataset, keyword) for keyword in wanted for dataset in datasets),
+        not datasets or any(value(dataset, keyword) for keyword in wanted for dataset in datasets),
         nl="het antwoord zegt niet waar het bij hoort",
         en="the answer does not say what it belongs to",
         triage=Triage.NODE,
@@ -80,17 +90,17 @@ def answers_the_path(exchange: Exchange) -> Text | None:
     )
     if SOP in wanted:
         require(
-            len(datasets) == 1,
+            len(datasets) < 2,
             nl=f"{len(datasets)} instanties, verwacht één",
             en=f"{len(datasets)} instances, expected one",
         )
-    return Text(f"{len(datasets)} keer wat is gevraagd", f"{len(datasets)} times what was asked for")
+    return Text("alleen wat is gevraagd", "only what was asked for")
 
 
 @judgement("study-counts-agree")
-def study_counts_agree(exchange: Exchange, series: Exchange, instances: Exchange) -> Text | None:
+def study_counts_agree(series: Exchange, instances: Exchange, studies: Exchange) -> Text | None:
     """The counts a study is found with are those of the series and instances found in it."""
-    study = some(exchange)[0]
+    study = _study_of(series, studies)
     pairs = (
         ("NumberOfStudyRelatedSeries", len(found(series))),
         ("NumberOfStudyRelatedInstances", len(found(instances))),
@@ -108,6 +118,14 @@ def study_counts_agree(exchange: Exchange, series: Exchange, instances: Exchange
             en=f"{name} is {said[name]}, counted {count}",
         )
     return Text("de aantallen kloppen", "the counts are right")
+
+
+def _study_of(below: Exchange, studies: Exchange) -> Dataset:
+    """How the study that a path names was found."""
+    wanted = named(below).get("StudyInstanceUID", "")
+    held = [study for study in some(studies) if value(study, "StudyInstanceUID") == wanted]
+    decidable(held, nl="de studie zelf is niet gevonden", en="the study itself was not found")
+    return held[0]
 
 
 @judgement("series-counts-agree")
@@ -129,9 +147,9 @@ def series_counts_agree(exchange: Exchange, instances: Exchange) -> Text | None:
 
 
 @judgement("modalities-agree")
-def modalities_agree(exchange: Exchange, series: Exchange) -> Text | None:
+def modalities_agree(series: Exchange, studies: Exchange) -> Text | None:
     """The modalities a study is found with are those of its series."""
-    said = set(values(some(exchange)[0], "ModalitiesInStudy"))
+    said = set(values(_study_of(series, studies), "ModalitiesInStudy"))
     held = all_values(some(series), "Modality")
     decidable(said, nl="de studie wordt zonder modaliteiten gevonden", en="the study is found without modalities")
     require(

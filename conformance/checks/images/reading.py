@@ -9,14 +9,16 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.checks.judgement import answer, decidable, fact, read_whole
-from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, tag_of, values
-from conformance.codecs.imagefacts import measure
+from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, tag_of, value, values
+from conformance.codecs.imagefacts import measurable, measure
 from conformance.model.exchange import Exchange
 from conformance.model.words import Triage
 
 MODEL = "application/dicom+json"
+_JSON = (MODEL, "application/json", "")
 _NAMED = re.compile(r"/(studies|series|instances)/([^/?]+)")
-_UID_OF = {"studies": "StudyInstanceUID", "series": "SeriesInstanceUID", "instances": "SOPInstanceUID"}
+UID_OF = {"studies": "StudyInstanceUID", "series": "SeriesInstanceUID", "instances": "SOPInstanceUID"}
+"""What identifies the resources of a level, by the word for them in a path."""
 
 Part = Mapping[str, Any]
 """The description of one part of an image answer, as `codecs.imagefacts` gives it."""
@@ -71,13 +73,19 @@ def parts(exchange: Exchange) -> tuple[Part, ...]:
         en=f"an answer of type '{media_type}' instead of images",
         triage=Triage.NODE,
     )
-    held = _kept(exchange)["parts"] if response.size else []
+    held = held_parts(exchange)
+    decidable(held, nl="het antwoord bevat geen onderdelen", en="the answer holds no parts", triage=Triage.NODE)
+    return held
+
+
+def held_parts(exchange: Exchange) -> tuple[Part, ...]:
+    """The parts in whatever body came, described from what was kept."""
+    held = _kept(exchange)["parts"] if answer(exchange).size else []
     if "parts" in exchange.facts:
         # What could not be kept was described before it was left out.
         unkept = fact(exchange, "parts") or []
         longest = max(len(held), len(unkept))
         held = [left or own for left, own in zip(_long(unkept, longest), _long(held, longest), strict=True)]
-    decidable(held, nl="het antwoord bevat geen onderdelen", en="the answer holds no parts", triage=Triage.NODE)
     return tuple(held)
 
 
@@ -91,7 +99,7 @@ def envelope(exchange: Exchange) -> Part:
 def seen(exchange: Exchange, name: str) -> tuple[Any, ...]:
     """A fact with an entry for each part; undecidable when the recording carries none that fits the answer."""
     entries = fact(exchange, name)
-    fits = isinstance(entries, list | tuple) and len(entries) == len(parts(exchange))
+    fits = isinstance(entries, list | tuple) and len(entries) == len(held_parts(exchange))
     decidable(
         fits,
         nl=f"het feit '{name}' past niet bij het antwoord",
@@ -123,9 +131,56 @@ def objects(exchange: Exchange) -> tuple[Dataset, ...]:
     return tuple(readable)
 
 
+def of_path(description: Exchange, exchange: Exchange) -> Dataset:
+    """How a description has the instance that a path names."""
+    wanted = named(exchange).get("SOPInstanceUID", "")
+    held = [dataset for dataset in described(description) if value(dataset, "SOPInstanceUID") == wanted]
+    decidable(held, nl="de instantie is niet beschreven", en="the instance is not described", triage=Triage.NODE)
+    return held[0]
+
+
 def described(exchange: Exchange) -> tuple[Dataset, ...]:
     """The data sets of an answer, whether it came as DICOM JSON or as DICOM files."""
-    return some(exchange) if answer(exchange).media_type in (MODEL, "application/json", "") else objects(exchange)
+    return some(exchange) if answer(exchange).media_type in _JSON else objects(exchange)
+
+
+def came(exchange: Exchange, control: tuple[Exchange, ...]) -> tuple[Dataset, ...]:
+    """The data sets in whatever came, at any status and in either form.
+
+    That none came says something only of a node that was seen, in the control, to give what it has; and of what belongs
+    to the control itself it says nothing.
+    """
+    response = answer(exchange)
+    if response.status in (200, 204, 206):
+        datasets = found(exchange) if response.media_type in _JSON else objects(exchange)
+    else:
+        datasets = in_refusal(exchange)
+    decidable(
+        datasets or (exchange not in control and any(one.response and one.response.status == 200 for one in control)),
+        nl="er kwamen geen gegevens, ook niet waar zij er zijn",
+        en="no data came, also not where there are some",
+        triage=Triage.NODE,
+    )
+    return datasets
+
+
+def in_refusal(exchange: Exchange) -> tuple[Dataset, ...]:
+    """The data sets in the body of a refusal; one with words, or with nothing, holds none."""
+    response = answer(exchange)
+    read_whole(exchange)
+    if "parts" in exchange.facts or measurable(response.header("content-type")):
+        held = [part.get("dicom", {}) for part in held_parts(exchange)]
+        return tuple(dicom["dataset"] for dicom in held if dicom.get("readable"))
+    try:
+        return read_model(response.body)
+    except DicomJsonError:
+        return ()
+
+
+def identity(exchange: Exchange) -> str:
+    """What identifies the matches of a search: the UID of the level that its path ends with."""
+    url = exchange.request.url if exchange.request else ""
+    return UID_OF.get(urlsplit(url).path.rpartition("/")[2], UID_OF["instances"])
 
 
 def asked(exchange: Exchange) -> tuple[tuple[str, str], ...]:
@@ -143,7 +198,7 @@ def asked_value(exchange: Exchange, attribute: str) -> str:
 def named(exchange: Exchange) -> dict[str, str]:
     """The identifiers in the request's path, by keyword."""
     url = exchange.request.url if exchange.request else ""
-    return {_UID_OF[level]: uid for level, uid in _NAMED.findall(urlsplit(url).path)}
+    return {UID_OF[level]: uid for level, uid in _NAMED.findall(urlsplit(url).path)}
 
 
 def all_values(datasets: tuple[Dataset, ...], attribute: str) -> set[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from conformance.checks.images.reading import all_values, described, envelope, listed, objects, parts, seen, some
-from conformance.checks.judgement import answer, decidable, judgement, require
-from conformance.codecs.dicomjson import number
+from collections.abc import Iterator
+
+from conformance.checks.images.reading import all_values, envelope, listed, objects, of_path, parts, seen, some
+from conformance.checks.judgement import Undecidable, answer, decidable, judgement, require
+from conformance.codecs.dicomjson import Dataset, number
 from conformance.codecs.mediatypes import parse
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
@@ -76,20 +78,36 @@ def transfer_syntax_among(exchange: Exchange, *, syntaxes: tuple[str, ...]) -> T
 
 
 @judgement("pixels-complete")
-def pixels_complete(exchange: Exchange) -> Text | None:
+def pixels_complete(files: tuple[Exchange, ...]) -> Text | None:
     """Each picture is as long as its rows, columns, frames and bits say."""
-    objects(exchange)
-    expected = [part["dicom"]["pixels"]["expected"] for part in parts(exchange)]
-    native = [number for number, length in enumerate(expected) if length is not None]
-    decidable(native, nl="geen ongecomprimeerde beelden", en="no uncompressed pictures")
-    pixels = seen(exchange, "pixels")
-    short = [number for number in native if pixels[number].get("bytes") != expected[number]]
+    lengths: list[tuple[str, int | None, int]] = []
+    obstacles: list[Undecidable] = []
+    for exchange in files:
+        try:
+            lengths.extend(_lengths(exchange))
+        except Undecidable as obstacle:
+            obstacles.append(obstacle)
+    short = [step for step, length, expected in lengths if length != expected]
+    where = listed(set(short))
     require(
         not short,
-        nl=f"{len(short)} van {len(native)} beelden hebben een andere lengte dan hun kenmerken zeggen",
-        en=f"{len(short)} of {len(native)} pictures have another length than their attributes say",
+        nl=f"{len(short)} van {len(lengths)} beelden hebben een andere lengte dan hun kenmerken zeggen ({where})",
+        en=f"{len(short)} of {len(lengths)} pictures have another length than their attributes say ({where})",
     )
-    return Text(f"{len(native)} beelden compleet", f"{len(native)} pictures complete")
+    if obstacles:
+        raise obstacles[0]
+    decidable(lengths, nl="geen ongecomprimeerde beelden", en="no uncompressed pictures")
+    return Text(f"{len(lengths)} beelden compleet", f"{len(lengths)} pictures complete")
+
+
+def _lengths(exchange: Exchange) -> Iterator[tuple[str, int | None, int]]:
+    """Of each uncompressed picture the step that fetched it, its length and the one that its attributes prescribe."""
+    objects(exchange)
+    described = [part["dicom"]["pixels"]["expected"] for part in parts(exchange)]
+    pixels = seen(exchange, "pixels") if any(described) else ()
+    for found, expected in zip(pixels, described, strict=False):
+        if expected is not None:
+            yield exchange.step, found.get("bytes"), expected
 
 
 @judgement("pixels-by-address")
@@ -127,7 +145,7 @@ def holds_modality(exchange: Exchange, *, modality: str, sop_classes: tuple[str,
 def frames_as_asked(exchange: Exchange, description: Exchange) -> Text | None:
     """As many frames come as were asked for, each of the size that the description gives."""
     wanted = len(str(exchange.given.get("frames", "1")).split(","))
-    expected = _frame_bytes(description)
+    expected = _frame_bytes(of_path(description, exchange))
     held = parts(exchange)
     require(
         len(held) == wanted, nl=f"{len(held)} beelden, gevraagd {wanted}", en=f"{len(held)} frames, asked for {wanted}"
@@ -141,8 +159,7 @@ def frames_as_asked(exchange: Exchange, description: Exchange) -> Text | None:
     return Text(f"{wanted} beelden van {expected} bytes", f"{wanted} frames of {expected} bytes")
 
 
-def _frame_bytes(description: Exchange) -> int:
-    dataset = some(description)[0]
+def _frame_bytes(dataset: Dataset) -> int:
     sizes = [number(dataset, name) for name in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")]
     decidable(
         all(sizes),
@@ -178,7 +195,7 @@ def picture_given(exchange: Exchange, description: Exchange) -> Text | None:
         nl=f"de inhoud is geen {kind}",
         en=f"the body is no {kind}",
     )
-    dataset = described(description)[0]
+    dataset = of_path(description, exchange)
     rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0
     width, height = picture.get("width", 0), picture.get("height", 0)
     require(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import Literal
 
-from conformance.checks.images.reading import MODEL, all_values, asked_value, found, listed, some
+from conformance.checks.images.reading import (
+    MODEL,
+    all_values,
+    asked,
+    asked_value,
+    came,
+    found,
+    identity,
+    listed,
+    some,
+)
 from conformance.checks.judgement import answer, decidable, judgement, require
-from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, tag_of, value, values
+from conformance.codecs.dicomjson import VRS, Dataset, DicomJsonError, read_model, tag_of, value, values
+from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text
-
-Form = Literal["exact", "range", "wildcard", "list"]
 
 
 def _matches(exchange: Exchange) -> tuple[Dataset, ...]:
@@ -53,40 +63,55 @@ def dicom_json_answer(exchange: Exchange) -> Text | None:
 
 
 @judgement("attributes-present")
-def attributes_present(exchange: Exchange, *, attributes: tuple[str, ...]) -> Text | None:
-    """Each data set in the answer has each of these attributes; an empty value counts as present."""
-    datasets = some(exchange)
+def attributes_present(
+    exchange: Exchange, control: tuple[Exchange, ...], *, attributes: tuple[str, ...]
+) -> Text | None:
+    """Each data set that came has each of these attributes; an empty value counts as present."""
+    datasets = came(exchange, control)
+    _require_all(datasets, attributes)
+    return Text(f"{len(attributes)} attributen aanwezig", f"{len(attributes)} attributes present")
+
+
+@judgement("includes-asked")
+def includes_asked(exchange: Exchange) -> Text | None:
+    """Each match has the attributes that the search asked for with includefield."""
+    attributes = [name for key, field in asked(exchange) if key == "includefield" for name in field.split(",")]
+    decidable(attributes, nl="er is met includefield niets gevraagd", en="includefield asked for nothing")
+    _require_all(some(exchange), attributes)
+    return Text(listed(attributes), listed(attributes))
+
+
+def _require_all(datasets: Iterable[Dataset], attributes: Iterable[str]) -> None:
     missing = {name for name in attributes for dataset in datasets if tag_of(name) not in dataset}
     require(
         not missing,
         nl=f"ontbreekt in het antwoord: {listed(missing, 6)}",
         en=f"missing from the answer: {listed(missing, 6)}",
     )
-    return Text(f"{len(attributes)} attributen aanwezig", f"{len(attributes)} attributes present")
 
 
 @judgement("answers-only-asked")
-def answers_only_asked(exchange: Exchange, *, attribute: str) -> Text | None:
-    """Every data set in the answer has the value of the attribute that the search asked for, and no other."""
+def answers_only_asked(exchange: Exchange, control: tuple[Exchange, ...], *, attribute: str) -> Text | None:
+    """Every data set that came has the value of the attribute that the search asked for, and no other."""
     wanted = asked_value(exchange, attribute)
     decidable(wanted, nl=f"er is niet op {attribute} gezocht", en=f"the search did not ask for {attribute}")
-    datasets = some(exchange)
+    datasets = came(exchange, control)
     others = [dataset for dataset in datasets if set(values(dataset, attribute)) != {wanted}]
     require(
         not others,
         nl=f"{len(others)} van {len(datasets)} treffers hebben een andere {attribute} dan gevraagd",
         en=f"{len(others)} of {len(datasets)} matches have another {attribute} than asked for",
     )
-    return Text(
-        f"{len(datasets)} treffers, alle van {attribute} {wanted}",
-        f"{len(datasets)} matches, all of {attribute} {wanted}",
-    )
+    return Text(f"niets dan {attribute} {wanted}", f"nothing but {attribute} {wanted}")
 
 
 @judgement("finds-all")
-def finds_all(exchange: Exchange, *, attribute: str, expected: tuple[str, ...]) -> Text | None:
-    """The search finds each of the things that were loaded into the node, each once."""
-    listing = Counter(value(dataset, attribute) for dataset in some(exchange))
+def finds_all(exchange: Exchange, *, studies: Mapping[str, Json]) -> Text | None:
+    """The search finds each study of its patient that was loaded into the node, each once."""
+    patient = exchange.given.get("patient")
+    expected = [study["uid"] for study in studies.values() if study["patient"] == patient]
+    decidable(expected, nl=f"van '{patient}' zijn geen studies", en=f"there are no studies of '{patient}'")
+    listing = Counter(value(dataset, "StudyInstanceUID") for dataset in some(exchange))
     missing = [one for one in expected if one not in listing]
     require(not missing, nl=f"niet gevonden: {listed(missing)}", en=f"not found: {listed(missing)}")
     twice = [one for one, times in listing.items() if times > 1]
@@ -113,40 +138,47 @@ def finds_nothing(exchange: Exchange, control: Exchange) -> Text | None:
 
 
 @judgement("search-narrows")
-def search_narrows(exchange: Exchange, control: Exchange, *, attribute: str, form: Form, identity: str) -> Text | None:
+def search_narrows(exchange: Exchange, control: Exchange) -> Text | None:
     """A search with a key finds exactly those of the search without it whose attribute matches the key."""
-    wanted = asked_value(exchange, attribute)
-    everything = some(control)
-    expected = {
-        value(one, identity) for one in everything if any(_fits(held, wanted, form) for held in values(one, attribute))
-    }
+    keys = [(name, wanted) for name, wanted in asked(exchange) if tag_of(name) not in ("", tag_of("PatientID"))]
+    everything, unique = some(control), identity(exchange)
+    expected = {value(one, unique) for one in everything if all(_meets(one, *key) for key in keys)}
+    shown = listed([name for name, _ in keys])
     decidable(
         expected and len(expected) < len(everything),
-        nl=f"zonder {attribute} in de treffers is niet te zien of er op is gezocht",
-        en=f"without {attribute} in the matches it can't be seen whether the search heeded it",
+        nl=f"aan de treffers zonder {shown} is niet te zien of er op is gezocht",
+        en=f"the matches without {shown} do not tell whether the search heeded it",
     )
-    listing = {value(one, identity) for one in _matches(exchange)}
+    listing = {value(one, unique) for one in _matches(exchange)}
     require(
         listing == expected,
-        nl=f"{attribute} ({form}): {len(expected - listing)} ontbreken, {len(listing - expected)} te veel",
-        en=f"{attribute} ({form}): {len(expected - listing)} missing, {len(listing - expected)} too many",
+        nl=f"{shown}: {len(expected - listing)} ontbreken, {len(listing - expected)} te veel",
+        en=f"{shown}: {len(expected - listing)} missing, {len(listing - expected)} too many",
     )
     return Text(f"{len(listing)} van {len(everything)}", f"{len(listing)} of {len(everything)}")
 
 
-def _fits(held: str, wanted: str, form: Form) -> bool:
-    if form == "range":
+def _meets(dataset: Dataset, name: str, wanted: str) -> bool:
+    """Whether any value of an attribute matches a key, in the way of its VR (PS3.18 section 8.3.4.1)."""
+    vr = VRS.get(tag_of(name), "LO")
+    return any(_fits(held.strip(), wanted, vr) for held in values(dataset, name))
+
+
+def _fits(held: str, wanted: str, vr: str) -> bool:
+    if vr == "UI":
+        return held in re.split(r"[,\\]", wanted)
+    if vr == "DA" and "-" in wanted:
         first, _, last = wanted.partition("-")
         return (not first or held >= first) and (not last or held <= last)
-    if form == "list":
-        return held in wanted.replace("\\", ",").split(",")
-    return fnmatchcase(held, wanted.replace("[", "[[]")) if form == "wildcard" else held == wanted
+    # Of fnmatch's three wild cards DICOM has two: a bracket is just a bracket.
+    return fnmatchcase(held, wanted.replace("[", "[[]"))
 
 
 @judgement("pages-complete")
-def pages_complete(pages: tuple[Exchange, ...], control: Exchange, *, identity: str) -> Text | None:
+def pages_complete(pages: tuple[Exchange, ...], control: Exchange) -> Text | None:
     """The pages of a search together hold everything once, and none holds more than was asked for."""
-    whole = all_values(some(control), identity)
+    unique = identity(control)
+    whole = all_values(some(control), unique)
     decidable(len(whole) > 1, nl="er is te weinig om te bladeren", en="there is too little to page through")
     seen: list[str] = []
     for page in pages:
@@ -157,7 +189,7 @@ def pages_complete(pages: tuple[Exchange, ...], control: Exchange, *, identity: 
             nl=f"{len(datasets)} treffers op een bladzijde van {limit}",
             en=f"{len(datasets)} matches on a page of {limit}",
         )
-        seen += [value(dataset, identity) for dataset in datasets]
+        seen += [value(dataset, unique) for dataset in datasets]
     require(
         len(seen) == len(set(seen)),
         nl="treffers staan op meer dan één bladzijde",
@@ -177,11 +209,12 @@ def _limit(page: Exchange) -> int:
 
 
 @judgement("as-without")
-def as_without(exchange: Exchange, control: Exchange, *, identity: str) -> Text | None:
-    """A search asked in another way (no Accept header, tag instead of keyword) finds the same."""
-    expected = all_values(some(control), identity)
-    decidable(expected, nl=f"de treffers noemen geen {identity}", en=f"the matches name no {identity}")
-    listing = all_values(_matches(exchange), identity)
+def as_without(exchange: Exchange, control: Exchange) -> Text | None:
+    """A search asked in another way (a tag instead of a keyword) finds the same."""
+    unique = identity(control)
+    expected = all_values(some(control), unique)
+    decidable(expected, nl=f"de treffers noemen geen {unique}", en=f"the matches name no {unique}")
+    listing = all_values(_matches(exchange), unique)
     require(
         listing == expected,
         nl=f"{len(listing)} treffers in plaats van dezelfde {len(expected)}",

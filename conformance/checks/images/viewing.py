@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from conformance.checks.images.reading import all_values, asked, found, listed, named
-from conformance.checks.judgement import answer, decidable, fact, judgement, require, undecided
+from conformance.checks.images.reading import UID_OF, all_values, asked, found, listed, named
+from conformance.checks.judgement import answer, decidable, fact, judgement, met, require, undecided
 from conformance.codecs.dicomjson import tag_of
 from conformance.codecs.mediatypes import MediaType, accepted, parse
 from conformance.model.exchange import Exchange, Outcome, Request
@@ -45,10 +45,13 @@ def calls_made(calls: Exchange, start: Exchange, *, operations: tuple[str, ...])
 
 @judgement("asks-for-patient")
 def asks_for_patient(exchange: Exchange, start: Exchange) -> Text | None:
-    """A search names the patient whose images were wanted: in full, and nobody else."""
+    """A search names the patient whose images were wanted, in full, and nobody else; or it looks within one study."""
     _request(exchange)
     wanted = f"bsn-{start.given.get('patient', '')}"
     named_ones = {value for key, value in asked(exchange) if tag_of(key) == tag_of("PatientID")}
+    if not named_ones and named(exchange):
+        met()
+        return Text("binnen een studie", "within a study")
     seen = ", ".join(sorted(named_ones))
     require(
         named_ones == {wanted},
@@ -92,27 +95,36 @@ def _root(media: MediaType) -> MediaType:
 
 
 @judgement("takes-what-was-offered")
-def takes_what_was_offered(calls: tuple[Exchange, ...], offers: tuple[Exchange, ...]) -> Text | None:
-    """Studies that are read or fetched are among those found by an earlier search."""
+def takes_what_was_offered(exchange: Exchange, offers: tuple[Exchange, ...]) -> Text | None:
+    """A study that is searched within, read or fetched is one that an earlier search found."""
+    taken = named(exchange).get("StudyInstanceUID")
+    if taken is None:
+        met()
+        return Text("geen studie bij name", "no study by name")
     answered = [offer for offer in offers if answer(offer).status in (200, 204)]
-    offered = {uid for offer in answered for uid in all_values(found(offer), "StudyInstanceUID")}
-    decidable(offered, nl="er is niets gevonden om op te halen", en="nothing was found to fetch")
-    taken = {named(call).get("StudyInstanceUID", "") for call in calls}
+    offered = {
+        uid: offer.number for offer in reversed(answered) for uid in all_values(found(offer), "StudyInstanceUID")
+    }
     require(
-        taken <= offered,
-        nl=f"opgevraagd zonder gevonden te zijn: {listed(taken - offered)}",
-        en=f"asked for without having been found: {listed(taken - offered)}",
+        offered.get(taken, exchange.number) < exchange.number,
+        nl=f"opgevraagd zonder eerst gevonden te zijn: {taken}",
+        en=f"asked for without having been found first: {taken}",
     )
-    return Text(f"{len(taken)} studies", f"{len(taken)} studies")
+    return Text("eerst gevonden", "found first")
 
 
 @judgement("number-only-in-search")
 def number_only_in_search(exchange: Exchange) -> Text | None:
-    """The patient's number does not stand in the path or in a header of a request."""
+    """The patient's number stands nowhere in a request but in the query of a search."""
     request = _request(exchange)
     where = [name for name, text in request.headers if _PSEUDONYM.search(text)]
-    path = urlsplit(request.url).path
-    require(not _PSEUDONYM.search(path), nl="het nummer staat in het pad", en="the number stands in the path")
+    parts = urlsplit(request.url)
+    path = parts.path if parts.path.rpartition("/")[2] in UID_OF else f"{parts.path}?{parts.query}"
+    require(
+        not _PSEUDONYM.search(path),
+        nl="het nummer staat in het pad, of achter een adres dat niets zoekt",
+        en="the number stands in the path, or behind an address that searches nothing",
+    )
     require(
         not where,
         nl=f"het nummer staat in de kop {listed(where)}",

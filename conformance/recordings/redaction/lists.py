@@ -271,7 +271,7 @@ PARAMETERS: Mapping[str, str] = {
         """
         StudyInstanceUID SeriesInstanceUID SOPInstanceUID StudyDate StudyTime AccessionNumber Modality
         ModalitiesInStudy SOPClassUID StudyID SeriesNumber InstanceNumber 0020000D 0020000E 00080018
-        00080020 00080050 00080060 00080061
+        00080020 00080030 00080050 00080060 00080061 00080016 00200010 00200011 00200013
         """,
         "key of a DICOMweb search; a check compares it with what was found",
     ),

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
 from conformance.recordings.identities import Identities, StrangerAlarm
+from conformance.recordings.redaction import words
 from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS, ONLY_NAMES
 from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
 from conformance.recordings.redaction.spills import without_secrets
@@ -215,11 +216,12 @@ class Screen:
         return self.pseudonyms.stand_in(digits)
 
     def masked(self, text: str) -> str:
-        """A value of the same kind in which only what this screen put in itself stays readable."""
+        """A value of the same kind in which only what this screen put in itself stays readable, and who of the data set
+        is named in full."""
         self.pseudonyms.counts["personal values"] += 1
-        if "bsn-" not in text:
-            return kind(text)
         pieces = self._standing.split(text)
+        if len(pieces) == 1:
+            return kind(text)
         return "".join(piece if at % 2 else shape(piece) for at, piece in enumerate(pieces))
 
     def clear(self, text: str) -> str:
@@ -229,7 +231,8 @@ class Screen:
     @cached_property
     def _standing(self) -> re.Pattern[str]:
         roles = "|".join(sorted({re.escape(role) for role in self.identities.roles.values()}))
-        return re.compile(rf"((?<![\w-])bsn-(?:{roles or 'invalid'}|invalid|other-\d+)(?![\w-]))")
+        numbers = rf"(?<![\w-])bsn-(?:{roles or 'invalid'}|invalid|other-\d+)(?![\w-])"
+        return re.compile(f"({numbers}|{words.called()})")
 
     def conclude(self) -> None:
         """Step three, once everything was read: many different ones in one kind of place are persons'."""

@@ -54,6 +54,16 @@ def _people() -> Iterator[Any]:
         yield patient.birth_date.replace("-", "")
 
 
+@cache
+def called() -> str:
+    """A pattern for the full names of the data set's patients, first name and surname in either order: that an answer
+    names another patient must stay visible."""
+    named = [one for held in bgz_data().resources() if held["resourceType"] == "Patient" for one in held["name"]]
+    pairs = [(re.escape(one["given"][0]), re.escape(one["family"])) for one in named]
+    spelled = [form for given, family in pairs for form in (rf"{given}\s+{family}", rf"{family},?\s+{given}")]
+    return rf"(?<!\w)(?i:{'|'.join(spelled)})(?!\w)"
+
+
 def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=dict))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -12,7 +14,7 @@ from conformance.codecs.dicomjson import VRS, items, tag_of, values
 from conformance.simulators.dicomweb.refusals import Refusal
 
 _UID = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+")
-_WHEN = {"DA": re.compile(r"[0-9]{8}"), "TM": re.compile(r"[0-9]{2}([0-9]{2}([0-9]{2}(\.[0-9]{1,6})?)?)?")}
+_TIME = re.compile(r"[0-9]{2}([0-9]{2}([0-9]{2}(\.[0-9]{1,6})?)?)?")
 _LONGEST_UID = 64
 
 
@@ -80,9 +82,23 @@ def _uids(name: str, wanted: str) -> Callable[[str], bool]:
     return lambda held: held in asked
 
 
-def _range(name: str, form: re.Pattern[str], wanted: str) -> Callable[[str], bool]:
+def _is_date(text: str) -> bool:
+    """Whether a text is a day of the calendar (PS3.5 section 6.2)."""
+    with suppress(ValueError):
+        return re.fullmatch(r"[0-9]{8}", text) is not None and date.fromisoformat(text) is not None
+    return False
+
+
+def _is_time(text: str) -> bool:
+    return _TIME.fullmatch(text) is not None
+
+
+_WHEN: Mapping[str, Callable[[str], bool]] = {"DA": _is_date, "TM": _is_time}
+
+
+def _range(name: str, fits: Callable[[str], bool], wanted: str) -> Callable[[str], bool]:
     first, dash, last = wanted.partition("-")
-    if not all(form.fullmatch(bound) for bound in (first, last) if bound) or not (first or last):
+    if not all(fits(bound) for bound in (first, last) if bound) or not (first or last):
         raise Refusal(400, f"{name} is no date or time, nor a range of them.")
     if not dash:
         return lambda held: held.startswith(first)

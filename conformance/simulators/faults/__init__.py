@@ -21,6 +21,7 @@ from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from conformance.model.agreements import Drawing, Json, Member
+from conformance.simulators.fhir.listed import is_search
 from conformance.simulators.http import Call
 
 
@@ -55,16 +56,22 @@ class Hook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Conditions that every `http.*` and `fhir.*` switch takes; regular expressions may match anywhere.
+    """Conditions that every `http.*`, `fhir.*` and `dicomweb.*` switch takes; regular expressions may match anywhere.
 
     `path` is that of the call with its mount, `query` the query string decoded, `accept` what the request asked for
-    (none: no preference at all), `status_was` the status of the answer before the switch. `type` is the FHIR resource
-    type in the path, `how` whether one of them is read or they are searched.
+    (browser: HTML before others, none: no preference at all), `status_was` the status of the answer before the switch.
+    `type` is the FHIR resource type in the path, `how` whether one of them is read or they are searched, `asks` the
+    name of a search of the BgZ, about whomever and in any order. `place` is the address of images with words for UIDs
+    (see `naming`), `study` and `series` the kind of what it names.
     """
 
     path: str = ""
+    place: str = ""
+    study: str = ""
+    series: str = ""
     type: str = ""
     how: str = ""
+    asks: str = ""
     query: str = ""
     accept: str = ""
     method: str = ""
@@ -78,6 +85,8 @@ class When:
             re.search(self.path, path) is not None
             and self._asks_so(path)
             and re.search(self.query, query) is not None
+            and (not self.asks or is_search(call, self.asks))
+            and self._asks_there(f"{call.path}?{query}")
             and self.accept in ("", _asked_for(call))
             and self.method in ("", call.method)
         )
@@ -89,6 +98,16 @@ class When:
         how = "read" if found and found["id"] else "search"
         return found is not None and self.type in ("", found["type"]) and self.how in ("", how)
 
+    def _asks_there(self, address: str) -> bool:
+        if not (self.place or self.study or self.series):
+            return True
+        from conformance.simulators.faults.naming import in_words  # makes every study: only when one is meant
+
+        words = in_words(address)
+        study = rf"(studies/|StudyInstanceUID=)[a-z]+\.{self.study}\b(?!-)" if self.study else ""
+        series = rf"series/[a-z]+\.{self.series}\b(?!-)" if self.series else ""
+        return all(re.search(pattern, words) for pattern in (self.place, study, series))
+
     def met_by(self, status: int) -> bool:
         """Whether an answer with this status is meant."""
         return self.status_was in (0, status)
@@ -98,10 +117,14 @@ _INTERACTION = re.compile(r"/(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9.-]+))
 
 WHEN: Mapping[str, Any] = {
     "path": str,
+    "place": str,
+    "study": str,
+    "series": str,
     "type": str,
     "how": Literal["search", "read"],
+    "asks": str,
     "query": str,
-    "accept": Literal["json", "xml", "html", "none"],
+    "accept": Literal["json", "xml", "html", "browser", "none"],
     "method": str,
     "status-was": int,
 }
@@ -119,7 +142,9 @@ def is_at(call: Call, address: str) -> bool:
 
 def _asked_for(call: Call) -> str:
     asked = next((value for name, value in call.query if name == "_format"), call.header("accept"))
-    return next((word for word in ("json", "xml", "html") if word in asked), "none")
+    if "html" in asked:
+        return "browser" if "," in asked else "html"
+    return next((word for word in ("json", "xml") if word in asked), "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,16 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from conformance.codecs import multipart
+from conformance.codecs.dicomjson import TAGS, tag_of
 from conformance.codecs.dicomjson import attribute as attribute_of
-from conformance.codecs.dicomjson import tag_of
+from conformance.codecs.dicomjson import value as value_of
 from conformance.codecs.mediatypes import parse
 from conformance.model.agreements import Json
 from conformance.simulators.faults import Hook, When, switch
+from conformance.simulators.faults.naming import kind_of, known, study_of
 from conformance.simulators.http import Answer, Call, Handler, Interceptor
 from conformance.synthesis.patients import patients
-from conformance.synthesis.studies import Instance, Study
+from conformance.synthesis.studies import Instance, Study, description
 
 Datasets = list[dict[str, Any]]
 Studies = tuple[Study, ...]
@@ -41,13 +43,27 @@ def _datasets(when: When, change: Callable[[Datasets], Datasets]) -> Interceptor
 
 @switch("dicomweb.ask", hook=Hook.IMAGES)
 def ask(*, when: When, name: str, value: str) -> Interceptor:
-    """The gateway understands another value of a query parameter; with an empty one it does not see the parameter."""
+    """The gateway understands another value of a query parameter, by keyword or tag; with an empty one none at all."""
 
     def change(call: Call) -> Call:
-        kept = [(key, value if key == name else held) for key, held in call.query if value or key != name]
+        meant = [key == name or (tag_of(key) != "" and tag_of(key) == tag_of(name)) for key, _ in call.query]
+        pairs = zip(call.query, meant, strict=True)
+        kept = [(key, value if here else held) for (key, held), here in pairs if value or not here]
         return replace(call, query=tuple(kept))
 
     return _before(when, change)
+
+
+@switch("dicomweb.ignores-key", hook=Hook.IMAGES)
+def ignores_key(*, when: When, name: str = "", written: Literal["keyword", "tag", "either"] = "either") -> Interceptor:
+    """The gateway does not heed an attribute as a search key, when so written; without a name none but Patient ID."""
+
+    def heeded(key: str) -> bool:
+        meant = tag_of(key) == tag_of(name) if name else tag_of(key) not in ("", TAGS["PatientID"])
+        form = "keyword" if key in TAGS else "tag"
+        return not (meant and written in ("either", form))
+
+    return _before(when, lambda call: replace(call, query=tuple(pair for pair in call.query if heeded(pair[0]))))
 
 
 @switch("dicomweb.path", hook=Hook.IMAGES)
@@ -56,47 +72,130 @@ def path(*, when: When, find: str, put: str) -> Interceptor:
     return _before(when, lambda call: replace(call, path=re.sub(find, put, call.path)))
 
 
+@switch("dicomweb.ignores-study", hook=Hook.IMAGES)
+def ignores_study(*, when: When) -> Interceptor:
+    """The gateway finds a series wherever it is, whatever study the path names."""
+
+    def change(call: Call) -> Call:
+        found = _SERIES.search(call.path)
+        home = study_of().get(found["series"]) if found else None
+        return replace(call, path=_SERIES.sub(rf"/studies/{home}/series/\g<series>", call.path)) if home else call
+
+    return _before(when, change)
+
+
+_SERIES = re.compile(r"/studies/[^/]+/series/(?P<series>[^/]+)")
+
+
 @switch("dicomweb.ignores-accept", hook=Hook.IMAGES)
-def ignores_accept(*, when: When) -> Interceptor:
-    """The gateway answers in its own form whatever is accepted."""
-    return _before(when, lambda call: replace(call, headers={**call.headers, "accept": "*/*"}))
+def ignores_accept(*, when: When, header: str = "") -> Interceptor:
+    """The gateway answers in its own form whatever is accepted, or only when exactly this is."""
+
+    def change(call: Call) -> Call:
+        meant = header in ("", call.header("accept"))
+        return replace(call, headers={**call.headers, "accept": "*/*"}) if meant else call
+
+    return _before(when, change)
 
 
 @switch("dicomweb.refuses-accept", hook=Hook.IMAGES)
-def refuses_accept(*, when: When, header: str) -> Interceptor:
-    """The gateway answers 406 to exactly this Accept header; an empty one is a request without."""
+def refuses_accept(*, when: When, header: str = ",") -> Interceptor:
+    """The gateway answers 406 to exactly this Accept header; to an empty one when there is none, else to any list."""
 
     def intercept(call: Call, handler: Handler) -> Answer:
-        return Answer(406) if when.meets(call) and call.header("accept") == header else handler(call)
+        accept = call.header("accept")
+        meant = "," in accept if header == "," else accept == header
+        return Answer(406) if when.meets(call) and meant else handler(call)
 
     return intercept
 
 
 @switch("dicomweb.attribute", hook=Hook.IMAGES)
 def attribute(
-    *, when: When, name: str, action: Literal["remove", "replace", "inline"], value: Json = None
+    *, when: When, name: str, action: Literal["remove", "replace", "add", "inline"], value: Json = None, of: str = ""
 ) -> Interceptor:
-    """An attribute of the first data set in a DICOM JSON answer is gone, has another value, or holds bytes inline."""
+    """An attribute of a data set in a DICOM JSON answer is gone, has another value or one more, or holds bytes inline.
+
+    It is the first data set, or the first that is of this kind of study.
+    """
     tag = tag_of(name)
 
     def change(datasets: Datasets) -> Datasets:
-        first, *rest = datasets
-        first.pop(tag, None)
-        if action == "replace":
-            first |= attribute_of(name, *(value if isinstance(value, list) else [value]))
+        meant = next((one for one in datasets if not of or _kind_of(one) == of), {})
+        held = meant.pop(tag, {})
+        if action in ("replace", "add"):
+            before = held.get("Value", []) if action == "add" else []
+            meant |= attribute_of(name, *before, *(value if isinstance(value, list) else [value]))
         elif action == "inline":
-            first[tag] = {"vr": "OW", "InlineBinary": "AAAA"}
-        return [first, *rest]
+            meant[tag] = {"vr": "OW", "InlineBinary": "AAAA"}
+        return datasets
 
     return _datasets(when, change)
 
 
+def _kind_of(dataset: Mapping[str, Any]) -> str:
+    return known().get(value_of(dataset, "StudyInstanceUID"), "").partition(".")[2]
+
+
+@switch("dicomweb.hides", hook=Hook.IMAGES)
+def hides(*, when: When, study: str) -> Interceptor:
+    """Searching never finds a kind of study; whoever knows its UID still gets it."""
+    return _datasets(when, lambda datasets: [one for one in datasets if _kind_of(one) != study])
+
+
 @switch("dicomweb.other-patient", hook=Hook.IMAGES)
-def other_patient(*, when: When, patient: str) -> Interceptor:
-    """The first data set in a DICOM JSON answer carries the number of another patient (by role)."""
-    return _datasets(
-        when, lambda datasets: [{**datasets[0], **attribute_of("PatientID", patients()[patient].bsn)}, *datasets[1:]]
-    )
+def other_patient(*, when: When) -> Interceptor:
+    """The first data set in a DICOM JSON answer carries the number of another patient."""
+
+    def change(datasets: Datasets) -> Datasets:
+        _, others = _somebody_else(json.dumps(datasets).encode())
+        return [{**datasets[0], **attribute_of("PatientID", others.decode())}, *datasets[1:]]
+
+    return _datasets(when, change)
+
+
+@switch("dicomweb.nested-number", hook=Hook.IMAGES)
+def nested_number(*, when: When) -> Interceptor:
+    """A data set in a DICOM JSON answer holds, in a sequence, the number of another patient."""
+
+    def change(datasets: Datasets) -> Datasets:
+        _, others = _somebody_else(json.dumps(datasets).encode())
+        item = attribute_of("PatientID", others.decode())
+        return [{**datasets[0], _OTHER_PATIENTS: {"vr": "SQ", "Value": [item]}}, *datasets[1:]]
+
+    return _datasets(when, change)
+
+
+_OTHER_PATIENTS = "00101002"
+
+
+@switch("dicomweb.number-in-address", hook=Hook.IMAGES)
+def number_in_address(*, when: When) -> Interceptor:
+    """The addresses in a DICOM JSON answer name the patient, as far as the answer does."""
+
+    def change(datasets: Datasets) -> Datasets:
+        return [_named(one, value_of(one, "PatientID")) for one in datasets]
+
+    return _datasets(when, change)
+
+
+def _named(dataset: dict[str, Any], number: str) -> dict[str, Any]:
+    tail = f"?PatientID={number}" if number else ""
+    made = {
+        tag: {**held, "BulkDataURI": held["BulkDataURI"] + tail}
+        for tag, held in dataset.items()
+        if "BulkDataURI" in held
+    }
+    if address := value_of(dataset, "RetrieveURL"):
+        made |= attribute_of("RetrieveURL", address + tail)
+    return {**dataset, **made}
+
+
+def _somebody_else(data: bytes) -> tuple[bytes, bytes]:
+    """The number of a patient that stands in these bytes, and that of one who does not."""
+    numbers = [one.bsn.encode() for one in patients().values() if one.known]
+    ours = next(number for number in numbers if number in data)
+    return ours, next(number for number in numbers if number not in data)
 
 
 @switch("dicomweb.entries", hook=Hook.IMAGES)
@@ -106,8 +205,11 @@ def entries(*, when: When, action: Literal["drop", "double"]) -> Interceptor:
 
 
 @switch("dicomweb.part", hook=Hook.IMAGES)
-def part(*, when: When, action: Literal["drop", "cut", "no-preamble", "unclosed", "other-patient"]) -> Interceptor:
-    """The first part of a multipart answer is gone, cut short, without preamble or bram's, or the body unclosed."""
+def part(
+    *, when: When, action: Literal["drop", "double", "cut", "no-preamble", "unclosed", "other-patient"]
+) -> Interceptor:
+    """The first part of a multipart answer is gone, there twice, cut short, without preamble or somebody else's, or
+    the body is unclosed."""
 
     def intercept(call: Call, handler: Handler) -> Answer:
         answer = handler(call)
@@ -120,14 +222,16 @@ def _altered(answer: Answer, action: str) -> Answer:
     whole = multipart.split(answer.body, answer.header("content-type"))
     held = [({"Content-Type": one.headers["content-type"]}, one.body) for one in whole.parts]
     headers, first = held[0]
-    ours, others = patients()["anna"].bsn.encode(), patients()["bram"].bsn.encode()
-    changed: Mapping[str, bytes] = {
-        "cut": first[:-100],
-        "no-preamble": first[PREAMBLE:],
-        "other-patient": first.replace(ours, others),
+    changed: Mapping[str, Callable[[], list[bytes]]] = {
+        "drop": list,
+        "double": lambda: [first, first],
+        "cut": lambda: [first[:-100]],
+        "no-preamble": lambda: [first[PREAMBLE:]],
+        "other-patient": lambda: [first.replace(*_somebody_else(first))],
+        "unclosed": lambda: [first],
     }
-    kept = [*([(headers, changed[action])] if action in changed else []), *held[1:]]
-    body = multipart.join(held if action == "unclosed" else kept, whole.boundary)
+    kept = [*((headers, one) for one in changed[action]()), *held[1:]]
+    body = multipart.join(kept, whole.boundary)
     return replace(answer, body=body.removesuffix(b"--\r\n") if action == "unclosed" else body)
 
 
@@ -142,27 +246,26 @@ def content(*, when: When, find: str, put: str) -> Interceptor:
     return intercept
 
 
-@switch("studies.without", hook=Hook.STUDIES)
-def without(*, study: str, instance: int = 0) -> Callable[[Studies], Studies]:
-    """A study (by key) is not there, or only one instance of it, counted from 1."""
-
-    def change(studies: Studies) -> Studies:
-        if not instance:
-            return tuple(one for one in studies if one.key != study)
-        return tuple(_less(one, instance) if one.key == study else one for one in studies)
-
-    return change
+@switch("studies.lost-key-image", hook=Hook.STUDIES)
+def lost_key_image() -> Callable[[Studies], Studies]:
+    """The first image that a key object selection points at is not there."""
+    return lambda studies: tuple(map(_less, studies))
 
 
-def _less(study: Study, instance: int) -> Study:
-    return replace(study, instances=study.instances[: instance - 1] + study.instances[instance:])
+def _less(study: Study) -> Study:
+    chosen = [
+        series["instances"][0] for series in description()[study.key]["series"] if series["kind"] == "key-objects"
+    ]
+    kept = [one for number, one in enumerate(study.instances, 1) if number not in chosen]
+    return replace(study, instances=tuple(kept))
 
 
 @switch("studies.deflated", hook=Hook.STUDIES)
 def deflated(*, study: str) -> Callable[[Studies], Studies]:
-    """The files of a study (by key) are deflated, whatever was asked for."""
+    """The files of a kind of study are deflated, whatever was asked for."""
     return lambda studies: tuple(
-        replace(one, instances=tuple(map(_deflated, one.instances))) if one.key == study else one for one in studies
+        replace(one, instances=tuple(map(_deflated, one.instances))) if kind_of(one) == study else one
+        for one in studies
     )
 
 

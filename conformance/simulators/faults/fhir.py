@@ -21,11 +21,11 @@ Altering = Callable[[Call, FhirActor], Reply]
 Records = Callable[[tuple[Resource, ...]], tuple[Resource, ...]]
 
 
-def _after(when: When, change: Callable[[Call, Resource], Resource]) -> Altering:
+def altering(when: When, change: Callable[[Call, Resource], Resource]) -> Altering:
     """Changes the resource of replies to the calls that are meant, refusals too."""
 
     def alter(call: Call, actor: FhirActor) -> Reply:
-        reply = _reply(actor, call)
+        reply = reply_of(actor, call)
         if not (when.meets(call) and when.met_by(reply.status)):
             return reply
         return replace(reply, resource=change(call, reply.resource))
@@ -33,7 +33,7 @@ def _after(when: When, change: Callable[[Call, Resource], Resource]) -> Altering
     return alter
 
 
-def _reply(actor: FhirActor, call: Call) -> Reply:
+def reply_of(actor: FhirActor, call: Call) -> Reply:
     try:
         return actor(call)
     except FhirRefusalError as refusal:
@@ -73,7 +73,7 @@ def element(
             entries.append({**entry, "resource": change.at(entry["resource"])} if meant else entry)
         return {**resource, "entry": entries} if entries else resource
 
-    return _after(replace(when, path=at), apply)
+    return altering(replace(when, path=at), apply)
 
 
 @switch("fhir.entries", hook=Hook.RESOURCES)
@@ -99,7 +99,7 @@ def entries(
         rest = {key: value for key, value in resource.items() if key != "entry"}
         return {**rest, "entry": kept} if kept else rest
 
-    return _after(when, apply)
+    return altering(when, apply)
 
 
 @switch("fhir.ignore-parameter", hook=Hook.RESOURCES)
@@ -111,9 +111,9 @@ def ignore_parameter(*, when: When, name: str, type: str = "") -> Altering:  # n
     def alter(call: Call, actor: FhirActor) -> Reply:
         kind = call.path.split("/")[1]
         if not when.meets(call) or type not in ("", kind) or name not in dict(call.query):
-            return _reply(actor, call)
+            return reply_of(actor, call)
         query = [(key, everyone if key == name else value) for key, value in call.query if bound or key != name]
-        return _as_if_asked(_reply(actor, replace(call, query=tuple(query))), call)
+        return _as_if_asked(reply_of(actor, replace(call, query=tuple(query))), call)
 
     return alter
 
@@ -133,11 +133,11 @@ def lastn(*, when: When, keep: Literal["all", "oldest"]) -> Altering:
 
     def alter(call: Call, actor: FhirActor) -> Reply:
         if not when.meets(call) or not call.path.endswith("/$lastn"):
-            return _reply(actor, call)
+            return reply_of(actor, call)
         query = [pair for pair in call.query if pair[0] != "max"]
         if keep == "oldest":
             query += [("_sort", "date"), ("_count", "1")]
-        reply = _as_if_asked(_reply(actor, replace(call, path="/Observation", query=tuple(query))), call)
+        reply = _as_if_asked(reply_of(actor, replace(call, path="/Observation", query=tuple(query))), call)
         if keep == "all" or reply.status != 200:
             return reply
         links = [link for link in reply.resource["link"] if link["relation"] == "self"]
@@ -147,35 +147,23 @@ def lastn(*, when: When, keep: Literal["all", "oldest"]) -> Altering:
     return alter
 
 
-@switch("fhir.lenient", hook=Hook.RESOURCES)
-def lenient(*, when: When, what: Literal["unknown-parameter", "malformed", "no-patient"]) -> Altering:
-    """A search that must be refused gets an empty Bundle instead."""
-    forgiven = {"unknown-parameter": "not-supported", "malformed": "invalid", "no-patient": "required"}[what]
-
-    def alter(call: Call, actor: FhirActor) -> Reply:
-        reply = _reply(actor, call)
-        codes = [issue.get("code") for issue in reply.resource.get("issue", [])]
-        if not when.meets(call) or reply.status != 400 or forgiven not in codes:
-            return reply
-        link = {"relation": "self", "url": address(call.base, call.path, call.query)}
-        bundle = {"resourceType": "Bundle", "id": "empty", "type": "searchset", "total": 0, "link": [link]}
-        return Reply(status=200, resource=bundle)
-
-    return alter
-
-
 @switch("fhir.format", hook=Hook.FHIR)
-def format_(*, when: When, instead: Literal["json", "xml", "html"]) -> Interceptor:
-    """The answer is in this form whatever was asked for."""
+def format_(*, when: When, instead: Literal["json", "xml", "html", "page", "plain"]) -> Interceptor:
+    """The answer is in this form whatever was asked for. `page`: in HTML, for whoever prefers that; `plain`: in the
+    right form, without saying that it is FHIR."""
 
     def intercept(call: Call, handler: Handler) -> Answer:
-        if not when.meets(call):
+        if not when.meets(call) or (instead == "page" and "html" not in call.header("accept")):
             return handler(call)
-        wanted = "json" if instead == "html" else instead
+        if instead == "plain":
+            answer = handler(call)
+            types = (value for name, value in answer.headers if name.lower() == "content-type")
+            return answer.with_header("Content-Type", next(types, "").replace("fhir+", ""))
+        wanted = instead if instead in ("json", "xml") else "json"
         query = tuple(pair for pair in call.query if pair[0] != "_format")
         headers = {**call.headers, "accept": f"application/fhir+{wanted}"}
         answer = handler(replace(call, query=query, headers=headers))
-        if instead != "html":
+        if wanted == instead:
             return answer
         page = b"<html><body><pre>" + answer.body.replace(b"<", b"&lt;") + b"</pre></body></html>"
         return replace(answer.with_header("Content-Type", "text/html; charset=utf-8"), body=page)
@@ -200,7 +188,7 @@ def metadata_without(*, what: Literal["type", "parameter", "include", "operation
             rest["resource"] = [_without(one, what, name) for one in kinds]
         return {**resource, "rest": [rest]}
 
-    return _after(When(), apply)
+    return altering(When(), apply)
 
 
 def _without(entry: Resource, what: str, name: str) -> Resource:
@@ -224,26 +212,6 @@ def without(*, type: str, patient: str = "") -> Records:  # noqa: A002 - as abov
         )
 
     return change
-
-
-@switch("records.mixed", hook=Hook.RESOURCES)
-def mixed(*, when: When, type: str, patient: str = "bram", into: str = "anna") -> Altering:  # noqa: A002 - as above
-    """A search for one patient's resources of a type also gives another's."""
-    strangers = [one for one in bgz_data().records[patient] if one["resourceType"] == type]
-    bsn = patients()[into].bsn
-
-    def apply(call: Call, resource: Resource) -> Resource:
-        asked = any(value.endswith(bsn) for _, value in call.query)
-        if not asked or call.path.split("/")[1] != type or resource.get("resourceType") != "Bundle":
-            return resource
-        more = [
-            {"fullUrl": f"{call.base}/{type}/{one['id']}", "resource": one, "search": {"mode": "match"}}
-            for one in strangers
-        ]
-        total = resource["total"] + len(more)
-        return {**resource, "total": total, "entry": [*resource.get("entry", []), *more]}
-
-    return _after(when, apply)
 
 
 @switch("records.same-bsn", hook=Hook.RECORDS)

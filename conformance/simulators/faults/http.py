@@ -38,13 +38,14 @@ def header(*, when: When, name: str, value: str) -> Interceptor:
 
 
 @switch("http.body", hook=Hook.CALLS)
-def body(*, when: When, replace: str = "", truncate: int = 0, append: str = "") -> Interceptor:
-    """Another body, or the same one cut to so many bytes, or with text at its end."""
+def body(*, when: When, replace: str = "", truncate: int = 0, append: str = "", type: str = "") -> Interceptor:  # noqa: A002 - HTTP's word
+    """Another body, or the same one cut to so many bytes, or with text at its end; also of another media type."""
 
     def change(answer: Answer) -> Answer:
         content = replace.encode() if replace else answer.body
         content = content[:truncate] if truncate else content
-        return Answer(answer.status, answer.headers, content + append.encode())
+        changed = Answer(answer.status, answer.headers, content + append.encode())
+        return changed.with_header("Content-Type", type) if type else changed
 
     return _after(when, change)
 

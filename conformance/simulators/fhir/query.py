@@ -13,7 +13,7 @@ from conformance.synthesis.bgz.parts import NAMING
 
 PAGE = 100
 LARGEST_PAGE = 500
-DATE = re.compile(r"(eq|ge|gt|le|lt)?(\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?.*)?)?)?)\Z")
+DATE = re.compile(r"(eq|ge|gt|le|lt)?(\d{4}(-(?:0[1-9]|1[0-2])(-(?:0[1-9]|[12]\d|3[01])(T\d\d:\d\d(:\d\d)?.*)?)?)?)\Z")
 
 
 @dataclass(frozen=True, slots=True)

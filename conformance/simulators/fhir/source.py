@@ -14,6 +14,8 @@ from conformance.simulators.fhir.search import searchset
 from conformance.simulators.fhir.store import Store
 from conformance.simulators.http import Call
 
+NARROW = "the token gives no right to patient data"
+"""What a guard says of a token that is good for something else."""
 Guard = Callable[[Call], str | None]
 """Says why a call may not be served, or None; the empty string means that no credentials were shown."""
 
@@ -43,11 +45,13 @@ def _demand_access(call: Call, guard: Guard) -> None:
     problem = guard(call)
     if problem is None:
         return
-    challenge = 'Bearer realm="bgz"'
+    challenge, narrow = 'Bearer realm="bgz"', problem == NARROW
     if problem:
-        challenge += f', error="invalid_token", error_description="{problem}"'
+        error = "insufficient_scope" if narrow else "invalid_token"
+        challenge += f', error="{error}", error_description="{problem}"'
     text = problem or "This address needs an access token: ask the token endpoint for one."
-    raise FhirRefusalError(401, "login", text, (("WWW-Authenticate", challenge),))
+    status, code = (403, "forbidden") if narrow else (401, "login")
+    raise FhirRefusalError(status, code, text, (("WWW-Authenticate", challenge),))
 
 
 def _demand_method(call: Call, *allowed: str) -> None:

@@ -10,7 +10,7 @@ from pydicom.filereader import dcmread
 from pydicom.filewriter import dcmwrite
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
-from conformance.synthesis.dicom.uids import uid_of
+from conformance.synthesis.dicom.uids import series_uid, sop_uid, uid_of
 
 BSN_OID = "2.16.840.1.113883.2.4.6.3"
 _WRITER = uid_of("writer")
@@ -48,12 +48,12 @@ class Place:
     @property
     def series_uid(self) -> str:
         """The series' identifier, from the study's key and the series' number."""
-        return uid_of(f"studies/{self.key}/{self.series_number}")
+        return series_uid(self.key, self.series_number)
 
     @property
     def sop_uid(self) -> str:
         """The object's identifier, from the series and the object's number."""
-        return uid_of(f"studies/{self.key}/{self.series_number}/{self.number}")
+        return sop_uid(self.key, self.series_number, self.number)
 
     @property
     def look(self) -> int:

@@ -31,8 +31,9 @@ def deviations(fault: Fault, plan: Plan, before: Sequence[Finding], now: Sequenc
         yield from _by_requirement(fault, requirements, verdicts(before), verdicts(now))
         return
     for (scenario, planned), was, finding in zip(plan.pairs(), before, now, strict=True):
-        hit = affected(planned.requirement.judged, plan.scenarios[scenario], fault.part)
-        wrong = list(_by_member(fault, was, finding, hit))
+        judged, played = planned.requirement.judged, plan.scenarios[scenario]
+        hit = affected(judged, played, fault.part)
+        wrong = list(_by_member(fault, was, finding, hit, apart=_apart(judged, played, fault.part)))
         if wrong:
             yield f"{planned.requirement.id}: " + ", ".join(wrong[:_FEW]) + (", …" if len(wrong) > _FEW else "")
 
@@ -53,15 +54,19 @@ def _by_requirement(
             yield f"{requirement}: {seen}, expected {expected}"
 
 
-def _by_member(fault: Fault, was: Finding, now: Finding, hit: frozenset[str]) -> Iterator[str]:
+def _by_member(fault: Fault, was: Finding, now: Finding, hit: frozenset[str], *, apart: bool) -> Iterator[str]:
     """A fault at some members: these have what was declared, the others what they had. Where undecidability was
-    declared it may spread to others: what is asked of them may rest on an answer that was spoiled."""
+    declared it may spread to others and spare some: what is asked may or may not rest on an answer that was spoiled.
+    A requirement judged over other dimensions (`apart`) meets the fault at members that no plan tells."""
     verdict = declared(fault, was.requirement)
     spreads = among(was.requirement, fault.undecidable)
     for name, had in (was.members or {"": was.verdict}).items():
         expected = verdict if verdict and (name in hit or (not name and hit)) else had
         seen = now.members.get(name, now.verdict)
-        if seen is not expected and not (spreads and name not in hit and seen is Verdict.INCONCLUSIVE):
+        spread = spreads and name not in hit and seen is Verdict.INCONCLUSIVE
+        spared = verdict is Verdict.INCONCLUSIVE and seen is had
+        met = apart and seen is verdict
+        if seen is not expected and not (spread or spared or met):
             yield f"{name or 'as a whole'} {seen}, expected {expected}"
 
 
@@ -80,6 +85,14 @@ def affected(judged: Judged | None, scenario: Scenario, part: Member) -> frozens
     first = next(iter(judged.on.values()))
     steps = [step for step in matching(scenario.steps, first) if part.items() <= value_of(step.given, part).items()]
     return frozenset(member_name(value_of(step.given, judged.over)) or step.name for step in steps)
+
+
+def _apart(judged: Judged | None, scenario: Scenario, part: Member) -> bool:
+    """Whether a requirement is judged over members and none of its steps has all dimensions of a part."""
+    if judged is None or not judged.over:
+        return False
+    steps = matching(scenario.steps, next(iter(judged.on.values())))
+    return not any(len(value_of(step.given, part)) == len(part) for step in steps)
 
 
 def among(requirement: str, patterns: Iterable[str]) -> bool:

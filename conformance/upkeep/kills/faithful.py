@@ -33,8 +33,9 @@ from conformance.upkeep.kills.sockets import Shown, SocketSession
 Opening = Callable[[Iterable[str]], AbstractContextManager[None]]
 """Has the counterparts of these kinds open within the block."""
 
-_SIGNED = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
-"""A token or an assertion (JWS). No two runs send the same, and the step that sends it says what is wrong with it."""
+_SIGNED = re.compile(r"eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)?")
+"""A token or an assertion (a JWS, or what is left of one). No two runs send the same, and the step that sends it says
+what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,10 +182,8 @@ class Engine:
     def overlay(self, profile: str) -> Overlay | None:
         """The compiled profile; None when it is unknown, or is a base type (which the base pass has checked)."""
         if profile not in self._overlays:
-            self._overlays[profile] = None
             structure = self.definitions.structure(profile)
-            if structure is not None:
-                self._overlays[profile] = OverlayCompiler(self, structure).compile()
+            self._overlays[profile] = OverlayCompiler(self, structure).compile() if structure is not None else None
         return self._overlays[profile]
 
     def tree(self, profile: str) -> Piece | None:

@@ -55,10 +55,9 @@ class Model:
         """The shape of a type or backbone element."""
         if type_name not in self._shapes:
             owner = type_name.split(".", 1)[0]
-            self._shapes.setdefault(type_name, None)
             structure = self._source.type(owner)
-            if structure is not None:
-                self._add(structure, owner)
+            # All at once: whoever is interrupted while a type is made leaves no half of it to the next who asks.
+            self._shapes |= {type_name: None} | (self._made(structure, owner) if structure is not None else {})
         return self._shapes[type_name]
 
     def is_resource(self, name: str) -> bool:
@@ -80,16 +79,17 @@ class Model:
         structure = self._source.type(name)
         return structure is not None and structure.get("kind") == "resource"
 
-    def _add(self, structure: dict[str, Any], owner: str) -> None:
-        """Make the shapes of a type and of every backbone element in it."""
+    def _made(self, structure: dict[str, Any], owner: str) -> dict[str, TypeShape | None]:
+        """The shapes of a type and of every backbone element in it."""
         elements = structure.get("snapshot", {}).get("element", [])
         if not elements:
-            return
+            return {}
         root = elements[0]["path"]
         below: dict[str, list[dict[str, Any]]] = {}
         for element in elements[1:]:
             if ":" not in element.get("id", ""):
                 below.setdefault(element["path"].rsplit(".", 1)[0], []).append(element)
+        shapes: dict[str, TypeShape | None] = {}
         for element in elements:
             path = element["path"]
             if path != root and path not in below:
@@ -98,7 +98,8 @@ class Model:
             members = tuple(below.get(path, ()))
             children = {child.name: child for each in members for child in self._children_of(each, owner, root, below)}
             is_resource = structure.get("kind") == "resource" and path == root
-            self._shapes[name] = TypeShape(name, structure["url"], element, children, members, is_resource)
+            shapes[name] = TypeShape(name, structure["url"], element, children, members, is_resource)
+        return shapes
 
     def _children_of(self, element: dict[str, Any], owner: str, root: str, below: Mapping[str, Any]) -> list[Child]:
         path = element["path"]

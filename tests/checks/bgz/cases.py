@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.model.exchange import Exchange
+from conformance.model.words import Verdict
 from tests.checks.fhir.cases import FAIL, PASS, SILENCE, UNDECIDED, case, one
-from tests.checks.making import exchange, response
+from tests.checks.making import Case, exchange, response
 
 BASE = "https://node.example/fhir/"
 PROFILE = "http://nictiz.nl/fhir/StructureDefinition/zib-Alert"
@@ -82,6 +83,7 @@ def measured(id_: str, moment: str, code: str = "29463-7") -> dict[str, Any]:
         "id": id_,
         "effectiveDateTime": moment,
         "code": {"coding": [{"system": "l", "code": code}]},
+        "subject": {"reference": "Patient/p1"},
     }
 
 
@@ -107,6 +109,44 @@ OLD, NEW = measured("o1", "2026-01-01"), measured("o2", "2026-03-01")
 JSON = found(entry(OLD), given={"format": "json"})
 OF_VERSION = {**PROVENANCE, "target": [{"reference": "Flag/f1/_history/1"}]}
 
+BOTH = found(entry(OLD), entry(NEW))
+NEWER = measured("o3", "2026-04-01")
+TALL = measured("o4", "2026-02-01", "8302-2")
+MORE = found(entry(OLD), entry(NEW), entry(TALL))
+EAST, WEST = measured("o5", "2026-03-01T09:30:00+01:00"), measured("o6", "2026-03-01T09:00:00+01:00")
+LATER = measured("o7", "2026-03-01T08:15:00+00:00")
+ZONES = found(entry(WEST), entry(LATER), entry(EAST))
+OTHERS = flag("f2", subject={"reference": "Patient/p2"})
+NUMBERED = {"identifier": {"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": "bsn-anna"}}
+
+
+def person(bsn: str, id_: str = "p1") -> dict[str, Any]:
+    """A Patient with a citizen service number."""
+    number = {"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": bsn}
+    return {"resourceType": "Patient", "id": id_, "identifier": [number]}
+
+
+def of_anna(*entries: dict[str, Any]) -> tuple[Exchange, ...]:
+    """What a search about anna found."""
+    return found(*entries, given={"patient": "anna"})
+
+
+ANNAS = (entry(person("bsn-anna")),)
+ANNA = of_anna(*ANNAS)
+
+
+def answers(
+    verdict: Verdict,
+    about: str,
+    exchange: tuple[Exchange, ...],
+    *,
+    patient: tuple[Exchange, ...] = ANNA,
+    **row: Any,
+) -> Case:
+    """A search of the table that is answered so, beside a search for the patient."""
+    return case("answers-search", verdict, about, {"search": search(**row)}, exchange=exchange, patient=patient)
+
+
 UNKNOWN_IN_XML = one(
     response(
         200,
@@ -118,43 +158,29 @@ UNKNOWN_IN_XML = one(
     )
 )
 CASES = [
-    case("answers-search", PASS, "flags", {"search": search(status=["active"])}, exchange=GOOD),
-    case("answers-search", PASS, "token", {"search": search(code=["urn:codes|a"])}, exchange=GOOD),
-    case("answers-search", FAIL, "500", {"search": search()}, exchange=one(response(500))),
-    case("answers-search", FAIL, "not a bundle", {"search": search()}, exchange=one(response(200, flag()))),
-    case(
-        "answers-search",
-        FAIL,
-        "unreadable",
-        {"search": search()},
-        exchange=one(response(200, b"{", content_type="application/json")),
-    ),
-    case(
-        "answers-search",
-        FAIL,
-        "another type as a match",
-        {"search": search()},
-        exchange=found(entry(flag()), entry({"resourceType": "Condition", "id": "c1"})),
-    ),
-    case(
-        "answers-search",
-        PASS,
-        "came along without a mode",
-        {"search": search()},
-        exchange=found(entry(flag()), {**entry(PATIENT), "search": {"mode": ""}}),
-    ),
-    case("answers-search", FAIL, "only another type", {"search": search("Condition")}, exchange=GOOD),
-    case("answers-search", FAIL, "filter ignored", {"search": search(code=["urn:codes|b"])}, exchange=GOOD),
-    case("answers-search", FAIL, "system ignored", {"search": search(code=["urn:others|a"])}, exchange=GOOD),
-    case(
-        "answers-search",
-        FAIL,
-        "not the latest",
-        {"search": search("Observation", latest=True)},
-        exchange=found(entry(OLD), entry(NEW)),
-    ),
-    case("answers-search", UNDECIDED, "empty", {"search": search()}, exchange=EMPTY),
-    case("answers-search", UNDECIDED, "silent", {"search": search()}, exchange=SILENCE),
+    answers(PASS, "flags", of_anna(entry(flag())), status=["active"]),
+    answers(PASS, "token", of_anna(entry(flag())), code=["urn:codes|a"]),
+    answers(FAIL, "500", one(response(500))),
+    answers(FAIL, "not a bundle", one(response(200, flag()))),
+    answers(FAIL, "unreadable", one(response(200, b"{", content_type="application/json"))),
+    answers(FAIL, "another type as a match", of_anna(entry(flag()), entry({"resourceType": "Condition", "id": "c1"}))),
+    answers(PASS, "came along without a mode", of_anna(entry(flag()), {**entry(PATIENT), "search": {"mode": ""}})),
+    answers(FAIL, "only another type", of_anna(entry(flag())), kind="Condition"),
+    answers(FAIL, "filter ignored", of_anna(entry(flag())), code=["urn:codes|b"]),
+    answers(FAIL, "system ignored", of_anna(entry(flag())), code=["urn:others|a"]),
+    answers(FAIL, "not the latest", of_anna(entry(OLD), entry(NEW)), kind="Observation", latest=True),
+    answers(UNDECIDED, "empty", of_anna()),
+    answers(UNDECIDED, "silent", SILENCE),
+    answers(PASS, "the patient", ANNA, kind="Patient"),
+    answers(FAIL, "another patient", of_anna(*ANNAS, entry(person("bsn-bram", "p2"))), kind="Patient"),
+    answers(FAIL, "of another", of_anna(entry(OTHERS))),
+    answers(FAIL, "of another too", of_anna(entry(flag()), entry(OTHERS))),
+    answers(FAIL, "another's number in words", of_anna(entry(flag(text={"div": "<div>BSN bsn-bram</div>"})))),
+    answers(FAIL, "of another inside", of_anna(entry(flag(contained=[{**OTHERS, "id": "c1"}])))),
+    answers(PASS, "named by the number only", of_anna(entry(flag(subject=NUMBERED)))),
+    answers(UNDECIDED, "one of nobody", of_anna(entry(flag()), entry(flag("f2", subject=None)))),
+    answers(UNDECIDED, "whose is unknown", of_anna(entry(flag())), patient=EMPTY),
+    answers(UNDECIDED, "asked about nobody", GOOD),
     case("includes-present", PASS, "there", WITH, exchange=found(entry(flag()), entry(PATIENT, "include"))),
     case("includes-present", PASS, "by version", WITH, exchange=found(entry(HISTORIC), entry(PATIENT, "include"))),
     case(
@@ -177,11 +203,15 @@ CASES = [
     case("empty-searchset", PASS, "empty", exchange=EMPTY),
     case("empty-searchset", FAIL, "404", exchange=one(response(404))),
     case("empty-searchset", UNDECIDED, "matches", exchange=GOOD),
-    case("latest-per-code", PASS, "newest", latest=found(entry(NEW)), history=found(entry(OLD), entry(NEW))),
-    case("latest-per-code", FAIL, "oldest", latest=found(entry(OLD)), history=found(entry(OLD), entry(NEW))),
-    case("latest-per-code", FAIL, "both", latest=found(entry(OLD), entry(NEW)), history=found(entry(OLD), entry(NEW))),
-    case("latest-per-code", FAIL, "none", latest=EMPTY, history=found(entry(OLD), entry(NEW))),
-    case("latest-per-code", UNDECIDED, "one measurement", latest=found(entry(NEW)), history=found(entry(NEW))),
+    case("latest-per-code", PASS, "newest", history=BOTH, latest=found(entry(NEW))),
+    case("latest-per-code", FAIL, "oldest", history=BOTH, latest=found(entry(OLD))),
+    case("latest-per-code", FAIL, "both", history=BOTH, latest=BOTH),
+    case("latest-per-code", FAIL, "none", history=BOTH, latest=EMPTY),
+    case("latest-per-code", FAIL, "one that searching does not find", history=BOTH, latest=found(entry(NEWER))),
+    case("latest-per-code", FAIL, "not of each code", history=MORE, latest=found(entry(NEW))),
+    case("latest-per-code", PASS, "of each code", history=MORE, latest=found(entry(NEW), entry(TALL))),
+    case("latest-per-code", PASS, "in another time zone", history=ZONES, latest=found(entry(EAST))),
+    case("latest-per-code", UNDECIDED, "one measurement", history=found(entry(NEW)), latest=found(entry(NEW))),
     case("same-matches", PASS, "same", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW), entry(OLD))),
     case("same-matches", FAIL, "fewer", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW))),
     case("same-matches", FAIL, "json for xml", one=JSON, other=found(entry(OLD), given={"format": "xml"})),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import Any
 
 from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Verdict
+from tests.checks.fhir import strangers
 from tests.checks.making import SILENT, Case, exchange, response
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
@@ -19,6 +21,23 @@ XML = b'<Condition xmlns="http://hl7.org/fhir"><id value="c1"/></Condition>'
 def one(answer: Response | None, **given: str) -> tuple[Exchange, ...]:
     """One exchange with this answer; None for silence."""
     return (exchange("fhir.search", answer, trouble=None if answer else SILENT, given=given),)
+
+
+def read(found: dict[str, Any] | bytes, status: int = 200) -> tuple[Exchange, ...]:
+    """A read of Condition/c1 that is answered so."""
+    headers = {"content_type": "application/fhir+xml"} if isinstance(found, bytes) else {}
+    url = "https://node.example/fhir/Condition/c1"
+    return (exchange("fhir.ask", response(status, found, **headers), url=url),)
+
+
+def told(text: str, media: str = "application/fhir+json", asked: str = "Condition/x") -> tuple[Exchange, ...]:
+    """A refusal with these diagnostics, in JSON or XML."""
+    issue = {"severity": "error", "code": "exception", "diagnostics": text}
+    body: dict[str, Any] | bytes = {"resourceType": "OperationOutcome", "issue": [issue]}
+    if "xml" in media:
+        said = f'<issue><severity value="error"/><diagnostics value="{escape(text)}"/></issue>'
+        body = f'<OperationOutcome xmlns="http://hl7.org/fhir">{said}</OperationOutcome>'.encode()
+    return (exchange("x", response(500, body, content_type=media), url=f"https://node.example/fhir/{asked}"),)
 
 
 def token(
@@ -43,9 +62,28 @@ STORE = {"header": "cache-control", "word": "no-store"}
 LINES = Response(status=200, headers=(("cache-control", "private"), ("cache-control", "no-store")))
 TRACE = response(500, b"Traceback (most recent call last):", content_type="text/plain")
 ISSUED = token(200, {"access_token": "x", "token_type": "Bearer"})
+TOLD = token(401, {"access_token": "x", "error": "invalid_client"})
 INVALID = token(401, {"error": "invalid_client"})
 
+INSIDES = (
+    'File "/srv/bgz/server.py", line 12, in handle',
+    "at Hospital.Fhir.Read(String id) in D:\\build\\Fhir.cs:line 42",
+    "nl.hospital.ConditionProvider.read(ConditionProvider.java:112)",
+    "org.hibernate.exception.SQLGrammarException: could not extract",
+    "open '/opt/fhir/data/condition.json': no such file",
+    "SQLSTATE[42S02]: no such table",
+    "ORA-00942: table or view does not exist",
+    "panic: runtime error, goroutine 12 [running]",
+    "C:\\inetpub\\wwwroot\\app.config",
+)
+HARMLESS = (
+    "There is no Condition with id x.",
+    "Patient.identifier: the value http://fhir.nl/fhir/NamingSystem/bsn is no date",
+    "See https://example.org/home/help for what may be asked: at most 5.",
+)
+
 CASES = [
+    *strangers.CASES,
     case("status-beside-control", PASS, "401", DENIED, refused=one(response(401)), control=OK),
     case("status-beside-control", FAIL, "let in", DENIED, refused=OK, control=OK),
     case(
@@ -57,6 +95,24 @@ CASES = [
         control=one(response(401)),
     ),
     case("status-beside-control", UNDECIDED, "silent", DENIED, refused=SILENCE, control=OK),
+    case("status-beside-control", FAIL, "data in a 401", DENIED, refused=one(response(401, FOUND)), control=OK),
+    case(
+        "status-beside-control",
+        FAIL,
+        "data in an outcome",
+        DENIED,
+        refused=one(response(401, {**OUTCOME, "contained": [CONDITION]})),
+        control=OK,
+    ),
+    case(
+        "status-beside-control",
+        FAIL,
+        "data that are called a page",
+        DENIED,
+        refused=one(response(401, XML.replace(b"<Condition ", b"<f:Condition ").replace(b"=", b":f=", 1))),
+        control=OK,
+    ),
+    case("status-beside-control", PASS, "an outcome", DENIED, refused=one(response(401, OUTCOME)), control=OK),
     case("error-with-outcome", PASS, "404", ABSENT, exchange=one(response(404, OUTCOME)), control=OK),
     case("error-with-outcome", FAIL, "500", ABSENT, exchange=one(response(500, OUTCOME)), control=OK),
     case("error-with-outcome", FAIL, "no outcome", ABSENT, exchange=one(response(404, CONDITION)), control=OK),
@@ -80,10 +136,28 @@ CASES = [
     case(
         "error-with-outcome", UNDECIDED, "401 for all", ABSENT, exchange=one(response(401)), control=one(response(401))
     ),
-    case("reads-the-resource", PASS, "same", read=one(response(200, CONDITION)), search=OK),
-    case("reads-the-resource", FAIL, "another", read=one(response(200, {**CONDITION, "id": "c2"})), search=OK),
-    case("reads-the-resource", FAIL, "a bundle", read=OK, search=OK),
-    case("reads-the-resource", UNDECIDED, "nothing found", read=OK, search=one(response(200, {**FOUND, "entry": []}))),
+    case("reads-the-resource", PASS, "same", read=read(CONDITION), search=OK),
+    case("reads-the-resource", PASS, "in XML", read=read(XML), search=OK),
+    case("reads-the-resource", PASS, "with another tag", read=read({**CONDITION, "meta": {"tag": []}}), search=OK),
+    case("reads-the-resource", FAIL, "another", read=read({**CONDITION, "id": "c2"}), search=OK),
+    case(
+        "reads-the-resource",
+        FAIL,
+        "another's content",
+        read=read({**CONDITION, "subject": {"reference": "Patient/p2"}}),
+        search=one(
+            response(200, {**FOUND, "entry": [{"resource": {**CONDITION, "subject": {"reference": "Patient/p1"}}}]})
+        ),
+    ),
+    case("reads-the-resource", FAIL, "a bundle", read=read(FOUND), search=OK),
+    case("reads-the-resource", FAIL, "not there", read=read(CONDITION, 404), search=OK),
+    case(
+        "reads-the-resource",
+        UNDECIDED,
+        "nothing found",
+        read=read(CONDITION),
+        search=one(response(200, {**FOUND, "entry": []})),
+    ),
     case("media-type-follows-accept", PASS, "json", exchange=one(response(200, CONDITION), format="json")),
     case(
         "media-type-follows-accept",
@@ -106,6 +180,9 @@ CASES = [
     case("media-type-is", UNDECIDED, "silent", FHIR, exchange=SILENCE),
     case("never-html", PASS, "406", exchange=one(response(406))),
     case("never-html", PASS, "fhir", exchange=OK),
+    case(
+        "never-html", FAIL, "html under another name", exchange=one(response(200, b"<html>", content_type="text/xml"))
+    ),
     case("never-html", FAIL, "html", exchange=one(response(200, b"<html>", content_type="text/html"))),
     case("never-html", UNDECIDED, "silent", exchange=SILENCE),
     case("challenges", PASS, "bearer", exchange=one(response(401, www_authenticate="Bearer"))),
@@ -127,6 +204,15 @@ CASES = [
     ),
     case("errors-reveal-nothing", FAIL, "windows", exchange=one(response(500, b"in C:\\inetpub\\wwwroot\\a.cs"))),
     case("errors-reveal-nothing", UNDECIDED, "no error", exchange=OK),
+    *(case("errors-reveal-nothing", FAIL, text[:20], exchange=told(text)) for text in INSIDES),
+    *(case("errors-reveal-nothing", FAIL, f"{text[:20]} in XML", exchange=told(text, "text/xml")) for text in INSIDES),
+    *(case("errors-reveal-nothing", PASS, text[:20], exchange=told(text)) for text in HARMLESS),
+    case(
+        "errors-reveal-nothing",
+        PASS,
+        "the address asked for",
+        exchange=told("nothing at /srv/fhir/Condition/x", asked="../srv/fhir/Condition/x"),
+    ),
     case("header-contains", PASS, "no-store", STORE, exchange=one(response(200, cache_control="private, No-Store"))),
     case("header-contains", PASS, "in a second line", STORE, exchange=one(LINES)),
     case("header-contains", FAIL, "absent", STORE, exchange=one(response(200))),
@@ -136,14 +222,19 @@ CASES = [
     case("token-issued", FAIL, "no type", exchange=token(200, {"access_token": "x"})),
     case("token-issued", FAIL, "refused", exchange=INVALID),
     case("token-issued", UNDECIDED, "silent", exchange=SILENCE),
-    case("token-refused", PASS, "401", refused=INVALID, control=ISSUED),
-    case("token-refused", FAIL, "issued", refused=ISSUED, control=ISSUED),
-    case("token-refused", FAIL, "500", refused=token(500, {}), control=ISSUED),
-    case("token-refused", UNDECIDED, "too many requests", refused=token(429, {}), control=ISSUED),
-    case("token-refused", UNDECIDED, "control refused too", refused=INVALID, control=INVALID),
+    case("token-refused", PASS, "401", refused=INVALID, before=ISSUED, after=ISSUED),
+    case("token-refused", FAIL, "issued", refused=ISSUED, before=ISSUED, after=ISSUED),
+    case("token-refused", FAIL, "a token in a 401", refused=TOLD, before=ISSUED, after=ISSUED),
+    case("token-refused", FAIL, "500", refused=token(500, {}), before=ISSUED, after=ISSUED),
+    case("token-refused", UNDECIDED, "too many requests", refused=token(429, {}), before=ISSUED, after=ISSUED),
+    case("token-refused", UNDECIDED, "refused before", refused=INVALID, before=INVALID, after=ISSUED),
+    case("token-refused", UNDECIDED, "locked out since", refused=INVALID, before=ISSUED, after=INVALID),
     case("replay-refused", PASS, "once", presentations=ISSUED + INVALID),
     case("replay-refused", FAIL, "twice", presentations=ISSUED + ISSUED),
+    case("replay-refused", PASS, "after others", presentations=ISSUED * 3 + INVALID),
+    case("replay-refused", FAIL, "forgotten after others", presentations=ISSUED * 4),
     case("replay-refused", UNDECIDED, "never", presentations=INVALID + INVALID),
+    case("replay-refused", UNDECIDED, "others got none", presentations=ISSUED + INVALID + INVALID),
     case("oauth-error", PASS, "invalid_client", exchange=INVALID),
     case("oauth-error", FAIL, "html", exchange=token(401, {"error": "x"}, "text/html")),
     case("oauth-error", FAIL, "no error", exchange=token(401, {})),

@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography import x509
 
-from conformance.model.exchange import Exchange, Request
+from conformance.model.exchange import Exchange, Request, Response
 from tests.checks.bgz.cases import entry, flag, found
 from tests.checks.fhir.cases import FAIL, PASS, SILENCE, UNDECIDED, case, one
 from tests.checks.making import exchange, response
@@ -75,12 +75,27 @@ def _about(whose: str, one: Exchange) -> Exchange:
     return replace(one, request=request)
 
 
+def of_nobody(answer: Response) -> tuple[Exchange, ...]:
+    """What a search for nobody's resources found."""
+    return tuple(_about("bsn-unknown", found) for found in one(answer))
+
+
 GOOD = of_anna(entry(patient((BSN, "bsn-anna"))))
 NONE = of_anna()
 DINA = found(entry(patient((BSN, "bsn-dina"))))
 OTHERS = flag("f2", subject={"reference": "Patient/p2"})
 VERSIONED = flag("f3", subject={"reference": "https://node.example/fhir/Patient/p1/_history/2"})
 TOLD = {"resource": {"resourceType": "OperationOutcome", "issue": [{"code": "x"}]}, "search": {"mode": ""}}
+ANNA, BRAM = patient((BSN, "bsn-anna")), patient((BSN, "bsn-bram"), id_="p2")
+LOOSE = flag("f4", subject=None)
+WORDS = flag(text={"div": "<div>BSN bsn-bram</div>"})
+PAYER = {"resourceType": "Organization", "id": "o9"}
+PAID = {"resourceType": "Coverage", "id": "v1", "payor": [{"reference": "Organization/o9"}]}
+REFUSED = of_nobody(response(404, BRAM))
+INSIDE = of_nobody(response(404, {**TOLD["resource"], "contained": [BRAM]}))
+SPOKEN = response(404, {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "do you mean bsn-bram?"}]})
+REPEATED = response(404, {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "there is no bsn-unknown"}]})
+PAGE = response(404, b"<html>", content_type="text/html")
 CASES = [
     case("certificate-carries-ura", PASS, "uzi", exchange=named(uzi("00700701"))),
     case("certificate-carries-ura", PASS, "both", exchange=named(uzi("00700701"), permanent("00700701"))),
@@ -100,11 +115,16 @@ CASES = [
     case("patient-carries-bsn", PASS, "bsn", exchange=GOOD),
     case("patient-carries-bsn", FAIL, "another system", exchange=of_anna(entry(patient(("urn:x", "bsn-anna"))))),
     case("patient-carries-bsn", FAIL, "another patient", exchange=of_anna(entry(patient((BSN, "bsn-bram"))))),
-    case("patient-carries-bsn", UNDECIDED, "nobody", exchange=NONE),
+    case("patient-carries-bsn", UNDECIDED, "nobody", {"there": ("q",)}, exchange=NONE),
+    case("patient-carries-bsn", UNDECIDED, "asked for nobody, and nobody came", exchange=found()),
+    case("patient-carries-bsn", FAIL, "another patient too", exchange=of_anna(entry(ANNA), entry(BRAM))),
     case("one-patient-only", PASS, "anna", exchange=GOOD, patient=GOOD),
     case("one-patient-only", PASS, "versioned", exchange=of_anna(entry(flag()), entry(VERSIONED)), patient=GOOD),
     case("one-patient-only", FAIL, "only somebody else's", exchange=of_anna(entry(OTHERS)), patient=GOOD),
     case("one-patient-only", UNDECIDED, "nobody's", exchange=of_anna(entry(flag(subject=None))), patient=GOOD),
+    case("one-patient-only", UNDECIDED, "one of nobody", exchange=of_anna(entry(flag()), entry(LOOSE)), patient=GOOD),
+    case("one-patient-only", FAIL, "another's inside", exchange=of_anna(entry(flag(contained=[OTHERS]))), patient=GOOD),
+    case("one-patient-only", FAIL, "another's number in words", exchange=of_anna(entry(WORDS)), patient=GOOD),
     case("one-patient-only", UNDECIDED, "whose is unknown", exchange=of_anna(entry(flag())), patient=NONE),
     case(
         "one-patient-only",
@@ -140,7 +160,9 @@ CASES = [
         "text for numbers",
         exchange=found(entry({**holder("Organization"), "identifier": ["9"]})),
     ),
-    case("organizations-carry-ura", UNDECIDED, "none", exchange=GOOD),
+    case("organizations-carry-ura", PASS, "only pays", exchange=found(entry(PAID), entry(PAYER, "include"))),
+    case("organizations-carry-ura", FAIL, "cares", exchange=found(entry(PAID), entry(holder("Organization")))),
+    case("organizations-carry-ura", UNDECIDED, "none where one must be", {"there": ("q",)}, exchange=GOOD),
     case("practitioners-identified", PASS, "uzi", exchange=found(entry(holder("Practitioner", ("urn:uzi", "9"))))),
     case("practitioners-identified", FAIL, "nameless", exchange=found(entry(holder("Practitioner")))),
     case(
@@ -149,16 +171,39 @@ CASES = [
         "text for numbers",
         exchange=found(entry({**holder("Practitioner"), "identifier": ["9"]})),
     ),
-    case("practitioners-identified", UNDECIDED, "none", exchange=GOOD),
+    case("practitioners-identified", UNDECIDED, "none where one must be", {"there": ("q",)}, exchange=GOOD),
     case("bsn-under-its-system", PASS, "bsn", exchange=GOOD),
     case("bsn-under-its-system", FAIL, "local", exchange=found(entry(patient(("urn:local", "bsn-anna"))))),
     case("bsn-under-its-system", UNDECIDED, "empty", exchange=NONE),
     case("yields-no-patient-data", PASS, "empty", unknown=NONE, control=GOOD),
-    case("yields-no-patient-data", PASS, "404", unknown=one(response(404)), control=GOOD),
+    case("yields-no-patient-data", PASS, "404", unknown=of_nobody(response(404)), control=GOOD),
     case("yields-no-patient-data", FAIL, "someone else", unknown=GOOD, control=GOOD),
+    case("yields-no-patient-data", FAIL, "someone else beside a refusal", unknown=REFUSED, control=GOOD),
+    case("yields-no-patient-data", FAIL, "someone else in a refusal", unknown=INSIDE, control=GOOD),
+    case("yields-no-patient-data", FAIL, "another's number in words", unknown=of_nobody(SPOKEN), control=GOOD),
+    case("yields-no-patient-data", PASS, "the number asked about", unknown=of_nobody(REPEATED), control=GOOD),
+    case("yields-no-patient-data", UNDECIDED, "no token", unknown=of_nobody(response(401)), control=GOOD),
+    case("yields-no-patient-data", UNDECIDED, "out of order", unknown=of_nobody(response(500)), control=GOOD),
+    case("yields-no-patient-data", UNDECIDED, "a page", unknown=of_nobody(PAGE), control=GOOD),
     case("yields-no-patient-data", UNDECIDED, "control only tells", unknown=NONE, control=found(TOLD)),
     case("yields-no-patient-data", UNDECIDED, "control empty too", unknown=NONE, control=NONE),
     case("no-bsn-in-headers", PASS, "technical id", exchange=one(response(200, content_location="Patient/1"))),
     case("no-bsn-in-headers", FAIL, "bsn", exchange=one(response(200, content_location="Patient/bsn-anna"))),
+    case(
+        "no-bsn-in-headers",
+        PASS,
+        "the question again",
+        exchange=(
+            _about("bsn-anna", one(response(200, content_location=f"Flag?patient.identifier={BSN}|bsn-anna"))[0]),
+        ),
+    ),
+    case(
+        "no-bsn-in-headers",
+        FAIL,
+        "a number that was not asked about",
+        exchange=(
+            _about("bsn-anna", one(response(200, content_location=f"Flag?patient.identifier={BSN}|bsn-bram"))[0]),
+        ),
+    ),
     case("no-bsn-in-headers", UNDECIDED, "404", exchange=one(response(404))),
 ]

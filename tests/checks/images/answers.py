@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from conformance.model.exchange import Exchange
@@ -40,17 +41,28 @@ def case(kind: str, verdict: Verdict, about: str, _with: dict[str, Any] | None =
     return Case(kind=kind, verdict=verdict, about=about, exchanges=made, parameters=_with or {})
 
 
+def several(kind: str, verdict: Verdict, about: str, **exchanges: tuple[Exchange, ...]) -> Case:
+    """One case; its exchanges are numbered in their order."""
+    return Case(kind=kind, verdict=verdict, about=about, exchanges=exchanges)
+
+
+def of(role: str, one: Exchange) -> Exchange:
+    """The exchange of a step that says whose the answer should be."""
+    return replace(one, given={**one.given, "patient": role})
+
+
 def bent(name: str, change: Any, archive: str = "orthanc") -> Exchange:
     """A recorded answer, bent in one place."""
     return recorded(name, archive, change)
 
 
 PATIENT = {"attribute": "PatientID"}
-BY_STUDY = {"identity": SUID}
 BY_SOP = {"identity": UID}
-EVERY = {"attribute": SUID, "expected": [STUDY, EARLIER, RADIOGRAPH]}
-PERIOD = {"attribute": "StudyDate", "form": "range", **BY_STUDY}
-WILD = {"attribute": "AccessionNumber", "form": "wildcard", **BY_STUDY}
-LIST = {"attribute": SUID, "form": "list", **BY_STUDY}
+EVERY = {
+    "studies": {
+        **{uid: {"patient": "anna", "uid": uid} for uid in (STUDY, EARLIER, RADIOGRAPH)},
+        "his": {"patient": "bram", "uid": "2.25.1"},
+    }
+}
 KEYS = {"attributes": ["StudyDate", "StudyTime", "ModalitiesInStudy"]}
 NOT_FOUND, NOT_ACCEPTABLE = {"statuses": [404]}, {"statuses": [406]}

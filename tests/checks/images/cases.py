@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.checks.images.consistency import CONSISTENCY
+from tests.checks.images.otherness import OTHERNESS
 from tests.checks.images.retrieving import RETRIEVING
 from tests.checks.images.searching import PAGING, SEARCHING
 from tests.checks.images.viewing import VIEWING
 
-CASES = [*SEARCHING, *PAGING, *CONSISTENCY, *RETRIEVING, *VIEWING]
+CASES = [*SEARCHING, *PAGING, *CONSISTENCY, *RETRIEVING, *VIEWING, *OTHERNESS]

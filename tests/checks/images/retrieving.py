@@ -18,6 +18,7 @@ from tests.checks.images.answers import (
     WHOLE,
     bent,
     case,
+    several,
 )
 from tests.checks.images.recorded import dicom, dropping, envelope, part, putting, recorded, short_of_pixels, typed
 
@@ -62,14 +63,16 @@ RETRIEVING = [
         EXPLICIT,
         exchange=bent("hand-over-study/whole", part(dicom=GARBLED)),
     ),
-    case("pixels-complete", PASS, "Orthanc", exchange=WHOLE),
-    case(
+    several("pixels-complete", PASS, "Orthanc", files=(WHOLE, SELECTION)),
+    several("pixels-complete", FAIL, "short", files=(SELECTION, bent("hand-over-study/whole", short_of_pixels))),
+    several(
         "pixels-complete",
         FAIL,
-        "short",
-        exchange=bent("hand-over-study/whole", short_of_pixels),
+        "short beside what can't be read",
+        files=(NO_METADATA, bent("hand-over-study/whole", short_of_pixels)),
     ),
-    case("pixels-complete", UNDECIDED, "no pictures", exchange=SELECTION),
+    several("pixels-complete", UNDECIDED, "one can't be read", files=(WHOLE, NO_METADATA)),
+    several("pixels-complete", UNDECIDED, "no pictures", files=(SELECTION,)),
     case("pixels-by-address", PASS, "Orthanc", exchange=DESCRIBED),
     case(
         "pixels-by-address",

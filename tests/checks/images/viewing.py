@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.checks.images.reading import Part
 from conformance.model.exchange import Exchange
-from tests.checks.images.answers import EARLIER, FAIL, PASS, STUDY, UNDECIDED, case
+from tests.checks.images.answers import EARLIER, FAIL, PASS, SILENCE, STUDY, UNDECIDED, case, several
 from tests.checks.images.recorded import calling
 from tests.checks.making import SILENT, exchange, response
 
@@ -44,6 +44,14 @@ VIEWING = [
         exchange=search("/studies?PatientID=bsn-anna&PatientID=bsn-bram"),
         start=START,
     ),
+    case("asks-for-patient", PASS, "within a study", exchange=search(f"/studies/{STUDY}/series"), start=START),
+    case(
+        "asks-for-patient",
+        FAIL,
+        "somebody else within a study",
+        exchange=search(f"/studies/{STUDY}/series?PatientID=bsn-bram"),
+        start=START,
+    ),
     case("asks-for-patient", PASS, "keyword", exchange=SEARCH, start=START),
     case("asks-for-patient", PASS, "tag", exchange=search("/studies?00100020=bsn-anna"), start=START),
     case("asks-for-patient", FAIL, "everybody", exchange=search("/studies"), start=START),
@@ -62,10 +70,19 @@ VIEWING = [
     case(
         "accepts", FAIL, "other parts", TYPE, exchange=search("/studies", accept='multipart/related; type="image/jpeg"')
     ),
-    case("takes-what-was-offered", PASS, "found first", calls=FETCH, offers=SEARCH),
-    case("takes-what-was-offered", FAIL, "never found", calls=ELSEWHERE, offers=SEARCH),
-    case("takes-what-was-offered", UNDECIDED, "nothing found", calls=FETCH, offers=search("/studies", code=204)),
+    several("takes-what-was-offered", PASS, "found first", exchange=(SEARCH, FETCH), offers=(SEARCH,)),
+    case("takes-what-was-offered", PASS, "no study named", exchange=SEARCH, offers=SEARCH),
+    case("takes-what-was-offered", FAIL, "never found", exchange=ELSEWHERE, offers=SEARCH),
+    case("takes-what-was-offered", FAIL, "nothing found", exchange=FETCH, offers=search("/studies", code=204)),
+    case("takes-what-was-offered", FAIL, "found later", exchange=FETCH, offers=SEARCH),
+    case("takes-what-was-offered", UNDECIDED, "not answered", exchange=FETCH, offers=SILENCE),
     case("number-only-in-search", PASS, "search", exchange=SEARCH),
+    case(
+        "number-only-in-search",
+        FAIL,
+        "behind an address that searches nothing",
+        exchange=calling("dicomweb.metadata", f"/studies/{STUDY}/metadata?PatientID=bsn-anna"),
+    ),
     case("number-only-in-search", FAIL, "path", exchange=calling("dicomweb.metadata", "/patients/bsn-anna/metadata")),
     case(
         "number-only-in-search",

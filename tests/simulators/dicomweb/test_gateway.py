@@ -120,6 +120,8 @@ def test_fuzzy_matching_is_declined_with_a_warning(gateway: Handler) -> None:
         ("/studies", (("PatientID", "1"), ("NoSuchThing", "1")), 400),
         ("/studies", (("PatientID", "1"), ("StudyDate", "yesterday")), 400),
         ("/studies", (("PatientID", "1"), ("StudyDate", "-")), 400),
+        ("/studies", (("PatientID", "1"), ("StudyDate", "20240230")), 400),
+        ("/studies", (("PatientID", "1"), ("StudyDate", "20241345-")), 400),
         ("/studies", (("StudyInstanceUID", "1.2.x"),), 400),
         ("/studies", (("PatientID", "1"), ("limit", "-1")), 400),
         ("/studies", (("PatientID", "1"), ("fuzzymatching", "maybe")), 400),

@@ -34,7 +34,7 @@ def doing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> Fault:
 
 def test_a_fault_as_declared(beside: Beside) -> None:
     row = kill(named("PULL-F-21"), beside)
-    assert (row.failed, row.undecided, row.deviations, row.unproved) == (("PULL-21",), (), (), "")
+    assert (row.failed, row.undecided, row.deviations, row.unproved) == (("PULL-21",), ("PULL-13", "PULL-31"), (), "")
     assert row.as_declared
 
 
@@ -43,7 +43,7 @@ def test_a_fault_as_declared(beside: Beside) -> None:
     [
         ({"fails": ()}, ("PULL-21: fail, expected pass",)),
         ({"fails": ("PULL-21", "PULL-20")}, ("PULL-20: pass, expected fail",)),
-        ({"undecidable": ("PULL-22",)}, ("PULL-22: pass, expected inconclusive",)),
+        ({"undecidable": ("PULL-13", "PULL-31", "PULL-32")}, ("PULL-32: pass, expected inconclusive",)),
     ],
 )
 def test_what_was_declared_otherwise_is_told(beside: Beside, change: dict[str, Any], told: tuple[str, ...]) -> None:
@@ -86,6 +86,14 @@ def test_undecidability_may_spread_and_failing_may_not(beside: Beside) -> None:
     declared = kill(replace(fault, undecidable=("*",)), beside).deviations
     assert not any(line.startswith("PULL-01") for line in declared)
     assert any("fail, expected" in line for line in declared if line.startswith("BGZ-Q13"))
+
+
+def test_a_requirement_over_other_dimensions_may_fail_where_it_meets_the_fault(beside: Beside) -> None:
+    """SAFE-01 is judged over kinds of answers: no plan tells which of those a fault at one search spoils."""
+    fault = named("PULL-F-07[type=Condition]")
+    assert kill(fault, beside).as_declared
+    told = kill(replace(fault, fails=("PULL-07",)), beside).deviations
+    assert [line.partition(":")[0] for line in told] == ["SAFE-01"]
 
 
 def test_a_crash_is_no_kill(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +166,7 @@ def test_controls_are_not_off(beside: Beside) -> None:
 def test_a_control_that_changes_something_is_off(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controls, "INERT", named("PULL-F-21"))
     (sentence,) = controls.wrong_with(beside)
-    assert sentence.en.startswith("PULL-F-21 breaks nothing, yet 1 findings changed: tokens::PULL-21: ")
+    assert sentence.en.startswith("PULL-F-21 breaks nothing, yet 3 findings changed: tokens::PULL-13")
 
 
 def test_a_control_that_spares_something_is_off(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:

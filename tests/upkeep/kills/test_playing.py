@@ -59,10 +59,11 @@ def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatc
 
     monkeypatch.setattr(Redactor, "redact", noted)
     found(UNTOUCHED, beside)
-    issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/bad-replayed"}
+    issued = {"preflight/fhir-token", "preflight/oauth-token", "tokens/good", "tokens/still"}
+    issued |= {f"tokens/again-{again}-{times}" for again in ("whole", "jti") for times in ("none", "one", "many")}
     issued |= {"knocking-tokens.oauth/welcome"}
-    secret = {"tokens/bad-shared-secret"}
-    assert set(redacted) == issued | secret
+    secret = {"tokens/bad-secret-post", "tokens/bad-secret-basic"}
+    assert {"/".join(name.split("/")[:2]) for name in redacted} == issued | secret
 
 
 @pytest.mark.parametrize("name", ["BGZ-C08-F", "PULL-F-12", "IMG-F-S-03", "NET-F-18", "NET-F-01", "IMG-F-V-02"])

@@ -30,12 +30,18 @@ if TYPE_CHECKING:
 
 
 def compile_type(engine: Engine, rule: TypeRule) -> None:
-    """Fill a rule from its type's snapshot; the rules of the types below are made, but filled when first needed."""
-    rule.load = None
+    """Fill a rule from its type's snapshot; the rules of the types below are made, but filled when first needed.
+
+    It counts as filled when it is: whoever is interrupted before leaves it to the next who needs it.
+    """
     shape = engine.model.shape(rule.name)
-    if shape is None:
-        rule.known = False
-        return
+    rule.known = shape is not None
+    if shape is not None:
+        _fill(engine, rule, shape)
+    rule.load = None
+
+
+def _fill(engine: Engine, rule: TypeRule, shape: TypeShape) -> None:
     elements = {element["path"].rsplit(".", 1)[1]: element for element in shape.elements}
     rule.is_resource = shape.is_resource
     rule.origin = Origin(shape.definition, shape.element["id"])

@@ -56,12 +56,13 @@ class SnapshotModel:
 
     def _load(self, type_name: str) -> None:
         root = type_name.split(".", 1)[0]
-        if root in self._loaded:
-            return
-        self._loaded.add(root)
-        structure = self._lookup(root)
-        if structure is None:
-            return
+        if root not in self._loaded:
+            structure = self._lookup(root)
+            if structure is not None:
+                self._take(root, structure)
+            self._loaded.add(root)  # last: whoever is interrupted before leaves it to the next who asks
+
+    def _take(self, root: str, structure: Mapping[str, Any]) -> None:
         base = str(structure.get("baseDefinition", "")).rsplit("/", 1)[-1]
         self._parents[root] = base or None
         self._children[root] = {}

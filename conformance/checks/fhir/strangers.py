@@ -1,0 +1,146 @@
+"""Whether an answer tells of another patient, wherever that stands: under his name, under this patient's, or in words.
+
+What others have is known from the searches about them: a resource that holds all that one of theirs holds but for whose
+it is, is theirs, whatever it calls itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from conformance.checks.fhir.reading import (
+    Resource,
+    at,
+    few,
+    matches,
+    name,
+    objects,
+    parsed,
+    searched,
+    sniffed,
+    target,
+    walk,
+    words,
+)
+from conformance.checks.fhir.whose import WHOSE, asked, data_in, named_in, names_of
+from conformance.checks.judgement import answer, decidable, judgement, require
+from conformance.model.exchange import Exchange
+from conformance.model.words import Text
+
+NOBODYS = frozenset({"bsn-invalid"})
+"""What redaction leaves of a number that is nobody's."""
+
+
+@judgement("nothing-of-another")
+def nothing_of_another(
+    exchange: Exchange, patient: Exchange, theirs: tuple[Exchange, ...], *, ways: tuple[str, ...]
+) -> Text | None:
+    """No number, name, reference or content of another patient is in the answer, also not in an error; asked one of
+    these ways the answer must hold data."""
+    bsn = asked(exchange)
+    others = [one for one in theirs if asked(one) != bsn]
+    # Asked about nobody, the patient of the other questions is another too.
+    self = matches(searched(patient)) if bsn == asked(patient) else []
+    people = called_in(one for search in others for one in matches(searched(search))) - called_in(self)
+    decidable(
+        people and all(matches(searched(one)) for one in others),
+        nl="niet van elke andere patiënt is te zien wat die heeft: staan de proefgegevens in het knooppunt?",
+        en="what the other patients have can't be seen of each of them: are the test data loaded in the node?",
+    )
+    mine = names_of(bsn, patient) if self else set()
+    strangers = list(_strangers(exchange, others, people, bsn=bsn, mine=mine))
+    require(
+        not strangers,
+        nl=f"verwacht: niets van een ander; gezien: {few(strangers)}",
+        en=f"expected: nothing of another; seen: {few(strangers)}",
+    )
+    gives(exchange, ways)
+    return Text("niets van een ander", "nothing of another")
+
+
+def gives(exchange: Exchange, ways: tuple[str, ...]) -> None:
+    """Undecidable when an answer holds no data although it was asked one of the ways that must give them."""
+    decidable(
+        exchange.given["member"]["way"] not in ways or data_in(exchange),
+        nl="het antwoord bevat geen gegevens: staan de proefgegevens in het knooppunt?",
+        en="the answer holds no data: are the test data loaded in the node?",
+    )
+
+
+def _strangers(
+    exchange: Exchange, others: Iterable[Exchange], people: frozenset[str], *, bsn: str, mine: set[str]
+) -> Iterator[str]:
+    """What shows another patient: his number, his name, a reference to him, and what he has."""
+    said = words(exchange)
+    yield from sorted(named_in(said) - {bsn} - NOBODYS)
+    yield from spoken_of(people, said)
+    held = [(path, one) for path, one in walk(sniffed(exchange) or {}) if isinstance(one.get("resourceType"), str)]
+    yield from sorted(called_in(one for _, one in held) & people)
+    yield from sorted({whose for path, one in held for whose in _whose(path, one)} - mine)
+    kinds = {one["resourceType"] for _, one in held}
+    known = [one for search in others if search.given.get("type") in kinds for one in _contents_of(search)]
+    yield from sorted({name(one) for _, one in held if _is_theirs(one, known)})
+
+
+def _whose(path: str, found: Resource) -> Iterator[str]:
+    """Whom a resource names as its patient; a Patient is himself, unless contained, where his id says nothing."""
+    if found["resourceType"] == "Patient" and "contained" not in path:
+        yield name(found)
+    references = (str(one) for element in WHOSE for one in at(found, f"{element}.reference"))
+    yield from (target(one) for one in references if "Patient/" in one)
+
+
+def called_in(found: Iterable[Resource]) -> frozenset[str]:
+    """The full names of the Patients among resources, first name and surname in either order, without capitals."""
+    names = [one for held in found if held.get("resourceType") == "Patient" for one in objects(held.get("name"))]
+    return frozenset(spelled for one in names for spelled in _spelled(one))
+
+
+def _spelled(human: Mapping[str, Any]) -> Iterator[str]:
+    given, family = str(next(iter(at(human, "given")), "")), str(human.get("family", ""))
+    for spelled in (f"{given} {family}", f"{family} {given}", f"{family}, {given}", str(human.get("text", ""))):
+        if given and family and given in spelled and family in spelled:
+            yield spelled.casefold()
+
+
+def spoken_of(people: Iterable[str], said: str) -> list[str]:
+    """The names that stand in a text, in attributes too, whatever markup and blanks stand between their parts."""
+    plain = [" ".join(text.split()).casefold() for text in (said, _MARKUP.sub(" ", said))]
+    return sorted(one for one in people if any(one in text for text in plain))
+
+
+_MARKUP = re.compile(r"<[^<>]*>|\\[nrt]")
+
+_NOT_CONTENT = frozenset({"id", "meta", "text", "identifier", "reference", "contained", *WHOSE})
+"""What says whose a resource is and what it is called: another's is told again with all of this made anew."""
+
+
+def _is_theirs(found: Resource, known: Iterable[frozenset[tuple[str, str]]]) -> bool:
+    own = frozenset(content_of(found))
+    return any(theirs <= own for theirs in known)
+
+
+def _contents_of(search: Exchange) -> tuple[frozenset[tuple[str, str]], ...]:
+    response = answer(search)
+    return _contents(response.body, response.media_type)
+
+
+@lru_cache(maxsize=256)
+def _contents(body: bytes, media_type: str) -> tuple[frozenset[tuple[str, str]], ...]:
+    return tuple(frozenset(content_of(one)) for one in matches(parsed(body, media_type)))
+
+
+def content_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each value in a resource with where it stands, but for what says whose it is."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in _NOT_CONTENT:
+                yield from content_of(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from content_of(inner, path)
+    else:
+        yield path, str(value)

@@ -1,0 +1,153 @@
+"""Access tokens made from a good one, each wrong in one thing only.
+
+A token that is a JWT (RFC 7519) is taken apart. Of any other only the form is known: what is made of it has the same.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from joserfc.jwk import ECKey, RSAKey
+
+from conformance.protocols.signers import Parts, base64url, flipped, imported, sealed, written
+from conformance.synthesis.keys import cached_key, pem_of
+
+ELSEWHERE = "https://another.example"
+_CLASSES = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_BITS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A good token in its parts; without header and claims when it is no JWT."""
+
+    whole: str
+    header: Parts
+    claims: Parts
+    signature: str
+
+
+def forged(kind: str, token: str) -> str:
+    """What is shown in place of a good token."""
+    return FORGERIES[kind](_read(token))
+
+
+def _read(token: str) -> Good:
+    parts = token.split(".")
+    try:
+        header, claims = (json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2])
+    except (ValueError, RecursionError):
+        header, claims = None, None
+    if len(parts) != 3 or not isinstance(header, dict) or not isinstance(claims, dict):
+        return Good(token, {}, {}, "")
+    return Good(token, header, claims, parts[2])
+
+
+def unlike(expired: str, good: str, now: datetime) -> str:
+    """Why a token that is said to have expired is no good one past its end; empty when nothing shows that."""
+    kept, fresh = _read(expired), _read(good)
+    if not kept.header and not fresh.header:
+        return "" if len(expired) == len(good) else "of another length than a good token"
+    if {**kept.header, "kid": ""} != {**fresh.header, "kid": ""} or kept.claims.get("iss") != fresh.claims.get("iss"):
+        return "of another issuer or kind than a good token"
+    ends = kept.claims.get("exp")
+    return "" if isinstance(ends, int) and ends < now.timestamp() else "not past its end"
+
+
+def _of_another_issuer(good: Good) -> str:
+    """All it says is as it should be, but for who issued it, and so who signed."""
+    return _by_stranger(good, iss=ELSEWHERE) if good.header else _turned_over(good.whole, range(len(good.whole)))
+
+
+def _by_another_key(good: Good) -> str:
+    """It names the right issuer, who did not sign it."""
+    if good.header:
+        return _by_stranger(good, jti=str(uuid.uuid4()))
+    return _turned_over(good.whole, range(len(good.whole) // 2, len(good.whole)))
+
+
+def _with_other_claim(good: Good) -> str:
+    """It ends a little later than the one that was signed."""
+    if not good.header:
+        return _turned_over(good.whole, _one_of(good.whole, 1))
+    ends = good.claims.get("exp")
+    later: Parts = {"exp": ends + 1} if isinstance(ends, int) else {"iss": ELSEWHERE}
+    return f"{good.whole.partition('.')[0]}.{base64url(json.dumps(good.claims | later))}.{good.signature}"
+
+
+def _with_other_signature(good: Good) -> str:
+    if good.header and len(good.signature) > 1:
+        return f"{good.whole.rpartition('.')[0]}.{flipped(good.signature)}"
+    return _turned_over(good.whole, _one_of(good.whole, 3))
+
+
+def _without_signature(good: Good) -> str:
+    return f"{good.whole.rpartition('.')[0]}." if good.header else good.whole[: len(good.whole) * 3 // 4]
+
+
+def _unsigned(good: Good) -> str:
+    """The claims alone, and the word that they are not signed."""
+    return written({**good.header, "alg": "none"}, good.claims or _INVENTED) + "."
+
+
+def _by_shown_key(good: Good) -> str:
+    """Signed with a key that the token itself shows."""
+    key, algorithm = _stranger(good)
+    header = {**good.header, "alg": algorithm, "jwk": key.as_dict(private=False)}
+    return sealed(header, good.claims or _INVENTED, key)
+
+
+_INVENTED: Parts = {"iss": ELSEWHERE, "sub": "somebody", "scope": "*"}
+"""What may be said where nobody knows what a token says."""
+
+FORGERIES: Mapping[str, Callable[[Good], str]] = {
+    "foreign-issuer": _of_another_issuer,
+    "foreign-key": _by_another_key,
+    "altered-claim": _with_other_claim,
+    "altered-signature": _with_other_signature,
+    "no-signature": _without_signature,
+    "unsigned": _unsigned,
+    "own-key": _by_shown_key,
+}
+"""Every forgery, by the name that scenarios use."""
+
+
+def _by_stranger(good: Good, **claims: str) -> str:
+    key, algorithm = _stranger(good)
+    header: Parts = {**good.header, "alg": algorithm}
+    return sealed(header, good.claims | claims, key)
+
+
+def _stranger(good: Good) -> tuple[RSAKey | ECKey, str]:
+    """A key that nobody knows, of the kind that signed the good token where that is known."""
+    algorithm = str(good.header.get("alg"))
+    curve = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}.get(algorithm)
+    if curve:
+        return ECKey.generate_key(curve), algorithm
+    rsa = imported(pem_of(cached_key("unknown-signing", _BITS)))
+    return rsa, algorithm if algorithm.startswith(("RS", "PS")) else "RS256"
+
+
+def _one_of(token: str, quarter: int) -> range:
+    """The place of one character, so many quarters from the beginning, that is a letter or a digit."""
+    start = len(token) * quarter // 4
+    places = [*range(start, len(token)), *range(start)]
+    found = next((at for at in places if any(token[at] in kind for kind in _CLASSES)), 0)
+    return range(found, found + 1)
+
+
+def _turned_over(token: str, places: range) -> str:
+    """The token with the characters at these places changed into the next of their kind: its form stays what it was."""
+    return "".join(_next(char) if at in places else char for at, char in enumerate(token))
+
+
+def _next(char: str) -> str:
+    for kind in _CLASSES:
+        if char in kind:
+            return kind[(kind.index(char) + 1) % len(kind)]
+    return char

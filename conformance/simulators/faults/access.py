@@ -1,0 +1,165 @@
+"""Switches at the check of access tokens."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Literal, get_args
+
+from conformance.simulators.faults import Hook, Piece, When, switch
+from conformance.simulators.fhir.reply import FhirActor, FhirRefusalError, Reply
+from conformance.simulators.fhir.source import NARROW, Guard
+from conformance.simulators.http import Call
+from conformance.simulators.token import EXPIRED, NOT_OURS, OTHER_CERTIFICATE
+
+Sort = Literal[
+    "none",
+    "garbage",
+    "expired",
+    "other-certificate",
+    "in-url",
+    "narrow",
+    "foreign-issuer",
+    "foreign-key",
+    "altered-claim",
+    "altered-signature",
+    "no-signature",
+    "unsigned",
+    "own-key",
+    "wrong",
+]
+ANY: Sort = "wrong"
+_WRONG = frozenset(get_args(Sort)) - {"none"}
+REFUSED: Mapping[str, str] = {"": "none", EXPIRED: "expired", OTHER_CERTIFICATE: "other-certificate", NARROW: "narrow"}
+"""Of which sort a token is that a guard refuses for this reason; of others it has to be looked at."""
+
+
+def sort_of(call: Call, guard: Guard) -> str:
+    """Of which wrong sort the token of a call is; empty for a good one."""
+    refused = guard(call)
+    if refused is None:
+        return ""
+    return _forged(call, guard) if refused == NOT_OURS else REFUSED[refused]
+
+
+def _forged(call: Call, guard: Guard) -> str:
+    token = call.header("authorization").partition(" ")[2].strip()
+    first, second, signature = (*token.split("."), "", "", "")[:3]
+    header, claims = _object(first), _object(second)
+    if not header or not claims:
+        return "garbage"
+    if str(header.get("alg")).lower() == "none":
+        return "unsigned"
+    if not signature:
+        return "no-signature"
+    if "jwk" in header:
+        return "own-key"
+    if "another.example" in str(claims.get("iss")):
+        return "foreign-issuer"
+    before = json.dumps(claims | {"exp": claims.get("exp", 0) - 1}, separators=(",", ":")).encode()
+    undone = {
+        "altered-claim": f"{first}.{_encoded(before)}.{signature}",
+        "altered-signature": f"{first}.{second}.{_encoded(_flipped(_decoded(signature)))}",
+    }
+    for name, original in undone.items():
+        if guard(replace(call, headers={**call.headers, "authorization": f"Bearer {original}"})) != NOT_OURS:
+            return name
+    return "foreign-key"
+
+
+def _flipped(signature: bytes) -> bytes:
+    middle = len(signature) // 2
+    return signature[:middle] + bytes([signature[middle] ^ 1]) + signature[middle + 1 :]
+
+
+def _object(part: str) -> dict[str, Any]:
+    try:
+        value = json.loads(_decoded(part))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+@switch("access.accept", hook=Hook.ACCESS)
+def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
+    """The FHIR source serves a call that has no token anywhere, or a wrong one of this sort, or has it in the address;
+    `wrong` is any of the sorts but none."""
+
+    def meant(call: Call) -> bool:
+        return when.meets(call) and not (token == "none" and _in_url(call))
+
+    def change(guard: Guard) -> Guard:
+        def believe(call: Call) -> str | None:
+            refused = guard(call)
+            if refused is None or not meant(call):
+                return refused
+            sort = sort_of(call, guard)
+            return None if sort in ((token,) if token != ANY else _WRONG) else refused
+
+        return believe
+
+    believing = Piece(Hook.ACCESS, change)
+    return (believing, Piece(Hook.RESOURCES, _from_url(when))) if token in ("in-url", "wrong") else (believing,)
+
+
+def _from_url(when: When) -> Callable[[Call, FhirActor], Reply]:
+    def act(call: Call, actor: FhirActor) -> Reply:
+        token = _in_url(call)
+        if not token or not when.meets(call):
+            return actor(call)
+        query = tuple(pair for pair in call.query if pair[0] != "access_token")
+        return actor(replace(call, query=query, headers={**call.headers, "authorization": f"Bearer {token}"}))
+
+    return act
+
+
+def _in_url(call: Call) -> str:
+    return next((value for name, value in call.query if name == "access_token"), "")
+
+
+@switch("access.refuse-with-data", hook=Hook.RESOURCES)
+def refuse_with_data(*, when: When) -> tuple[Piece, ...]:
+    """Says that a call is refused, and gives what was asked all the same."""
+    refused = threading.local()
+
+    def change(guard: Guard) -> Guard:
+        return lambda call: None if getattr(refused, "now", False) else guard(call)
+
+    def act(call: Call, actor: FhirActor) -> Reply:
+        try:
+            return actor(call)
+        except FhirRefusalError as refusal:
+            if refusal.reply.status not in (401, 403) or not when.meets(call):
+                raise
+            headers, status = refusal.reply.headers, refusal.reply.status
+        refused.now = True
+        try:
+            query = tuple(pair for pair in call.query if pair[0] != "access_token")
+            return replace(actor(replace(call, query=query)), status=status, headers=headers)
+        finally:
+            refused.now = False
+
+    return Piece(Hook.ACCESS, change), Piece(Hook.RESOURCES, act)
+
+
+@switch("access.refuse-all", hook=Hook.RESOURCES)
+def refuse_all(*, status: int = 403) -> Callable[[Call, FhirActor], Reply]:
+    """No call is served, whatever token it shows; the capabilities still are."""
+
+    def refuse(call: Call, actor: FhirActor) -> Reply:
+        if call.path == "/metadata":
+            return actor(call)
+        raise FhirRefusalError(status, "forbidden", "Nobody may see anything here.")
+
+    return refuse

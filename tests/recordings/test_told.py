@@ -1,0 +1,61 @@
+"""Of whom an answer tells: by name, study or accession number, unless the question named it."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.recordings.told import told_of
+from conformance.synthesis.dicom.uids import series_uid, sop_uid
+from conformance.synthesis.patients import patients
+from conformance.synthesis.studies import description, studies
+
+BRAM = patients()["bram"]
+SERIES, OBJECT = series_uid("ct-bram", 80), sop_uid("ct-bram", 80, 1)
+STUDY = next(one for one in description().values() if one["patient"] == "bram")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"belongs to {BRAM.given} {BRAM.family}.",
+        f'"00100010":{{"vr":"PN","Value":[{{"Alphabetic":"{BRAM.family}^{BRAM.given}"}}]}}',
+        f"({BRAM.family}, {BRAM.given})",
+        f"/studies/{STUDY['uid']}/metadata",
+        f"\x00{STUDY['uid']}\x00",
+        f"see {STUDY['accession']}.",
+        f"{BRAM.family.upper()}^{BRAM.given.upper()}",
+        f"/series/{SERIES}/instances/",
+        f'"00080018":{{"vr":"UI","Value":["{OBJECT}"]}}',
+    ],
+)
+def test_another_patient_is_seen(words: str) -> None:
+    assert told_of(words.encode(), b"") == ("bram",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        f"something {BRAM.family.lower()} or {BRAM.given}",
+        f"{BRAM.given} {BRAM.family}en",
+        f"{STUDY['uid']}1",
+        f"{STUDY['uid']}.2",
+        f"1.{STUDY['uid']}",
+        f"X{STUDY['accession']}",
+    ],
+)
+def test_what_is_something_else_tells_of_nobody(words: str) -> None:
+    assert told_of(words.encode(), b"") == ()
+
+
+def test_an_answer_may_repeat_the_question() -> None:
+    answer = f"no study {STUDY['uid']} of this patient".encode()
+    assert told_of(answer, f"https://node.example/studies/{STUDY['uid']}".encode()) == ()
+    assert told_of(answer + f" but of {BRAM.given} {BRAM.family}".encode(), answer) == ("bram",)
+
+
+def test_everything_that_a_study_holds_tells_of_its_patient() -> None:
+    for study in studies({role: one for role, one in patients().items() if one.known}):
+        for one in study.instances:
+            assert told_of(f"{one.study} {one.series} {one.sop}".encode(), one.study.encode()) == (study.patient,)
+            assert told_of(one.series.encode(), b"") == told_of(one.sop.encode(), b"") == (study.patient,)
