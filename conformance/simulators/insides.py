@@ -18,8 +18,8 @@ from joserfc.jwk import ECKey, RSAKey
 
 from conformance.simulators.assertions import CHECKS, Client
 from conformance.simulators.faults import Hook, Piece
-from conformance.simulators.fhir.reply import FhirActor, rendered
-from conformance.simulators.fhir.source import bgz_source
+from conformance.simulators.fhir.reply import FhirActor, Writer, rendered, written
+from conformance.simulators.fhir.source import bgz_records, guarded
 from conformance.simulators.fhir.store import Edition, Store
 from conformance.simulators.http import Answer, Call, Handler, intercepted, mounted
 from conformance.simulators.nodefile import CLIENT_ID
@@ -37,6 +37,9 @@ class Insides:
     pieces: tuple[Piece, ...]
     token_url: Callable[[], str]
     edition: Edition = field(default_factory=Edition)
+    records: Callable[[Store], FhirActor] = bgz_records
+    """What answers from the resources of the data set."""
+    write: Writer = written
 
     def parts(self, hook: Hook) -> tuple[Any, ...]:
         """What takes hold at one place, in order."""
@@ -47,7 +50,7 @@ class Insides:
         tokens = self._token_server()
         oauth = intercepted(tokens.handler, [part(tokens) for part in self.parts(Hook.OAUTH)])
         handlers = {
-            "/fhir": intercepted(rendered(self._bgz_source(tokens)), self.parts(Hook.FHIR)),
+            "/fhir": intercepted(rendered(self._bgz_source(tokens), self.write), self.parts(Hook.FHIR)),
             "/oauth/token": oauth,
             "/dicomweb": intercepted(_when_needed(self._gateway), self.parts(Hook.IMAGES)),
             "/driver": driver,
@@ -75,7 +78,8 @@ class Insides:
         guard = tokens.guard
         for change in self.parts(Hook.ACCESS):
             guard = change(guard)
-        actor = bgz_source(Store(resources, self.edition), guard)
+        store = Store(resources, self.edition)
+        actor = guarded(bgz_records(store) if self.parts(Hook.RECORDS) else self.records(store), guard)
         for interceptor in reversed(self.parts(Hook.RESOURCES)):
             actor = _altered(interceptor, actor)
         return actor

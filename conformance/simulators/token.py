@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from joserfc import jwt
@@ -65,6 +66,7 @@ class TokenServer:
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256"))
     """What tokens are signed with: a server that starts again with the same knows those it issued before."""
     _seen: dict[str, float] = field(default_factory=dict)
+    _known: dict[str, dict[str, Any]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -107,7 +109,7 @@ class TokenServer:
         if scheme.lower() != "bearer" or not token:
             return ""
         try:
-            claims = jwt.decode(token.strip(), self.key, algorithms=["ES256"]).claims
+            claims = self._verified(token.strip())
         except (JoseError, ValueError):
             return NOT_OURS
         if claims["exp"] <= self.clock():
@@ -115,6 +117,13 @@ class TokenServer:
         if claims["cnf"]["x5t#S256"] != thumbprint(call.certificate or b""):
             return OTHER_CERTIFICATE
         return None if claims["scope"] == BGZ else NARROW
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        """The claims of a token of ours; raises JoseError or ValueError. A token is verified once."""
+        claims = self._known.get(token)
+        if claims is None:
+            claims = self._known[token] = jwt.decode(token, self.key, algorithms=["ES256"]).claims
+        return claims
 
     def _authenticated(self, form: Mapping[str, str], certificate: bytes | None) -> Client:
         if form.get("grant_type") != "client_credentials":

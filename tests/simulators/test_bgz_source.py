@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from conformance.codecs.fhir_xml import from_xml
 from conformance.simulators.fhir.reply import rendered
-from conformance.simulators.fhir.source import bgz_source
+from conformance.simulators.fhir.source import bgz_records, guarded
 from conformance.simulators.fhir.store import Store
 from conformance.simulators.http import Answer
 from conformance.synthesis.bgz.record import bgz_data
 from tests.simulators.asking import BASE, LOINC, SCT, bsn, get, resource
 
-SOURCE = rendered(bgz_source(Store(bgz_data().resources()), lambda _: None))
+SOURCE = rendered(guarded(bgz_records(Store(bgz_data().resources())), lambda _: None))
 PROCESS = "urn:oid:2.16.840.1.113883.2.4.3.11.60.20.77.5.3"
 QUERIES = {
     "Patient?_include=Patient:general-practitioner": (1, 2),
@@ -219,10 +219,12 @@ def test_the_capability_statement_is_stu3_and_names_what_can_be_asked() -> None:
 
 
 def test_who_shows_no_token_is_told_how() -> None:
-    guarded = rendered(bgz_source(Store(()), lambda call: "" if not call.header("authorization") else "not ours"))
-    nothing = get(guarded, "/Condition", ANNA)
-    wrong = get(guarded, "/Condition", ANNA, authorization="Bearer x")
+    behind = rendered(
+        guarded(bgz_records(Store(())), lambda call: "" if not call.header("authorization") else "not ours")
+    )
+    nothing = get(behind, "/Condition", ANNA)
+    wrong = get(behind, "/Condition", ANNA, authorization="Bearer x")
     assert nothing.status == wrong.status == 401
     assert nothing.header("WWW-Authenticate") == 'Bearer realm="bgz"'
     assert 'error="invalid_token"' in wrong.header("WWW-Authenticate")
-    assert get(guarded, "/metadata").status == 200
+    assert get(behind, "/metadata").status == 200

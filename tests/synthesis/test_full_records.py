@@ -16,7 +16,7 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
 from conformance.model.words import Verdict
 from conformance.simulators.fhir.reply import rendered
-from conformance.simulators.fhir.source import bgz_source
+from conformance.simulators.fhir.source import bgz_records, guarded
 from conformance.simulators.fhir.store import Store
 from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.patients import patients
@@ -26,7 +26,7 @@ from tests.simulators.asking import BASE, get
 GROUP = load_catalogue().groups["bgz"]
 QUERIES = load_catalogue().tables["tables/bgz-msz-2-0"]["queries"]
 ASKED = {member["type"] for member in whole(load_catalogue().spans["fhir-others"])}
-SOURCE = rendered(bgz_source(Store(bgz_data().resources()), lambda _: None))
+SOURCE = rendered(guarded(bgz_records(Store(bgz_data().resources())), lambda _: None))
 OWN = {"id", "meta", "text", "subject", "patient", "beneficiary", "fullUrl"}
 """What differs between two patients' resources although they say the same."""
 

@@ -44,7 +44,16 @@ def outcome(code: str, text: str) -> Resource:
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
-def rendered(actor: FhirActor) -> Handler:
+Writer = Callable[[Resource, bool], bytes]
+"""Writes a resource, as XML or else as JSON."""
+
+
+def written(resource: Resource, xml: bool) -> bytes:
+    """A resource in one of the two forms."""
+    return to_xml(resource) if xml else to_json(resource)
+
+
+def rendered(actor: FhirActor, write: Writer = written) -> Handler:
     """The actor over HTTP: JSON or XML as `_format` or `Accept` ask, 406 when neither will do."""
 
     def handle(call: Call) -> Answer:
@@ -53,9 +62,8 @@ def rendered(actor: FhirActor) -> Handler:
             reply = actor(call)
         except FhirRefusalError as refusal:
             xml, reply = _wants_xml(call, lenient=True), refusal.reply
-        body = to_xml(reply.resource) if xml else to_json(reply.resource)
         content_type = f"{XML_TYPES[0] if xml else JSON_TYPES[0]}; charset=utf-8"
-        return Answer(reply.status, (("Content-Type", content_type), *reply.headers), body)
+        return Answer(reply.status, (("Content-Type", content_type), *reply.headers), write(reply.resource, xml))
 
     return handle
 

@@ -24,14 +24,23 @@ SEARCH = re.compile(r"/(?P<kind>[A-Z][A-Za-z]+)(?P<form>/_search|/\$lastn)?\Z")
 FORM = "application/x-www-form-urlencoded"
 
 
-def bgz_source(store: Store, guard: Guard) -> FhirActor:
-    """A FHIR actor over these resources that lets the guard look at every call but one for its capabilities."""
+def guarded(records: FhirActor, guard: Guard) -> FhirActor:
+    """A FHIR source that lets the guard look at every call but one for its capabilities."""
 
     def act(call: Call) -> Reply:
         if call.path == "/metadata":
             _demand_method(call, "GET")
             return Reply(status=200, resource=capability_statement(call.base))
         _demand_access(call, guard)
+        return records(call)
+
+    return act
+
+
+def bgz_records(store: Store) -> FhirActor:
+    """What these resources answer to whoever may ask."""
+
+    def act(call: Call) -> Reply:
         if matched := SEARCH.match(call.path):
             return _search(store, call, matched["kind"], matched["form"] or "")
         if matched := READ.match(call.path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Self
 
@@ -17,6 +17,7 @@ from conformance.upkeep.kills.comparing import Memory
 from conformance.upkeep.kills.expecting import Verdicts, deviations, verdicts
 from conformance.upkeep.kills.faithful import Faithful
 from conformance.upkeep.kills.playing import findings_with
+from conformance.upkeep.kills.remembering import Source
 from conformance.upkeep.kills.units import Killed, Units, killed, units_of
 
 LIMIT_S = 60
@@ -50,6 +51,7 @@ class Beside:
     faithful: Faithful
     memory: Memory
     units: Units
+    source: Source = field(default_factory=Source)
 
     @classmethod
     def of(cls, faithful: Faithful) -> Self:
@@ -75,7 +77,7 @@ def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
 
 def _kill(fault: Fault, beside: Beside, release: str) -> Row:
     before = beside.faithful.findings
-    found = findings_with(fault, beside.faithful, beside.memory)
+    found = findings_with(fault, beside.faithful, beside.memory, beside.source)
     seen = verdicts(found)
     broken = _of(seen, Verdict.ERROR)
     if broken:

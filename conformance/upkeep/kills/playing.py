@@ -12,15 +12,17 @@ from conformance.simulators.reference import ReferenceNode
 from conformance.upkeep.kills.comparing import Comparison, Memory
 from conformance.upkeep.kills.faithful import Faithful, play
 from conformance.upkeep.kills.indoors import Door, FaithfulDoor, IndoorSession, SocketDoor
+from conformance.upkeep.kills.remembering import Source
 
 AT_THE_DOOR = frozenset({Hook.TLS, Hook.HELLO, Hook.ASKING})
 """Where a fault takes hold of what is no handler: the door, and what the node asks by itself."""
 
 
-def findings_with(fault: Fault, faithful: Faithful, memory: Memory) -> tuple[Finding, ...]:
+def findings_with(fault: Fault, faithful: Faithful, memory: Memory, source: Source) -> tuple[Finding, ...]:
     """What is found at a node with this fault, in the order of the plan."""
     plan, pieces = faithful.plan, fault.pieces()
-    inside = Insides(faithful.pki, pieces, lambda: plan.node.endpoints["oauth"].url, faithful.edition)
+    token_url = plan.node.endpoints["oauth"].url
+    inside = Insides(faithful.pki, pieces, lambda: token_url, faithful.edition, source.records, source.write)
     handler = inside.handler(Driver({"view-images": lambda _: None}).handler)
     comparison = Comparison(faithful, memory)
     with ExitStack() as held:

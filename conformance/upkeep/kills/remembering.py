@@ -1,0 +1,43 @@
+"""What the source answers from the untouched data set, kept over all faults.
+
+The records never change and the edition is one for all nodes, so the same question has the same answer (`Edition`).
+Only what stands behind guard and faults is kept: every call still goes through both. Each gets an answer of its own,
+made anew from what was kept, so that a fault may change it.
+"""
+
+from __future__ import annotations
+
+import pickle
+
+from conformance.simulators.fhir.reply import FhirActor, Reply, Resource, written
+from conformance.simulators.fhir.source import bgz_records
+from conformance.simulators.fhir.store import Store
+from conformance.simulators.http import Call
+
+
+class Source:
+    """The answers of one edition, and how they are written."""
+
+    def __init__(self) -> None:
+        self._replies: dict[tuple[object, ...], bytes] = {}
+        self._written: dict[tuple[bytes, bool], bytes] = {}
+
+    def records(self, store: Store) -> FhirActor:
+        """Like `bgz_records` of this store; refusals are made anew."""
+        answers = bgz_records(store)
+
+        def act(call: Call) -> Reply:
+            question = (call.method, call.path, call.query, call.header("content-type"), call.body, call.base)
+            if question not in self._replies:
+                self._replies[question] = pickle.dumps(answers(call))
+            reply: Reply = pickle.loads(self._replies[question])  # noqa: S301 - our own, of a line before
+            return reply
+
+        return act
+
+    def write(self, resource: Resource, xml: bool) -> bytes:
+        """Like `written`."""
+        content = pickle.dumps(resource), xml
+        if content not in self._written:
+            self._written[content] = written(resource, xml)
+        return self._written[content]
