@@ -79,7 +79,7 @@ def test_every_address_that_stays_open_is_named(gateway: str, tmp_path: Path) ->
     address = f"https://localhost:{port}"
     unbound = switches()["token.skip"].pieces({"check": "certificate"})
     inside = Insides(pki, unbound, lambda: f"{address}/oauth/token")
-    node = write_node_file(tmp_path, address=address, release="1.5", pki=pki)
+    node = write_node_file(tmp_path, address=address, release="1.5", pki=pki, expired_token=inside.expired_token())
     with (
         serve(inside.handler(Driver({}).handler), tls=None) as behind,
         mutual_tls(tmp_path, pki, port=port, behind=behind.port, verify=verify, rules=rules),
