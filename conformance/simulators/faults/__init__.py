@@ -209,11 +209,12 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """That a fault is also made for each part of a span: each value of its dimensions (`over`: of these only) and,
-    where the span (or `draw`) says pairs, each pair."""
+    """That a fault is also made for each part of a span: each value of its dimensions (`over`: of these only; `but`:
+    not these values) and, where the span (or `draw`) says pairs, each pair."""
 
     span: str
     over: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
     draw: Drawing | None = None
 
 

@@ -83,6 +83,24 @@ def lose(*, when: When, which: Literal["first", "last"] = "last", turned: bool =
     return altering(when, apply)
 
 
+@switch("fhir.lose-along", hook=Hook.RESOURCES)
+def lose_along(*, when: When) -> Altering:
+    """An answer lacks what its matches refer to, also where that would be a match of its own."""
+
+    def apply(_: Call, resource: Resource) -> Resource:
+        entries = resource.get("entry", [])
+        found = [one["resource"] for one in entries if one.get("search", {}).get("mode") == "match"]
+        left = [one for one in entries if not _referred_to(one["resource"], found)]
+        total = sum(one["search"]["mode"] == "match" for one in left)
+        return {**resource, "total": total, "entry": left} if total else resource
+
+    return altering(when, apply)
+
+
+def _referred_to(resource: Resource, found: list[Resource]) -> bool:
+    return any(_named(resource) in str(one) for one in found if one is not resource)
+
+
 def _goes_with(along: Resource, found: list[Resource]) -> bool:
     """Whether one of the matches refers to what came along, or it to one of them: what nothing brings is lost too."""
     return _named(along) in str(found) or any(_named(one) in str(along) for one in found)

@@ -62,7 +62,9 @@ def _complaints(document: Document, path: Keys, entry: Any) -> Iterator[Problem]
     if entry.get("switch") not in known:
         yield _problem(document, (*path, "switch"), f"one of {', '.join(sorted(known))}", repr(entry.get("switch")))
     elif "each" in entry and not _is_each(entry["each"]):
-        expected = "{ span: <its name> }, with `over: [<dimensions>]` or `draw: each | pairs` if need be"
+        expected = (
+            "{ span: <its name> }, with `over: [<dimensions>]`, `but: [<values>]` or `draw: each | pairs` if need be"
+        )
         yield _problem(document, (*path, "each"), expected, repr(entry["each"]))
     else:
         yield from _parameters(document, path, entry)
@@ -80,10 +82,9 @@ def _parameters(document: Document, path: Keys, entry: dict[str, Any]) -> Iterat
 def _is_each(value: Any) -> bool:
     return (
         isinstance(value, dict)
-        and set(value) <= {"span", "over", "draw"}
+        and set(value) <= {"span", "over", "but", "draw"}
         and isinstance(value.get("span"), str)
-        and isinstance(value.get("over", []), list)
-        and all(isinstance(one, str) for one in value.get("over", []))
+        and all(_names(value.get(part, [])) for part in ("over", "but"))
         and value.get("draw", "each") in (Drawing.EACH, Drawing.PAIRS)
     )
 
@@ -103,9 +104,13 @@ def _fault(identity: str, entry: dict[str, Any], chapter: str) -> Fault:
     )
 
 
+def _names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
 def _each(value: dict[str, Any]) -> Each:
     draw = Drawing(value["draw"]) if "draw" in value else None
-    return Each(span=value["span"], over=tuple(value.get("over", ())), draw=draw)
+    return Each(span=value["span"], over=tuple(value.get("over", ())), but=tuple(value.get("but", ())), draw=draw)
 
 
 def _problem(document: Document, path: Keys, expected: str, found: str) -> Problem:

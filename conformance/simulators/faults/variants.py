@@ -32,7 +32,8 @@ def variants(fault: Fault, spans: Mapping[str, Span]) -> Iterator[Fault]:
     span = spans[fault.each.span]
     yield narrowed(fault, span, {})
     for part in parts(span, fault.each.draw or span.draw, fault.each.over):
-        yield narrowed(fault, span, part)
+        if not set(part.values()) & set(fault.each.but):
+            yield narrowed(fault, span, part)
 
 
 def narrowed(fault: Fault, span: Span, part: Member) -> Fault:
@@ -70,6 +71,10 @@ def _unknown(fault: Fault, each: Each, spans: Mapping[str, Span]) -> Iterator[Pr
     for name in each.over:
         if name not in known:
             yield _problem(fault.id, "each/over", expected, quoted(name), near(name, known))
+    values = {value: "" for dimension in known.values() for value in dimension}
+    for name in each.but:
+        if name not in values:
+            yield _problem(fault.id, "each/but", Text("een waarde", "a value"), quoted(name), near(name, values))
     for name in sorted(spoken_of(dict(fault.parameters)) - known.keys()):
         yield _problem(fault.id, "with", expected, quoted(f"{{{name}}}"), near(name, known))
 

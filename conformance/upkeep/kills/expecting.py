@@ -45,12 +45,13 @@ def _by_requirement(
     fault: Fault, requirements: Iterable[Requirement], before: Verdicts, now: Verdicts
 ) -> Iterator[str]:
     """A fault at every member: the verdict counts. Of members that a seed draws, those that can't be judged with it
-    may be missing."""
+    may be missing. What was declared to fail and to be undecidable is one of the two."""
     drawn = {one.id for one in requirements if one.judged is not None and one.judged.over}
     for requirement, was in sorted(before.items()):
         expected, seen = declared(fault, requirement) or was, now.get(requirement)
         spared = requirement in drawn and expected is Verdict.INCONCLUSIVE and seen is was
-        if seen is not expected and not spared:
+        either = expected is Verdict.FAIL and seen is Verdict.INCONCLUSIVE and among(requirement, fault.undecidable)
+        if seen is not expected and not (spared or either):
             yield f"{requirement}: {seen}, expected {expected}"
 
 
