@@ -148,6 +148,7 @@ def test_2_a_stranger_stops_the_run_and_is_not_kept(commands: Commands, tmp_path
         **{name: getattr(model, name) for name in model.__dataclass_fields__}
         | {
             "id": "T-01",
+            "each": None,
             "switch": "http.alter",
             "parameters": {"path": "/fhir/AllergyIntolerance", "find": patients()["anna"].bsn, "put": stranger()},
         }

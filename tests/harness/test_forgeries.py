@@ -111,7 +111,7 @@ def a_certificate_that_was_not_shown(parts: Parts) -> None:
 
 
 def another_code_in_an_address(parts: Parts) -> None:
-    exchange = step(parts, "edges", "history")
+    exchange = step(parts, "edges", "history-body-weight-json")
     exchange["request"]["url"] = exchange["request"]["url"].replace("29463-7", "29463-8")
 
 
@@ -164,11 +164,11 @@ def a_second_try_of_something_else(parts: Parts) -> None:
 
 
 def facts_emptied(parts: Parts) -> None:
-    step(parts, "edges", "history")["facts"] = {}
+    step(parts, "edges", "history-body-weight-json")["facts"] = {}
 
 
 def facts_of_ones_own(parts: Parts) -> None:
-    step(parts, "edges", "history")["facts"]["certified"] = True
+    step(parts, "edges", "history-body-weight-json")["facts"]["certified"] = True
 
 
 def a_rung_of_ones_own(parts: Parts) -> None:
@@ -176,32 +176,32 @@ def a_rung_of_ones_own(parts: Parts) -> None:
 
 
 def a_status_that_is_no_whole_number(parts: Parts) -> None:
-    step(parts, "edges", "history")["response"]["status"] = 200.0
+    step(parts, "edges", "history-body-weight-json")["response"]["status"] = 200.0
 
 
 def a_duration_below_nothing(parts: Parts) -> None:
-    step(parts, "edges", "history")["duration_ms"] = -5
+    step(parts, "edges", "history-body-weight-json")["duration_ms"] = -5
 
 
 def exchanges_that_overlap(parts: Parts) -> None:
-    step(parts, "edges", "history")["duration_ms"] = 60_000
+    step(parts, "edges", "history-body-weight-json")["duration_ms"] = 60_000
 
 
 def a_time_without_a_zone(parts: Parts) -> None:
-    exchange = step(parts, "edges", "history")
+    exchange = step(parts, "edges", "history-body-weight-json")
     exchange["started"] = exchange["started"].rstrip("Z")
 
 
 def a_time_that_is_nothing(parts: Parts) -> None:
-    step(parts, "edges", "history")["started"] = None
+    step(parts, "edges", "history-body-weight-json")["started"] = None
 
 
 def an_address_that_is_none(parts: Parts) -> None:
-    step(parts, "edges", "history")["request"]["url"] = "https://[::1/fhir"
+    step(parts, "edges", "history-body-weight-json")["request"]["url"] = "https://[::1/fhir"
 
 
 def an_answer_without_tls(parts: Parts) -> None:
-    step(parts, "edges", "history")["tls"] = None
+    step(parts, "edges", "history-body-weight-json")["tls"] = None
 
 
 def roots_with_a_word_more(parts: Parts) -> None:
@@ -219,7 +219,7 @@ def a_recording_of_another_run(parts: Parts) -> None:
 
 
 def an_exchange_of_another_run(parts: Parts) -> None:
-    step(parts, "edges", "history")["run"] = "00000000-0000-4000-8000-000000000000"
+    step(parts, "edges", "history-body-weight-json")["run"] = "00000000-0000-4000-8000-000000000000"
 
 
 EVERY: tuple[Forgery, ...] = (
