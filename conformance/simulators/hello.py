@@ -93,20 +93,25 @@ async def stand_before(
     """Open a port whose connections meet the doormen and are carried to `port`, or (what is no TLS) to `plain_port`."""
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-                record = await asyncio.wait_for(_first_record(reader), HELLO_TIMEOUT_S)
-                answer = _answer(doormen, hello_from(record))
-                if answer is not None:
-                    writer.write(answer)
-                    await writer.drain()
-                else:
-                    plain = plain_port is not None and record[0] != HANDSHAKE
-                    await _carry(reader, writer, record, host, plain_port if plain and plain_port else port)
-        finally:
-            writer.close()
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+            record = await asyncio.wait_for(_first_record(reader), HELLO_TIMEOUT_S)
+            answer = _answer(doormen, hello_from(record))
+            if answer is not None:
+                writer.write(answer)
+                await writer.drain()
+            else:
+                plain = plain_port is not None and record[0] != HANDSHAKE
+                await _carry(reader, writer, record, host, plain_port if plain and plain_port else port)
 
-    return await asyncio.start_server(meet, host, 0)
+    meetings: set[asyncio.Task[None]] = set()
+
+    def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        meeting = asyncio.create_task(meet(reader, writer))
+        meetings.add(meeting)
+        meeting.add_done_callback(meetings.discard)
+        meeting.add_done_callback(lambda _: writer.close())  # also when it was called off before it began
+
+    return await asyncio.start_server(welcome, host, 0)
 
 
 async def _first_record(reader: asyncio.StreamReader) -> bytes:

@@ -141,6 +141,7 @@ class Server:
         return _port_of(self._doors[-1])
 
     async def _close(self) -> None:
+        await _rounds()  # who was just let in is met: asyncio loses a connection whose door closes on it
         for door in self._doors:
             door.close()
         open_still = [connection.transport for connection in self._web.connections]
@@ -152,7 +153,7 @@ class Server:
         for task in carried:
             task.cancel()
         await asyncio.gather(*carried, return_exceptions=True)
-        await asyncio.sleep(0)  # the loop drops aborted and closed transports in its next round
+        await _rounds()
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await self._body(request)
@@ -187,6 +188,12 @@ class Server:
 
 async def _page(_: web.BaseRequest) -> web.StreamResponse:
     return web.Response(text="This page came without TLS.", headers={"Connection": "close"})
+
+
+async def _rounds() -> None:
+    """Let the loop do what is due: begin what was accepted, and drop transports that were aborted or closed."""
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 def _port_of(sockets: asyncio.Server) -> int:
