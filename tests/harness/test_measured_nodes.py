@@ -103,7 +103,7 @@ def test_another_patients_data_to_anybody_is_not_conforming(commands: Commands, 
 
 
 def test_what_is_informative_ends_with_6_and_accepted_with_0(commands: Commands, tmp_path: Path) -> None:
-    with faulty("PULL-F-05") as node:
+    with faulty("PULL-F-12") as node:
         alone = node.variant("alone.yaml", actors=["bgz-source"])
         ended = run(commands, alone, tmp_path)
         (tmp_path / "other").mkdir()

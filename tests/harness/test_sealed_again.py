@@ -185,4 +185,4 @@ def test_odd_values_under_other_agreements_end_in_a_sentence(forger: Forger, fau
         assert rejudge(forger.sealed(parts)).exit == 5
     else:
         exchange["started"] = ODD["started"]
-        refused(forger, parts, "edges/control")
+        refused(forger, parts, f"edges/{parts.recordings['edges']['exchanges'][0]['step']}")
