@@ -204,12 +204,6 @@ async def _rounds() -> None:
         await asyncio.sleep(0)
 
 
-async def _rounds() -> None:
-    """Let the loop do what is due: begin what was accepted, and drop transports that were aborted or closed."""
-    for _ in range(3):
-        await asyncio.sleep(0)
-
-
 def _port_of(sockets: asyncio.Server) -> int:
     port: int = sockets.sockets[0].getsockname()[1]
     return port
