@@ -1,8 +1,7 @@
 """What a fault did not change is the faithful node's: the exchange, and what was found in it.
 
-Nothing is assumed. Every scenario is played to its end, every answer compared byte by byte with the faithful one, and
-every requirement judged over all its members; only an opinion on exchanges that are all the faithful node's is not
-formed twice.
+Nothing is assumed. Every scenario is played to its end and every answer compared byte by byte with the faithful one.
+Where all of them are the same the findings are, and where some are, an opinion on those alone is not formed twice.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.checks.judgement import Judgement
-from conformance.checks.judging import Looked, Opinion, flattened, judge, opinion
+from conformance.checks.judging import Looked, Opinion, flattened, judge_one, opinion
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.finding import Finding
@@ -37,7 +36,21 @@ class Comparison:
 
     def judge(self, recordings: Mapping[str, Recording]) -> tuple[Finding, ...]:
         """What is found, in the order of the plan."""
-        return judge(self._faithful.plan, recordings, self._memory)
+        plan = self._faithful.plan
+        same = {name for name, recording in recordings.items() if self._is_faithful(recording)}
+        return tuple(
+            before
+            if scenario in same
+            else judge_one(planned.requirement, plan.scenarios[scenario], recordings.get(scenario), self._memory)
+            for before, (scenario, planned) in zip(self._faithful.findings, plan.pairs(), strict=True)
+        )
+
+    def _is_faithful(self, recording: Recording) -> bool:
+        """Whether each exchange is the very one of the faithful node (see `redact`), and all are there."""
+        before = self._faithful.recordings[recording.scenario]
+        ended = recording.state is before.state and recording.resting_on == before.resting_on
+        pairs = zip(recording.exchanges, before.exchanges, strict=False)
+        return ended and len(recording.exchanges) == len(before.exchanges) and all(one is two for one, two in pairs)
 
 
 class Memory:

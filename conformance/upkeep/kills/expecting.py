@@ -31,6 +31,8 @@ def deviations(fault: Fault, plan: Plan, before: Sequence[Finding], now: Sequenc
         yield from _by_requirement(fault, requirements, verdicts(before), verdicts(now))
         return
     for (scenario, planned), was, finding in zip(plan.pairs(), before, now, strict=True):
+        if finding is was and declared(fault, planned.requirement.id) is None:
+            continue
         judged, played = planned.requirement.judged, plan.scenarios[scenario]
         hit = affected(judged, played, fault.part)
         wrong = list(_by_member(fault, was, finding, hit, apart=_apart(judged, played, fault.part)))
