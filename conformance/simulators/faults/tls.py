@@ -78,7 +78,8 @@ def clients(*, accept: Sort) -> Door:
             return replace(settings, require_client=False)
         if accept == "other-purpose":
             listed = (pki.clients[role].certificate for role in ("valid", "other"))
-            return replace(settings, roots=(*listed, trusted_client(pki, accept)), crl=None, pinned=True)
+            door = replace(settings, roots=(*listed, trusted_client(pki, accept)), crl=None, pinned=True)
+            return replace(door, chain=_up_to_the_root(pki))  # which OpenSSL adds by itself only when it trusts it
         if accept == "expired":
             return replace(settings, ignore_time=True)
         if accept == "revoked":
@@ -88,6 +89,12 @@ def clients(*, accept: Sort) -> Door:
         return replace(settings, roots=(*settings.roots, extra), crl=crl)
 
     return change
+
+
+def _up_to_the_root(pki: TestPki) -> Path:
+    path = pki.folder / "server-chain.pem"
+    path.write_bytes(pki.server.certificate.read_bytes() + pki.root.read_bytes())
+    return path
 
 
 def trusted_client(pki: TestPki, role: str) -> Path:

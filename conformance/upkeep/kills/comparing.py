@@ -28,11 +28,15 @@ class Comparison:
         self._redacted = {one.id: one for one in exchanges}
 
     def redact(self, exchange: Exchange) -> Exchange:
-        """The exchange redacted; the faithful one itself when nothing differs."""
+        """The exchange redacted; the faithful one itself when nothing differs, or nothing that is kept."""
         said = self._faithful.said.get(exchange.id)
-        if said is not None and bare(exchange) == said:
-            return self._redacted[exchange.id]
-        return self._redactor.redact(exchange)
+        if said is None:
+            return self._redactor.redact(exchange)
+        before = self._redacted[exchange.id]
+        if bare(exchange) == said:
+            return before
+        redacted = self._redactor.redact(exchange)
+        return before if bare(redacted) == bare(before) else redacted
 
     def judge(self, recordings: Mapping[str, Recording]) -> tuple[Finding, ...]:
         """What is found, in the order of the plan."""

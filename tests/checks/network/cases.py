@@ -135,6 +135,12 @@ def _told(verdict: Verdict, about: str, refused: tuple[Exchange, ...], control: 
     return _case("refusal-tells-nothing", verdict, about, refused=refused, control=control)
 
 
+def pictured(status: int, width: int) -> tuple[Exchange, ...]:
+    """An answer that is a picture; of which nothing else is kept."""
+    facts = {"body_withheld": True, "pictures": [{"format": "jpeg", "width": width, "height": 384}]}
+    return (exchange("x", response(status, "?", content_type="image/jpeg"), facts=facts),)
+
+
 CURVES = ("secp256r1", "secp384r1")
 LATE = (
     exchange(
@@ -214,6 +220,9 @@ CASES = [
     _told(FAIL, "attributes", refusing(STUDY)),
     _told(FAIL, "a token", refusing({"access_token": "x"})),
     _told(FAIL, "an answer before the alert", (begun(answer_began=812, answer_status=200),)),
+    _told(FAIL, "the picture beside a 403", pictured(403, 512), control=pictured(200, 512)),
+    _told(UNDECIDED, "another picture beside a 403", pictured(403, 64), control=pictured(200, 512)),
+    _told(UNDECIDED, "a picture where there was none", pictured(403, 512)),
     _told(UNDECIDED, "a refusal that broke off", (begun(answer_began=300, answer_status=403),)),
     _told(UNDECIDED, "words that were not kept", (exchange("x", response(403, "?"), facts={"body_withheld": True}),)),
     _told(UNDECIDED, "what the good one gets is not known", refusing("Forbidden"), control=SILENCE),
