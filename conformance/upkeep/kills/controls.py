@@ -46,7 +46,7 @@ def wrong_with(beside: Beside) -> tuple[Text, ...]:
 def _changes_something(control: Fault, beside: Beside) -> Text | None:
     """Played, redacted and judged all anew, without a fault, the findings are those over sockets to the byte."""
     anew = replace(beside.faithful, said={})
-    found = findings_with(control, anew, beside.memory, Source())
+    found = findings_with([control], anew, beside.memory, Source())
     if findings_bytes(found) == findings_bytes(beside.faithful.findings):
         return None
     changed = [now for was, now in zip(beside.faithful.findings, found, strict=True) if was != now]
@@ -58,7 +58,7 @@ def _changes_something(control: Fault, beside: Beside) -> Text | None:
 
 
 def _spares(beside: Beside) -> Text | None:
-    seen = verdicts(findings_with(RUINOUS, beside.faithful, beside.memory, Source()))
+    seen = verdicts(findings_with([RUINOUS], beside.faithful, beside.memory, Source()))
     meant = [name for name in seen if among(name, RUINOUS.fails)]
     spared = [name for name in meant if seen[name] is not Verdict.FAIL]
     if meant and not spared:

@@ -19,7 +19,8 @@ from conformance.simulators.faults.variants import all_faults
 from conformance.synthesis.keyfolder import KeyFolder
 from conformance.upkeep.kills import controls
 from conformance.upkeep.kills.faithful import Faithful, faithful
-from conformance.upkeep.kills.killing import Beside, Row, kill
+from conformance.upkeep.kills.killing import Beside, Row, kill_together
+from conformance.upkeep.kills.sharing import Group, shared_out
 
 SEED = "0"
 """The committed matrix is that of one seed."""
@@ -43,10 +44,9 @@ def kill_all(faults: Sequence[Fault], seed: str = SEED, workers: int = 2) -> Out
         played = {release: faithful(release, seed, keys.path / release) for release in releases}
         with crew(workers, played) as pool:
             void = tuple(_off(pool.submit(_check, release)) for release in releases)
-            jobs = (
-                [] if any(void) else [(fault, pool.submit(_row, fault, fault.release or default)) for fault in faults]
-            )
-            rows = tuple(row_of(job, fault.name, fault.release or default) for fault, job in jobs)
+            jobs = [] if any(void) else [(group, pool.submit(_rows, group, default)) for group in shared_out(faults)]
+            found = {row.fault: row for group, job in jobs for row in rows_of(job, group, default)}
+    rows = tuple(found[fault.name] for fault in faults if found)
     beside = {release: Beside.of(one) for release, one in played.items()}
     return Outcome(seed=seed, beside=beside, rows=rows, void=tuple(sentence for each in void for sentence in each))
 
@@ -70,12 +70,13 @@ def _off(check: Future[tuple[Text, ...]]) -> tuple[Text, ...]:
         return (Text("een controle brak een werkproces af", "a control broke off a worker process"),)
 
 
-def row_of(job: Future[Row], fault: str, release: str) -> Row:
+def rows_of(job: Future[tuple[Row, ...]], group: Group, default: str) -> tuple[Row, ...]:
     """What a worker found. One that is gone has proved nothing."""
     try:
         return job.result()
     except BrokenProcessPool:
-        return Row(fault=fault, release=release, unproved="a worker process ended before its time")
+        gone = "a worker process ended before its time"
+        return tuple(Row(fault=fault.name, release=fault.release or default, unproved=gone) for fault in group)
 
 
 @contextmanager
@@ -103,8 +104,8 @@ def _in_worker(played: Mapping[str, Faithful]) -> None:
     gc.freeze()  # what stays to the end need not be looked through for garbage at every fault
 
 
-def _row(fault: Fault, release: str) -> Row:
-    return kill(fault, _BESIDE[release])
+def _rows(group: Group, default: str) -> tuple[Row, ...]:
+    return kill_together(group, _BESIDE[group[0].release or default])
 
 
 def _check(release: str) -> tuple[Text, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Self
 
 from conformance.agreements.catalogue import load_catalogue
+from conformance.model.finding import Finding
 from conformance.model.words import Verdict
 from conformance.play import signals
 from conformance.simulators.faults import Fault
@@ -18,10 +19,11 @@ from conformance.upkeep.kills.expecting import Verdicts, deviations, verdicts
 from conformance.upkeep.kills.faithful import Faithful
 from conformance.upkeep.kills.playing import findings_with
 from conformance.upkeep.kills.remembering import Source
+from conformance.upkeep.kills.sharing import Group, apart
 from conformance.upkeep.kills.units import Killed, Units, killed, units_of
 
 LIMIT_S = 60
-"""A fault that takes longer is over time: the slowest takes a quarter of it."""
+"""A node that takes longer is over time: the slowest takes a quarter of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,26 @@ class Beside:
         return cls(faithful, Memory(faithful), units_of(faithful.plan, load_catalogue()))
 
 
+def kill_together(group: Group, beside: Beside) -> tuple[Row, ...]:
+    """Run faults that may share a node (see `sharing`) on one: a row for each."""
+    signals.heed()
+    rows = _together(group, beside) if len(group) > 1 else ()
+    return rows or tuple(kill(fault, beside) for fault in group)
+
+
+def _together(group: Group, beside: Beside) -> tuple[Row, ...]:
+    """The rows, when each fault did what it declared; else none, and alone it is told why."""
+    faithful = beside.faithful
+    try:
+        with _within(LIMIT_S):
+            found = findings_with(group, faithful, beside.memory, beside.source)
+    except (_OverTime, Exception, SystemExit):  # noqa: BLE001 - whatever it is, each is played alone
+        return ()
+    each = apart(group, faithful.plan, faithful.findings, found)
+    rows = tuple(_row(fault, beside, own) for fault, own in zip(group, each, strict=True)) if each else ()
+    return rows if all(row.as_declared for row in rows) else ()
+
+
 def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
     """Run one fault and compare with what it declared and with the faithful node.
 
@@ -68,18 +90,16 @@ def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
     release = beside.faithful.plan.node.release
     try:
         with _within(limit_s):
-            return _kill(fault, beside, release)
+            return _row(fault, beside, findings_with([fault], beside.faithful, beside.memory, beside.source))
     except _OverTime:
         return Row(fault=fault.name, release=release, unproved=f"not done within {limit_s:g} s")
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is no kill
         return Row(fault=fault.name, release=release, unproved=f"{type(error).__name__}: {error}")
 
 
-def _kill(fault: Fault, beside: Beside, release: str) -> Row:
-    before = beside.faithful.findings
-    found = findings_with(fault, beside.faithful, beside.memory, beside.source)
-    seen = verdicts(found)
-    broken = _of(seen, Verdict.ERROR)
+def _row(fault: Fault, beside: Beside, found: Sequence[Finding]) -> Row:
+    plan, seen = beside.faithful.plan, verdicts(found)
+    release, broken = plan.node.release, _of(seen, Verdict.ERROR)
     if broken:
         return Row(fault=fault.name, release=release, unproved=f"error in the suite: {', '.join(broken)}")
     return Row(
@@ -88,7 +108,7 @@ def _kill(fault: Fault, beside: Beside, release: str) -> Row:
         failed=_of(seen, Verdict.FAIL),
         undecided=_of(seen, Verdict.INCONCLUSIVE),
         killed=tuple(sorted(set(killed(found, beside.units)))),
-        deviations=tuple(deviations(fault, beside.faithful.plan, before, found)),
+        deviations=tuple(deviations(fault, plan, beside.faithful.findings, found)),
     )
 
 

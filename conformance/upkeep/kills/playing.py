@@ -1,14 +1,15 @@
-"""One faulty node, played beside the faithful one."""
+"""A faulty node, played beside the faithful one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from conformance.model.finding import Finding
 from conformance.simulators.driver import Driver
 from conformance.simulators.faults import Fault, Hook
 from conformance.simulators.insides import Insides
-from conformance.simulators.reference import ReferenceNode
+from conformance.simulators.reference import ReferenceNode, pieces_of
 from conformance.upkeep.kills.comparing import Comparison, Memory
 from conformance.upkeep.kills.faithful import Faithful, play
 from conformance.upkeep.kills.indoors import Door, FaithfulDoor, IndoorSession, SocketDoor
@@ -18,9 +19,9 @@ AT_THE_DOOR = frozenset({Hook.TLS, Hook.HELLO, Hook.ASKING})
 """Where a fault takes hold of what is no handler: the door, and what the node asks by itself."""
 
 
-def findings_with(fault: Fault, faithful: Faithful, memory: Memory, source: Source) -> tuple[Finding, ...]:
-    """What is found at a node with this fault, in the order of the plan."""
-    plan, pieces = faithful.plan, fault.pieces()
+def findings_with(faults: Sequence[Fault], faithful: Faithful, memory: Memory, source: Source) -> tuple[Finding, ...]:
+    """What is found at a node with these faults, in the order of the plan."""
+    plan, pieces = faithful.plan, pieces_of(faults)
     token_url = plan.node.endpoints["oauth"].url
     inside = Insides(faithful.pki, pieces, lambda: token_url, faithful.edition, source.records, source.write)
     handler = inside.handler(Driver({"view-images": lambda _: None}).handler)
@@ -29,7 +30,7 @@ def findings_with(fault: Fault, faithful: Faithful, memory: Memory, source: Sour
         remembered = FaithfulDoor(faithful, handler)
         door: Door = remembered
         if AT_THE_DOOR & {piece.hook for piece in pieces} or not remembered.takes_orders():
-            node = held.enter_context(ReferenceNode(plan.node.release, [fault], pki=faithful.pki))
+            node = held.enter_context(ReferenceNode(plan.node.release, faults, pki=faithful.pki))
             door = SocketDoor(faithful, node.url)
             held.callback(door.close)
         session = IndoorSession(plan.node, handler, door)

@@ -1,0 +1,79 @@
+"""Narrowed faults that share a node, and are told apart by their members.
+
+Each is still looked at by itself: a member that changed must be one that a single fault is narrowed to, and what is
+found under that fault is what changed there. Where this does not tell them apart, or where one of them did not do what
+it declared, each is played alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from conformance.model.agreements import Member
+from conformance.model.finding import Finding
+from conformance.model.plan import Plan
+from conformance.model.words import Verdict, worst
+from conformance.simulators.faults import Fault
+from conformance.upkeep.kills.expecting import affected
+from conformance.upkeep.kills.playing import AT_THE_DOOR
+
+MOST = 8
+"""So many share a node at most: what nearly all members do must still be seen to stay as it was."""
+
+Group = tuple[Fault, ...]
+
+
+def shared_out(faults: Iterable[Fault]) -> Iterator[Group]:
+    """The faults in groups that may share a node: variants of one fault, none of which treats a member of another."""
+    groups: dict[str, list[list[Fault]]] = {}
+    for fault in faults:
+        of_its_kind = groups.setdefault(fault.id, [])
+        joined = next((group for group in of_its_kind if _may_join(fault, group)), None)
+        if joined is None:
+            of_its_kind.append([fault])
+        else:
+            joined.append(fault)
+    yield from (tuple(group) for of_one_kind in groups.values() for group in of_one_kind)
+
+
+def _may_join(fault: Fault, group: Sequence[Fault]) -> bool:
+    free = len(group) < MOST and all(_disjoint(fault.part, other.part) for other in group)
+    return free and _keeps_to_its_members(fault)
+
+
+def _disjoint(part: Member, other: Member) -> bool:
+    return any(name in other and other[name] != value for name, value in part.items())
+
+
+def _keeps_to_its_members(fault: Fault) -> bool:
+    """Whether nothing but answers to its own members is likely to be spoiled: no door, and no chapter that rests on
+    them. If something else is, `apart` tells."""
+    reaches_far = any("*" in pattern for pattern in fault.undecidable)
+    return not reaches_far and not AT_THE_DOOR & {piece.hook for piece in fault.pieces()}
+
+
+def apart(faults: Group, plan: Plan, before: Sequence[Finding], now: Sequence[Finding]) -> list[list[Finding]] | None:
+    """What is found under each of the faults; None when that can't be told."""
+    each = [list(before) for _ in faults]
+    for number, ((scenario, planned), was, finding) in enumerate(zip(plan.pairs(), before, now, strict=True)):
+        changed = _changed(was, finding)
+        if changed is None:
+            return None
+        hits = [affected(planned.requirement.judged, plan.scenarios[scenario], fault.part) for fault in faults]
+        if any(sum(name in hit for hit in hits) != 1 for name in changed):
+            return None
+        for findings, hit in zip(each, hits, strict=True):
+            if changed & hit:
+                members = {**was.members, **{name: finding.members[name] for name in changed & hit}}
+                findings[number] = replace(was, members=members, verdict=worst(members.values()))
+    return each
+
+
+def _changed(was: Finding, now: Finding) -> frozenset[str] | None:
+    """The members with another verdict than before; None when a finding changed otherwise, or broke."""
+    if now is was:
+        return frozenset()
+    names = frozenset(name for name, verdict in now.members.items() if verdict is not was.members.get(name))
+    otherwise = was.members.keys() != now.members.keys() or (not names and now.verdict is not was.verdict)
+    return None if otherwise or Verdict.ERROR in (now.verdict, *now.members.values()) else names
