@@ -208,6 +208,15 @@ def test_headers_outside_the_list_keep_only_their_name() -> None:
     assert "a=b" not in dict(response.headers)["set-cookie"]
 
 
+@pytest.mark.parametrize("media", ["Application/FHIR+JSON;charset=UTF-8", "Application/fhir+xml", "Image/JPEG"])
+def test_a_media_type_in_capitals_stays_what_it_is(media: str) -> None:
+    response, _ = response_of(b"{}", content_type=media)
+    assert response.media_type == media.split(";")[0].lower()
+    assert "Jansen" not in response_of(b"{}", content_type=f"Application/Jansen+json;x={media}")[0].header(
+        "content-type"
+    )
+
+
 def test_where_it_redirects_and_whether_a_bsn_stands_there_are_facts() -> None:
     elsewhere = (("location", "https://elsewhere.example/x"),)
     assert response_of(b"", headers=elsewhere)[1]["redirect_elsewhere"] is True

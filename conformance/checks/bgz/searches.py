@@ -16,6 +16,7 @@ from conformance.checks.fhir.reading import (
     matches,
     mode,
     name,
+    not_wholly,
     searched,
     searchset,
     target,
@@ -113,6 +114,8 @@ def includes_present(exchange: Exchange, *, queries: Mapping[str, Json]) -> Text
         for reference in at(resource, element)
         if isinstance(reference, dict) and not str(reference.get("reference") or "#").startswith("#")
     }
+    if wanted and not targets:
+        not_wholly(bundle, f"hier verwijst geen treffer via {few(wanted)}", f"no match here refers by {few(wanted)}")
     decidable(
         targets or not wanted,
         nl=f"geen treffer verwijst via {', '.join(wanted)}: staan de proefgegevens in het knooppunt?",
@@ -156,6 +159,8 @@ def empty_searchset(exchange: Exchange) -> Text | None:
 @judgement("latest-per-code")
 def latest_per_code(history: Exchange, latest: Exchange) -> Text | None:
     """$lastn gives, of each code that a plain search gives, the newest and nothing else."""
+    for exchange in (history, latest):
+        not_wholly(searched(exchange), "niet elke meting is te zien", "not every measurement is to be seen")
     every, given = _by_code(matches(searched(history))), _by_code(matches(searched(latest)))
     _one_per_code([one for found in given.values() for one in found])
     absent = sorted(every.keys() - given.keys())
@@ -220,6 +225,8 @@ def same_matches(one: Exchange, other: Exchange) -> Text | None:
         en="both answers are empty: are the test data loaded in the node?",
     )
     difference = sorted(left ^ right)
+    for exchange in (one, other) if difference else ():
+        not_wholly(searched(exchange), f"hier verschillen {few(difference)}", f"{few(difference)} differ here")
     require(
         not difference,
         nl=f"slechts in een van beide antwoorden: {few(difference)}",

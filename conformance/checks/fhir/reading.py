@@ -169,6 +169,21 @@ def included(bundle: Resource) -> list[Resource]:
     return [content(entry) for entry in entries(bundle) if mode(entry) == "include"]
 
 
+def goes_on(bundle: Resource) -> bool:
+    """Whether an answer goes on on a next page, which the suite does not ask."""
+    return any(link.get("relation") == "next" for link in objects(bundle.get("link")))
+
+
+def not_wholly(bundle: Resource, nl: str, en: str) -> None:
+    """Undecided about what could stand on a next page."""
+    decidable(
+        not goes_on(bundle),
+        nl=f"{nl}; het antwoord gaat verder op een volgende pagina, die niet is opgevraagd",
+        en=f"{en}; the answer goes on on a next page, which was not asked",
+        triage=Triage.NODE,
+    )
+
+
 def resources(exchange: Exchange) -> list[Resource]:
     """Every resource in the answer: the Bundle's entries, or the single resource."""
     found = resource(exchange)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from conformance.checks.fhir.reading import (
@@ -12,6 +12,7 @@ from conformance.checks.fhir.reading import (
     few,
     matches,
     name,
+    not_wholly,
     objects,
     resources,
     searched,
@@ -104,9 +105,24 @@ def one_patient_only(exchange: Exchange, patient: tuple[Exchange, ...]) -> Text 
 def organizations_carry_ura(exchange: Exchange, *, there: tuple[str, ...] = ()) -> None:
     """Every Organization carries a URA of eight digits, but for one that only pays."""
     found = _of_type(exchange, "Organization", there)
-    paying = {target(str(one)) for held in resources(exchange) for one in at(held, "payor.reference")}
+    referring = [(path, target(str(one["reference"]))) for path, one in _references(exchange)]
+    paying = {whom for path, whom in referring if path.startswith("payor")}
     lacking = [name(one) for one in found if name(one) not in paying and not _ura(one)]
+    # Whom nothing on this page refers to may be an insurer, whose Coverage is on the next one.
+    unclear = [one for one in lacking if one not in {whom for _, whom in referring}]
+    if unclear == lacking != []:
+        not_wholly(
+            searched(exchange),
+            f"waar {few(lacking)} bij hoort, is niet te zien",
+            f"what {few(lacking)} is of can't be seen",
+        )
     require(not lacking, nl=f"geen URA bij {few(lacking)}", en=f"no URA for {few(lacking)}")
+
+
+def _references(exchange: Exchange) -> Iterator[tuple[str, Resource]]:
+    """Each reference in an answer with where it stands in its resource."""
+    every = (found for resource in resources(exchange) for found in walk(resource))
+    yield from ((path, one) for path, one in every if isinstance(one.get("reference"), str))
 
 
 def _ura(organization: Resource) -> bool:

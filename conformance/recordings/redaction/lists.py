@@ -83,6 +83,15 @@ CODE_SYSTEMS: Mapping[str, str] = {
 }
 """Beginnings of the names of code systems: a code under one of them is a word of a vocabulary."""
 
+MEDIA: Mapping[str, str] = _each(
+    """
+    application audio font image message model multipart text video charset utf fhir fhirversion dicom json xml html
+    plain octet stream related jpeg jpx jls jp2 gif png mpeg mp4 rle
+    """,
+    "a word of media types, which are the same in capitals (RFC 9110 section 8.3.1)",
+)
+"""Words that a header of HTTP may write in capitals too."""
+
 NAMESPACES: Mapping[str, str] = {
     "http://hl7.org/fhir": "FHIR",
     "http://www.w3.org/": "XHTML, XML Schema, XML Signature and Encryption, SOAP 1.2, WS-Addressing",

@@ -87,6 +87,7 @@ def measured(id_: str, moment: str, code: str = "29463-7") -> dict[str, Any]:
     }
 
 
+NEXT = [{"relation": "next", "url": f"{BASE}?page=2"}]
 NUMBER = {"url": "http://nictiz.nl/fhir/StructureDefinition/made", "valueDecimal": 1.5}
 GOOD = found(entry(flag()))
 EMPTY = found()
@@ -200,6 +201,13 @@ CASES = [
     case("includes-present", FAIL, "missing", WITH, exchange=GOOD),
     case("includes-present", FAIL, "unmarked", WITH, exchange=found(entry(flag()), entry(PATIENT, "outcome"))),
     case("includes-present", UNDECIDED, "no reference", WITH, exchange=found(entry(flag(subject=None)))),
+    case("includes-present", UNDECIDED, "on", WITH, exchange=found(entry(flag(subject=None)), link=NEXT)),
+    case(
+        "same-matches", UNDECIDED, "cut otherwise", one=found(entry(OLD), link=NEXT), other=found(entry(NEW), link=NEXT)
+    ),
+    case(
+        "latest-per-code", UNDECIDED, "history goes on", history=found(entry(OLD), link=NEXT), latest=found(entry(NEW))
+    ),
     case("empty-searchset", PASS, "empty", exchange=EMPTY),
     case("empty-searchset", FAIL, "404", exchange=one(response(404))),
     case("empty-searchset", UNDECIDED, "matches", exchange=GOOD),

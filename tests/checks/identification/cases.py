@@ -90,6 +90,8 @@ ANNA, BRAM = patient((BSN, "bsn-anna")), patient((BSN, "bsn-bram"), id_="p2")
 LOOSE = flag("f4", subject=None)
 WORDS = flag(text={"div": "<div>BSN bsn-bram</div>"})
 PAYER = {"resourceType": "Organization", "id": "o9"}
+CARED = flag(author={"reference": "Organization/o9"})
+NEXT = [{"relation": "next", "url": "https://node.example/fhir?page=2"}]
 PAID = {"resourceType": "Coverage", "id": "v1", "payor": [{"reference": "Organization/o9"}]}
 REFUSED = of_nobody(response(404, BRAM))
 INSIDE = of_nobody(response(404, {**TOLD["resource"], "contained": [BRAM]}))
@@ -162,6 +164,18 @@ CASES = [
     ),
     case("organizations-carry-ura", PASS, "only pays", exchange=found(entry(PAID), entry(PAYER, "include"))),
     case("organizations-carry-ura", FAIL, "cares", exchange=found(entry(PAID), entry(holder("Organization")))),
+    case(
+        "organizations-carry-ura",
+        UNDECIDED,
+        "goes on",
+        exchange=found(entry(flag()), entry(PAYER, "include"), link=NEXT),
+    ),
+    case(
+        "organizations-carry-ura",
+        FAIL,
+        "cares, and goes on",
+        exchange=found(entry(CARED), entry(PAYER, "include"), link=NEXT),
+    ),
     case("organizations-carry-ura", UNDECIDED, "none where one must be", {"there": ("q",)}, exchange=GOOD),
     case("practitioners-identified", PASS, "uzi", exchange=found(entry(holder("Practitioner", ("urn:uzi", "9"))))),
     case("practitioners-identified", FAIL, "nameless", exchange=found(entry(holder("Practitioner")))),
