@@ -217,6 +217,13 @@ def test_a_media_type_in_capitals_stays_what_it_is(media: str) -> None:
     )
 
 
+def test_who_of_the_data_set_stands_in_a_header_stays_visible() -> None:
+    headers = (("x-context", f"from {ANNA} to {BRAM}; ward=Jansen"), ("x-who", f"patient {ANNA}"))
+    response, _ = response_of(b"", headers=headers)
+    assert dict(response.headers)["x-context"] == "bsn-anna, bsn-bram"
+    assert dict(response.headers)["x-who"] == "bsn-anna"
+
+
 def test_where_it_redirects_and_whether_a_bsn_stands_there_are_facts() -> None:
     elsewhere = (("location", "https://elsewhere.example/x"),)
     assert response_of(b"", headers=elsewhere)[1]["redirect_elsewhere"] is True

@@ -12,9 +12,11 @@ from conformance.checks.fhir.reading import (
     entries,
     few,
     goes_on,
+    included,
     matches,
     mode,
     name,
+    not_wholly,
     objects,
     resources,
     searched,
@@ -246,21 +248,26 @@ def observations_coded(exchange: Exchange, *, codes: tuple[str, ...]) -> None:
 
 @judgement("provenance-for-matches")
 def provenance_for_matches(exchange: Exchange) -> Text | None:
-    """For each match the Bundle holds a Provenance that targets it, marked as included."""
+    """For each match the Bundle holds a Provenance that targets it, marked as included, and no other Provenance."""
     if "_revinclude" not in str(exchange.given["path"]):
         return _not_asked(exchange)
     bundle = searched(exchange)
     found = _matched(exchange)
-    told = {
-        target(str(reference))
-        for entry in entries(bundle)
-        if content(entry).get("resourceType") == "Provenance" and mode(entry) == "include"
-        for reference in at(content(entry), "target.reference")
-    }
+    came = [one for one in included(bundle) if one.get("resourceType") == "Provenance"]
+    told = {one for provenance in came for one in _targets(provenance)}
     _none(
         (name(resource) for resource in found if name(resource) not in told), "geen Provenance bij", "no Provenance for"
     )
+    there = {name(content(entry)) for entry in entries(bundle)}
+    strays = [name(one) for one in came if not there.intersection(_targets(one))]
+    if strays:
+        not_wholly(bundle, f"waarvan {few(strays)} is, staat hier niet", f"what {few(strays)} is of is not here")
+    _none(strays, "Provenance van wat niet is gevonden", "Provenance of what was not found")
     return Text(f"Provenance bij {len(found)} treffers", f"Provenance for {len(found)} matches")
+
+
+def _targets(provenance: Resource) -> set[str]:
+    return {target(str(reference)) for reference in at(provenance, "target.reference")}
 
 
 def _not_asked(exchange: Exchange) -> Text:

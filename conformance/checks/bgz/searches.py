@@ -30,7 +30,7 @@ from conformance.model.words import Text, Triage
 
 
 @judgement("answers-search")
-def answers_search(exchange: Exchange, patient: Exchange, *, search: Mapping[str, Json]) -> Text | None:
+def answers_search(exchange: Exchange, patient: tuple[Exchange, ...], *, search: Mapping[str, Json]) -> Text | None:
     """The answer is a searchset whose matches are of the type asked for and satisfy the search; they are of the patient
     asked for, as the search for the patient named him."""
     bundle = searchset(exchange)
@@ -67,7 +67,7 @@ def _satisfied(found: list[Resource], element: str, wanted: set[str]) -> None:
     )
 
 
-def _of_the_patient(found: list[Resource], exchange: Exchange, patient: Exchange) -> None:
+def _of_the_patient(found: list[Resource], exchange: Exchange, patient: tuple[Exchange, ...]) -> None:
     """The patient is part of the search too."""
     bsn = asked(exchange)
     if found[0]["resourceType"] == "Patient":
@@ -76,7 +76,7 @@ def _of_the_patient(found: list[Resource], exchange: Exchange, patient: Exchange
         others = [name(one) for one in found if numbers_in(one) - {bsn}]
         # Of several patients at most one was asked for, whatever the node calls him.
         several = len({subject for one in found for subject in subjects(one)}) > 1
-        mine = set() if others or several else names_of(bsn, patient)
+        mine = set() if others or several else names_of(bsn, *patient)
         others = others or [name(one) for one in found if subjects(one) - mine]
     require(
         not others,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from conformance.checks.fhir.reading import (
     Resource,
@@ -25,7 +26,7 @@ from conformance.checks.fhir.reading import (
     walk,
     words,
 )
-from conformance.checks.fhir.whose import WHOSE, asked, data_in, named_in, names_of
+from conformance.checks.fhir.whose import WHOSE, asked, data_in, named_in, names_of, subjects
 from conformance.checks.judgement import answer, decidable, judgement, require
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text
@@ -38,8 +39,8 @@ NOBODYS = frozenset({"bsn-invalid"})
 def nothing_of_another(
     exchange: Exchange, patient: Exchange, theirs: tuple[Exchange, ...], *, ways: tuple[str, ...]
 ) -> Text | None:
-    """No number, name, reference or content of another patient is in the answer, also not in an error; asked one of
-    these ways the answer must hold data."""
+    """No number, name, reference or content of another patient is in the answer or its headers, also not in an error;
+    asked one of these ways the answer must hold data."""
     bsn = asked(exchange)
     others = [one for one in theirs if asked(one) != bsn]
     # Asked about nobody, the patient of the other questions is another too.
@@ -74,12 +75,13 @@ def _strangers(
     exchange: Exchange, others: Iterable[Exchange], people: frozenset[str], *, bsn: str, mine: set[str]
 ) -> Iterator[str]:
     """What shows another patient: his number, his name, a reference to him, and what he has."""
-    said = words(exchange)
+    said = "\n".join((words(exchange), *(value for _, value in answer(exchange).headers)))
     yield from sorted(named_in(said) - {bsn} - NOBODYS)
     yield from spoken_of(people, said)
     held = [(path, one) for path, one in walk(sniffed(exchange) or {}) if isinstance(one.get("resourceType"), str)]
     yield from sorted(called_in(one for _, one in held) & people)
     yield from sorted({whose for path, one in held for whose in _whose(path, one)} - mine)
+    yield from sorted(_referred_to(exchange) & {one for search in others for one in _had(search, mine)})
     kinds = {one["resourceType"] for _, one in held}
     known = [one for search in others if search.given.get("type") in kinds for one in _contents_of(search)]
     yield from sorted({name(one) for _, one in held if _is_theirs(one, known)})
@@ -91,6 +93,21 @@ def _whose(path: str, found: Resource) -> Iterator[str]:
         yield name(found)
     references = (str(one) for element in WHOSE for one in at(found, f"{element}.reference"))
     yield from (target(one) for one in references if "Patient/" in one)
+
+
+def _referred_to(exchange: Exchange) -> set[str]:
+    """What an answer refers to, by any element and in its headers, whether or not it comes along."""
+    found = (one.get("reference") for _, one in walk(sniffed(exchange) or {}))
+    linked = (one for _, value in answer(exchange).headers for one in _REFERRED.findall(unquote(value)))
+    return {target(one) for one in (*found, *linked) if isinstance(one, str)}
+
+
+_REFERRED = re.compile(r"(?:\w[\w:/.-]*/)?[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(?![\w.-])")
+
+
+def _had(search: Exchange, mine: set[str]) -> Iterator[str]:
+    """What another has, by name; who has it together with this patient has it rightly."""
+    yield from (name(one) for one in matches(searched(search)) if not subjects(one) & mine)
 
 
 def called_in(found: Iterable[Resource]) -> frozenset[str]:

@@ -35,9 +35,8 @@ def header(name: str, value: str, screen: Screen, addresses: Addresses) -> str:
             return f"{scheme if words.coded(scheme) else shape(scheme)} {screen.pseudonyms.secret(secret)}"
         return screen.pseudonyms.secret(value)
     if name not in HEADERS:
-        # That somebody's number went along must stay visible; nothing else of an unknown field does.
-        screen.text(value, place)
-        return f"bsn-{role}" if (role := screen.identities.role(value)) else "redacted"
+        # That somebody's number or name went along must stay visible; nothing else of an unknown field does.
+        return screen.standing(screen.text(value, place)) or "redacted"
     return _listed(HEADERS[name][0], value, place, screen, addresses)
 
 

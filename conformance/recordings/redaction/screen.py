@@ -224,6 +224,10 @@ class Screen:
             return kind(text)
         return "".join(piece if at % 2 else shape(piece) for at, piece in enumerate(pieces))
 
+    def standing(self, text: str) -> str:
+        """Only what of a text this screen put in itself, and who of the data set is named in full."""
+        return ", ".join(dict.fromkeys(self._standing.findall(self.identities.text(text))))
+
     def clear(self, text: str) -> str:
         """The text without what this screen put in itself."""
         return self._standing.sub("", text) if "bsn-" in text or "token-" in text else text

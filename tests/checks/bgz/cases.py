@@ -87,6 +87,11 @@ def measured(id_: str, moment: str, code: str = "29463-7") -> dict[str, Any]:
     }
 
 
+NONE_THERE = {"there": ("empty",)}
+VALID_OUTCOME = {
+    "resource": {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "informational"}]},
+    "search": {"mode": "outcome"},
+}
 NEXT = [{"relation": "next", "url": f"{BASE}?page=2"}]
 NUMBER = {"url": "http://nictiz.nl/fhir/StructureDefinition/made", "valueDecimal": 1.5}
 GOOD = found(entry(flag()))
@@ -100,6 +105,7 @@ PROVENANCE = {
     "activity": {"code": "CREATE"},
     "agent": [{"whoReference": {"reference": "Organization/o1"}}],
 }
+STRAY = {**PROVENANCE, "id": "v9", "target": [{"reference": "Flag/f9"}]}
 HISTORIC = flag(subject={"reference": "Patient/p1/_history/3"})
 URN = flag(subject={"reference": "urn:uuid:1"})
 BROUGHT = found(entry(flag(), "include"))
@@ -243,9 +249,39 @@ CASES = [
         "text for a mode",
         exchange=found(entry(flag()), {**entry(PROVENANCE), "search": "include"}, given=ASKED),
     ),
+    case(
+        "provenance-for-matches",
+        FAIL,
+        "of another too",
+        exchange=found(entry(flag()), entry(PROVENANCE, "include"), entry(STRAY, "include"), given=ASKED),
+    ),
+    case(
+        "provenance-for-matches",
+        UNDECIDED,
+        "of what may come",
+        exchange=found(entry(flag()), entry(PROVENANCE, "include"), entry(STRAY, "include"), given=ASKED, link=NEXT),
+    ),
     *rule("valid-stu3", found(entry(flag(status="sometimes")))),
     case("valid-stu3", FAIL, "an unknown element in XML", exchange=UNKNOWN_IN_XML),
     case("codings-complete", PASS, "an unknown element in XML elsewhere", exchange=UNKNOWN_IN_XML),
+    case("valid-stu3", UNDECIDED, "empty", exchange=EMPTY),
+    case("valid-stu3", PASS, "empty as asked", NONE_THERE, exchange=found(entry=None, given={"purpose": "empty"})),
+    case("valid-stu3", FAIL, "an empty list", NONE_THERE, exchange=found(given={"purpose": "empty"})),
+    case(
+        "valid-stu3",
+        FAIL,
+        "a negative total",
+        NONE_THERE,
+        exchange=found(entry=None, total=-1, given={"purpose": "empty"}),
+    ),
+    case(
+        "valid-stu3",
+        FAIL,
+        "an element of R4 in the Bundle",
+        exchange=found(entry(flag()), timestamp="2026-01-01T00:00:00Z"),
+    ),
+    case("valid-stu3", FAIL, "the same twice", exchange=found(entry(flag()), entry(flag()))),
+    case("valid-stu3", PASS, "an outcome", exchange=found(entry(flag()), VALID_OUTCOME)),
     case("valid-stu3", FAIL, "an unknown element", exchange=found(entry(flag(colour="red")))),
     case("valid-stu3", PASS, "an extension of a package", exchange=found(entry(flag(extension=[NUMBER])))),
     *rule("entries-have-full-url", found(entry(flag(), fullUrl="Flag/f1"))),

@@ -141,6 +141,18 @@ CASES = [
     apart(FAIL, "the name in a page", told(SAID, "malformed")),
     apart(FAIL, "anna for nobody", told(bundle(HERS), "nobody", whom="unknown")),
     apart(FAIL, "anna's name for nobody", told(response(404, outcome("Voorbeeld Anna?")), "nobody", whom="unknown")),
+    apart(
+        FAIL, "part of another's", told(bundle({**HERS, "partOf": {"reference": f"{BASE}/Condition/c2/_history/1"}}))
+    ),
+    apart(FAIL, "linked to another", told({**ANNA, "link": [{"other": {"reference": "Patient/b"}}]}, "read")),
+    apart(
+        PASS, "linked to her own old record", told({**ANNA, "link": [{"other": {"reference": "Patient/a0"}}]}, "read")
+    ),
+    apart(PASS, "refers to hers", told(bundle({**HERS, "partOf": {"reference": "Condition/c1"}}))),
+    apart(FAIL, "the number in a header", headed(x_context="bsn-bram")),
+    apart(FAIL, "the name in a header", headed(x_context="Bram Anders")),
+    apart(FAIL, "a link in a header", headed(link=f'<{BASE}/Patient/b>; rel="prev"')),
+    apart(PASS, "herself in a header", headed(link=f'<{BASE}/Patient/a>; rel="prev"')),
     apart(UNDECIDED, "nothing found", told(bundle())),
     apart(UNDECIDED, "nothing read", told(response(404, outcome()), "read")),
     apart(UNDECIDED, "silent", told(None)),
