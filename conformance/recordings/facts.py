@@ -6,7 +6,7 @@ VERSION goes up when a measurement changes its meaning, so that findings resting
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
@@ -14,7 +14,7 @@ from conformance.recordings.identities import Identities
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 
-VERSION = 3
+VERSION = 4
 
 
 Digest = Callable[[bytes], str]
@@ -33,13 +33,19 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
         return facts
     facts |= _body(message.body, digest) | _persons(message.body, looked, identities) | dict(looked.facts)
     if exchange.response is not None:
-        facts |= _location(exchange, identities) | {"told_of": list(told_of(message.body, _question(exchange)))}
+        facts |= _location(exchange, identities) | {"told_of": list(told_of(_said(message), _question(exchange)))}
     return facts
 
 
 def of_node(exchange: Exchange) -> Request | Response | None:
     """The half of the exchange that the node made: a facts' subject."""
     return exchange.response if exchange.direction.value == "sent" else exchange.request
+
+
+def _said(message: Request | Response) -> bytes:
+    """The values of the header fields, also as they read when decoded, and the body."""
+    values = [value for _, value in message.headers]
+    return "\n".join((*values, *map(unquote_plus, values))).encode() + b"\n" + message.body
 
 
 def _question(exchange: Exchange) -> bytes:

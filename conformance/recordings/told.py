@@ -13,8 +13,8 @@ from conformance.synthesis.studies import description
 
 
 def told_of(answer: bytes, question: bytes) -> tuple[str, ...]:
-    """The roles whose name, accession number, study, series or object stands in an answer, in capitals too, without
-    what the question itself named."""
+    """The roles whose name, accession number, study, series or object stands in an answer (header fields and body), in
+    capitals too, without what the question itself named."""
     said, asked = answer.lower(), question.lower()
     found = {sign for sign in _signs() if sign in said and sign not in asked and _alone(sign, said)}
     return tuple(sorted({_signs()[sign] for sign in found}))

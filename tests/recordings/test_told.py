@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
+from conformance.recordings.redaction import Redactor
 from conformance.recordings.told import told_of
 from conformance.synthesis.dicom.uids import series_uid, sop_uid
 from conformance.synthesis.patients import patients
 from conformance.synthesis.studies import description, studies
+from tests.checks.making import exchange, response
 
 BRAM = patients()["bram"]
 SERIES, OBJECT = series_uid("ct-bram", 80), sop_uid("ct-bram", 80, 1)
@@ -59,3 +63,11 @@ def test_everything_that_a_study_holds_tells_of_its_patient() -> None:
         for one in study.instances:
             assert told_of(f"{one.study} {one.series} {one.sop}".encode(), one.study.encode()) == (study.patient,)
             assert told_of(one.series.encode(), b"") == told_of(one.sop.encode(), b"") == (study.patient,)
+
+
+@pytest.mark.parametrize(
+    "value", [f"Of {BRAM.given} {BRAM.family}", quote(f"{BRAM.family}^{BRAM.given}"), STUDY["uid"]]
+)
+def test_a_header_field_tells_too(value: str) -> None:
+    refusal = exchange(answer=response(403, "no", warning=value))
+    assert Redactor({}, bytes(32)).redact(refusal).facts["told_of"] == ["bram"]

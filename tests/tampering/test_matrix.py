@@ -10,8 +10,8 @@ import pytest
 from tests.tampering.__main__ import COMMITTED
 from tests.tampering.matrix import UNSEEN, matrix, worse
 
-EVERY = 9
-"""So that of nine commits each cell is looked at about once; which ones follows from the number of cells."""
+EVERY = 18
+"""So that of eighteen commits each cell is looked at about once; which ones follows from the number of cells."""
 
 
 def test_the_committed_matrix_sees_everything() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from conformance.checks.clock import timed
-from conformance.checks.judgement import answer, decidable, fact, judgement, met, require, undecided
+from conformance.checks.judgement import Undecidable, answer, decidable, fact, judgement, met, require, undecided
 from conformance.checks.network.telling import tells_nothing
 from conformance.model.exchange import Exchange, Outcome, Response
 from conformance.model.words import Text, Triage
 
 REFUSALS = frozenset({"client-certificate-refused", "handshake-refused", "handshake-closed", "connection-reset"})
-REFUSING_STATUSES = frozenset({400, 401, 403, 495, 496})
-"""A server may take the connection and refuse each request on it (nginx: 400, 495, 496): no service either way."""
+REFUSING_STATUSES = frozenset({400, 401, 403, 421, 495, 496})
+"""A server may take the connection and refuse each request on it (nginx: 400, 495, 496; RFC 9110 section 15.5.20: 421):
+no service either way."""
 BUSY = frozenset({429, 503})
 """Statuses that say nothing of who asks (RFC 6585 section 4, RFC 9110 section 15.6.4)."""
 TURNED_AWAY = frozenset({403, 495, 496}) | BUSY
@@ -39,6 +40,9 @@ def refused_beside_control(refused: Exchange, control: Exchange, other: Exchange
     status = refused.response.status
     if not 200 <= status < 300:  # who is served without a good certificate needs no control
         _differs(refused.response, answer(control))
+    if 300 <= status < 400:
+        tells_nothing(refused, control)
+        raise _led_elsewhere(status)
     require(
         status in REFUSING_STATUSES,
         nl=f"verwacht: weigering; gezien: het eindpunt antwoordde met HTTP {status}",
@@ -67,6 +71,18 @@ def refusal_tells_nothing(refused: Exchange, control: Exchange) -> Text | None:
     )
     tells_nothing(refused, control)
     return Text(f"HTTP {status} vertelde niets", f"HTTP {status} told nothing")
+
+
+def _led_elsewhere(status: int) -> Undecidable:
+    return Undecidable(
+        Text(
+            f"HTTP {status} geeft niets, maar weigert ook niet: waar de doorverwijzing heen leidt, is niet gevolgd. "
+            "Weiger in de handdruk of met HTTP 403",
+            f"HTTP {status} gives nothing, and does not refuse either: where the redirect leads was not followed. "
+            "Refuse in the handshake or with HTTP 403",
+        ),
+        Triage.NODE,
+    )
 
 
 def _nothing_given(refused: Exchange) -> None:

@@ -30,7 +30,7 @@ _SHORTEST = 4
 def tells_nothing(seen: Exchange, control: Exchange) -> None:
     """Require that an answer is of no application, and has no word in it of what the same good request got."""
     response = answer(seen)
-    found = _content(seen) or _picture(seen, control) or _strangers(seen)
+    found = _content(seen) or _picture(seen, control) or _strangers(seen) or _named(seen)
     require(
         not found,
         nl=f"verwacht: een weigering zonder gegevens; gezien: HTTP {response.status} met {found}",
@@ -81,6 +81,12 @@ def _strangers(exchange: Exchange) -> str:
     """A patient whom the question did not name."""
     asked = unquote_plus(exchange.request.url) if exchange.request else ""
     return ", ".join(sorted(set(_NUMBER.findall(_said(answer(exchange)))) - set(_NUMBER.findall(asked))))
+
+
+def _named(exchange: Exchange) -> str:
+    """Of whom it tells by name, or by a study of theirs: in words or header fields that are not kept."""
+    found = fact(exchange, "told_of") if "told_of" in exchange.facts else ()
+    return ", ".join(sorted(str(role) for role in found)) if isinstance(found, list | tuple) else ""
 
 
 def _parsed(exchange: Exchange) -> Any:

@@ -165,6 +165,12 @@ CASES = [
     _refusal(PASS, "hung up in the handshake", (exchange("x", trouble=trouble("handshake-closed", Rung.TLS)),)),
     _refusal(FAIL, "let in", WELCOME),
     _refusal(FAIL, "500", answered(500)),
+    _refusal(PASS, "misdirected", answered(421)),
+    _refusal(FAIL, "misdirected for everybody", answered(421), control=answered(421)),
+    _refusal(
+        UNDECIDED, "a redirect without data", (exchange("x", response(302, location="https://node.example/help")),)
+    ),
+    _refusal(FAIL, "the same redirect for everybody", answered(302), control=answered(302)),
     _refusal(UNDECIDED, "control refused too", REFUSED, control=REFUSED),
     _refusal(UNDECIDED, "control forbidden", REFUSED, control=answered(403)),
     # A node that demands a token but no certificate answers 401 to everybody.
@@ -216,6 +222,8 @@ CASES = [
     _told(FAIL, "a name in an outcome", refusing({**OUTCOME, "issue": [{"diagnostics": "not for Berkhout"}]})),
     _told(FAIL, "a birth date in the address", (exchange("x", response(302, location="/login?of=1957-03-02")),)),
     _told(FAIL, "another patient", refusing("bsn-bram is not yours")),
+    _told(FAIL, "a name in a header field", (exchange("x", response(403), facts={"told_of": ["bram"]}),)),
+    _told(PASS, "of nobody", (exchange("x", response(403), facts={"told_of": []}),)),
     _told(FAIL, "images", (exchange("x", response(401, "DICM", content_type="multipart/related")),)),
     _told(FAIL, "attributes", refusing(STUDY)),
     _told(FAIL, "a token", refusing({"access_token": "x"})),
