@@ -163,3 +163,9 @@ def test_what_stayed_for_one_question_does_not_stay_for_the_next() -> None:
     assert second.response is not None
     assert first.response.body.count(b"Zonderling") == 2
     assert b"Zonderling" not in second.response.body
+
+
+def test_a_secret_that_is_empty_stays_so() -> None:
+    assert answered({"access_token": "", "token_type": "Bearer"}, "application/json").body == (
+        b'{"access_token": "", "token_type": "Bearer"}'
+    )
