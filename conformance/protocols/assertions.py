@@ -17,6 +17,8 @@ from conformance.protocols.signers import Parts, Signer, base64url, certificate_
 
 VALID, REPLAYED, SAME_JTI = "valid", "replayed", "same-jti"
 LIFETIME_S = 60
+A_LITTLE_S = 2
+"""So much earlier an assertion was issued whose name is shown again: what is new then says another time."""
 LONG_AGO_S, BRIEFLY_S, DAY_S = 3600, 600, 86_400
 ELSEWHERE = "https://another.example/token"
 SOMEBODY = "another-client"
@@ -184,7 +186,7 @@ def _audience(draft: Draft, form: Callable[[str], Json]) -> str:
 KINDS: Mapping[str, Kind] = {
     VALID: signed,
     REPLAYED: signed,
-    SAME_JTI: signed,
+    SAME_JTI: partial(_shifted, seconds=-A_LITTLE_S),
     "no-typ": partial(_headed, typ=NOTHING),
     **{f"alg-{name}": partial(_unsigned, algorithm=name) for name in ("none", "None", "NONE", "nOnE")},
     "alg-absent": partial(_unsigned, algorithm=NOTHING),
