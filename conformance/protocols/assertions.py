@@ -11,12 +11,15 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import urlsplit
 
 from conformance.model.agreements import Json
 from conformance.protocols.signers import Parts, Signer, base64url, certificate_of_stranger, flipped, sealed, written
 
 VALID, REPLAYED, SAME_JTI = "valid", "replayed", "same-jti"
 LIFETIME_S = 60
+A_LITTLE_S = 2
+"""So much earlier an assertion was issued whose name is shown again: what is new then says another time."""
 LONG_AGO_S, BRIEFLY_S, DAY_S = 3600, 600, 86_400
 ELSEWHERE = "https://another.example/token"
 SOMEBODY = "another-client"
@@ -69,7 +72,7 @@ def _not_before(draft: Draft, seconds: int) -> str:
     return _claiming(draft, nbf=draft.claims["iat"] + seconds)
 
 
-def _unsigned(draft: Draft, algorithm: str) -> str:
+def _unsigned(draft: Draft, algorithm: str | None) -> str:
     return written(_without(draft.header | {"alg": algorithm}), draft.claims) + "."
 
 
@@ -109,6 +112,11 @@ def _by_other_kind(draft: Draft) -> str:
     """By an elliptic key where ours is RSA, and the other way round."""
     stranger = draft.signer.of_other_kind()
     return _headed(replace(draft, signer=stranger), alg=stranger.algorithm)
+
+
+def _by_stranger_in_rs256(draft: Draft) -> str:
+    """With an algorithm that many libraries take first: by an RSA key that nobody knows, under our id."""
+    return _headed(replace(draft, signer=draft.signer.rsa_stranger()), alg="RS256")
 
 
 def _by_shown_key(draft: Draft, shown: Callable[[Signer], Parts], **header: Json) -> str:
@@ -174,6 +182,9 @@ def _claims() -> Iterator[tuple[str, Kind]]:
         yield f"{claim}-shape", partial(_boxed, claim=claim)
     for claim in ("iss", "sub"):
         yield f"{claim}-other", partial(_saying, claims={claim: SOMEBODY})
+    others: Parts = {"number": 17, "true": True, "object": {"id": "one"}}
+    for how, other in others.items():
+        yield f"jti-{how}", partial(_saying, claims={"jti": other})
     yield "exp-text", partial(_claiming, exp="never")
 
 
@@ -181,22 +192,31 @@ def _audience(draft: Draft, form: Callable[[str], Json]) -> str:
     return _claiming(draft, aud=form(draft.claims["aud"]))
 
 
+def _same_path(own: str) -> str:
+    """The address of somebody else's token endpoint, that differs in its host only."""
+    return urlsplit(own)._replace(scheme="https", netloc="same-path.example").geturl()
+
+
 KINDS: Mapping[str, Kind] = {
     VALID: signed,
     REPLAYED: signed,
-    SAME_JTI: signed,
+    SAME_JTI: partial(_shifted, seconds=-A_LITTLE_S),
     "no-typ": partial(_headed, typ=NOTHING),
     **{f"alg-{name}": partial(_unsigned, algorithm=name) for name in ("none", "None", "NONE", "nOnE")},
     "alg-absent": partial(_unsigned, algorithm=NOTHING),
+    "alg-empty": partial(_unsigned, algorithm=""),
+    "alg-null": partial(_unsigned, algorithm=None),
     "no-signature": _unsealed,
     "two-parts": _in_two_parts,
     **{f"hs{bits}-pem": partial(_by_secret, bits=bits, secret=_pem) for bits in (256, 384, 512)},
+    "hs256-pem-stripped": partial(_by_secret, bits=256, secret=lambda draft: _pem(draft).strip()),
     "hs256-der": partial(_by_secret, bits=256, secret=_der),
     "hs256-jwk": partial(_by_secret, bits=256, secret=_jwk),
     "hs256-empty": partial(_by_secret, bits=256, secret=lambda _: b""),
     "hs256-client-id": partial(_by_secret, bits=256, secret=lambda draft: str(draft.claims["iss"]).encode()),
     "aud-other": partial(_audience, form=lambda _: ELSEWHERE),
     "aud-others": partial(_audience, form=lambda _: [ELSEWHERE, "https://third.example/token"]),
+    "aud-path": partial(_audience, form=_same_path),
     "aud-begins": partial(_audience, form=lambda own: f"{own}.another.example"),
     "aud-holds": partial(_audience, form=lambda own: f"{ELSEWHERE}?for={own}"),
     "expired-hour": partial(_shifted, seconds=-LONG_AGO_S),
@@ -211,6 +231,7 @@ KINDS: Mapping[str, Kind] = {
     "unknown-key-other-kid": partial(_by_stranger, kid="unknown"),
     "unknown-key-path-kid": partial(_by_stranger, kid="../../../dev/null"),
     "unknown-key-other-kind": _by_other_kind,
+    "unknown-key-rs256": _by_stranger_in_rs256,
     "tampered-aud": partial(_turned, aud=ELSEWHERE),
     "tampered-sub": partial(_turned, iss=SOMEBODY, sub=SOMEBODY),
     "tampered-exp": _turned_late,
@@ -219,6 +240,7 @@ KINDS: Mapping[str, Kind] = {
     "own-jwk": partial(_by_shown_key, shown=_key_itself, kid=NOTHING),
     "own-jwk-known-kid": partial(_by_shown_key, shown=_key_itself),
     "own-jku": partial(_by_shown_key, shown=_key_set),
+    "own-x5c-no-kid": partial(_by_shown_key, shown=_chain, kid=NOTHING),
     "own-x5c": partial(_by_shown_key, shown=_chain),
     "own-x5u": partial(_by_shown_key, shown=_chain_at),
     **dict(_claims()),

@@ -28,8 +28,9 @@ def token(
     session: Session, *, assertion: Shown = VALID, between: int = 0, method: Literal["POST", "GET"] = "POST"
 ) -> Performed:
     """Ask for a token. `replayed` presents one good assertion, then so many others `between`, then the first again;
-    `same-jti` at last a new one that has the name of the first. The fact `presentation` counts them from 1."""
-    asked = _again(session, assertion, between) if assertion in AGAIN else [token_form(session, assertion)]
+    `same-jti` at last a new one, of another time, that has the name of the first. The fact `presentation` counts them
+    from 1."""
+    asked = again(session, assertion, between) if assertion in AGAIN else [token_form(session, assertion)]
     said = (ask_token(session, one, method) for one in asked)
     observed = tuple(
         replace(one, facts={**one.facts, "presentation": number}) for number, one in enumerate(said, start=1)
@@ -38,10 +39,11 @@ def token(
     return Performed(observed=observed, values={"access_token": answer["access_token"]} if answer else {})
 
 
-def _again(session: Session, assertion: str, between: int) -> Iterator[TokenForm]:
+def again(session: Session, assertion: str, between: int) -> Iterator[TokenForm]:
+    """The token requests of which the last shows what the first did."""
     jti = str(uuid.uuid4())
     first = token_form(session, assertion, jti=jti)
     yield first
     for _ in range(between):
         yield token_form(session, VALID)
-    yield first if assertion == REPLAYED else token_form(session, assertion, jti=jti)
+    yield first if assertion == REPLAYED else token_form(session, VALID, jti=jti)

@@ -93,6 +93,8 @@ HEADERS = {
     ("etag", 'W/"3"'): 'W/"3"',
     ("etag", "Janssen"): "Xxxxxxx",
     ("cache-control", "no-store"): "no-store",
+    ("cache-control", "No-Store, Max-Age=0, Jansen"): "No-Store, Max-Age=0, Xxxxxx",
+    ("content-type", "Application/FHIR+JSON; Charset=UTF-8"): "Application/FHIR+JSON; Charset=UTF-8",
     ("link", '<https://x/p?owner=Janssen&_count=2>; rel="next"; title="Janssen"'): (
         '<https://x/p?owner=Xxxxxxx&_count=2>; rel="next"; title="Xxxxxxx"'
     ),
@@ -161,3 +163,9 @@ def test_what_stayed_for_one_question_does_not_stay_for_the_next() -> None:
     assert second.response is not None
     assert first.response.body.count(b"Zonderling") == 2
     assert b"Zonderling" not in second.response.body
+
+
+def test_a_secret_that_is_empty_stays_so() -> None:
+    assert answered({"access_token": "", "token_type": "Bearer"}, "application/json").body == (
+        b'{"access_token": "", "token_type": "Bearer"}'
+    )

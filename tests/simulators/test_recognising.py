@@ -14,6 +14,7 @@ from joserfc.jwk import RSAKey
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.protocols.assertions import KINDS, REPLAYED, SAME_JTI, VALID
+from conformance.protocols.oauth import again
 from conformance.protocols.session import Session
 from conformance.protocols.tokens import SECRETS, token_form
 from conformance.simulators.assertions import Client
@@ -115,3 +116,10 @@ def test_a_node_can_forget(
     assert ask(first.fields) == 200
     assert [ask(token_form(session, VALID).fields) for _ in range(between)] == [200] * between
     assert ask(last.fields) == status
+
+
+def test_a_jti_is_shown_again_in_an_assertion_that_says_another_time(session: Session, server: TokenServer) -> None:
+    first, last = (request_of(form.fields, "", server) for form in again(session, SAME_JTI, 0))
+    assert first.claims["jti"] == last.claims["jti"]
+    for moment in ("iat", "exp"):
+        assert first.claims[moment] != last.claims[moment]

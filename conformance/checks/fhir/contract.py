@@ -18,7 +18,7 @@ from conformance.checks.fhir.reading import (
     target,
     types_of_data,
 )
-from conformance.checks.judgement import NotMet, answer, decidable, judgement, require
+from conformance.checks.judgement import NotMet, answer, decidable, judgement, met, require
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 
@@ -155,16 +155,23 @@ def never_html(exchange: Exchange) -> Text | None:
 
 
 @judgement("challenges")
-def challenges(exchange: Exchange) -> None:
-    """A 401 carries a WWW-Authenticate header."""
-    response = answer(exchange)
+def challenges(exchange: Exchange, *, otherwise: tuple[int, ...]) -> Text | None:
+    """A 401 carries a WWW-Authenticate header; whoever shows a token may also be refused otherwise, without one."""
+    status = answer(exchange).status
+    if status in otherwise and _shows_token(exchange):
+        met()
+        return Text(f"geweigerd met {status}", f"refused with {status}")
     decidable(
-        response.status == 401,
-        nl=f"er kwam geen 401 maar {response.status}",
-        en=f"there was no 401 but {response.status}",
-        triage=Triage.NODE,
+        status == 401, nl=f"er kwam geen 401 maar {status}", en=f"there was no 401 but {status}", triage=Triage.NODE
     )
-    require(response.header("www-authenticate"), nl="401 zonder WWW-Authenticate", en="401 without WWW-Authenticate")
+    seen = answer(exchange).header("www-authenticate")
+    require(seen, nl="401 zonder WWW-Authenticate", en="401 without WWW-Authenticate")
+    return None
+
+
+def _shows_token(exchange: Exchange) -> bool:
+    asked = exchange.request
+    return asked is not None and bool(asked.header("authorization") or "access_token=" in urlsplit(asked.url).query)
 
 
 @judgement("header-contains")

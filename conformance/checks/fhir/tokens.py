@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from conformance.checks.clock import timed
 from conformance.checks.judgement import answer, decidable, judgement, require
@@ -12,6 +13,9 @@ from conformance.model.words import Text, Triage
 
 BUSY = (429, 503)
 """Statuses that say nothing of the assertion (RFC 6585 section 4, RFC 9110 section 15.6.4)."""
+
+_CODE = re.compile(r"[\x20\x21\x23-\x5b\x5d-\x7e]+")
+"""How an error code is written (RFC 6749 section 5.2): any may be, since extensions add to the list."""
 
 
 def _members(response: Response) -> dict[str, Json]:
@@ -24,7 +28,7 @@ def _members(response: Response) -> dict[str, Json]:
 
 @judgement("token-issued")
 def token_issued(exchange: Exchange) -> Text | None:
-    """A good assertion is answered with 200, an access token and its type."""
+    """A good assertion is answered with 200, an access token and its type, which is Bearer in any case."""
     timed(exchange)
     response = answer(exchange)
     members = _members(response)
@@ -33,9 +37,23 @@ def token_issued(exchange: Exchange) -> Text | None:
         nl=f"verwacht: 200; gezien: {response.status} {members.get('error', '')}".rstrip(),
         en=f"expected: 200; seen: {response.status} {members.get('error', '')}".rstrip(),
     )
-    lacking = [member for member in ("access_token", "token_type") if not members.get(member)]
-    require(not lacking, nl=f"ontbreekt: {', '.join(lacking)}", en=f"missing: {', '.join(lacking)}")
-    return Text(f"token_type {members['token_type']}", f"token_type {members['token_type']}")
+    lacking = [name for name in ("access_token", "token_type") if not _text(members.get(name))]
+    require(
+        not lacking,
+        nl=f"ontbreekt of is geen tekst: {', '.join(lacking)}",
+        en=f"missing or no text: {', '.join(lacking)}",
+    )
+    kind = members["token_type"]
+    require(
+        str(kind).lower() == "bearer",
+        nl=f"verwacht: token_type Bearer; gezien: {kind}",
+        en=f"expected: token_type Bearer; seen: {kind}",
+    )
+    return Text(f"token_type {kind}", f"token_type {kind}")
+
+
+def _text(value: Json) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 @judgement("token-refused")
@@ -93,7 +111,7 @@ def replay_refused(presentations: tuple[Exchange, ...]) -> Text | None:
 
 @judgement("oauth-error")
 def oauth_error(exchange: Exchange) -> Text | None:
-    """A refusal is 400 or 401 with JSON that names the error."""
+    """A refusal is 400 or 401 with JSON that names the error in a text."""
     response = answer(exchange)
     decidable(
         response.status >= 400,
@@ -102,10 +120,11 @@ def oauth_error(exchange: Exchange) -> Text | None:
         triage=Triage.NODE,
     )
     error = _members(response).get("error")
-    seen = f"{response.status}, {response.media_type or '-'}, {error or '-'}"
+    seen = f"{response.status}, {response.media_type or '-'}, {json.dumps(error) if error else '-'}"
+    named = isinstance(error, str) and _CODE.fullmatch(error)
     require(
-        response.status in (400, 401) and response.media_type == "application/json" and error,
-        nl=f"verwacht: 400/401, JSON met 'error'; gezien: {seen}",
-        en=f"expected: 400/401, JSON with 'error'; seen: {seen}",
+        response.status in (400, 401) and response.media_type == "application/json" and named,
+        nl=f"verwacht: 400/401, JSON met 'error' als tekst; gezien: {seen}",
+        en=f"expected: 400/401, JSON with 'error' as a text; seen: {seen}",
     )
     return Text(f"error: {error}", f"error: {error}")

@@ -6,7 +6,7 @@ import re
 
 from conformance.recordings.redaction import words
 from conformance.recordings.redaction.addresses import Addresses, shown
-from conformance.recordings.redaction.lists import HEADERS, MEDIA, SECRET_HEADERS
+from conformance.recordings.redaction.lists import HEADERS, NEGOTIATED, SECRET_HEADERS
 from conformance.recordings.redaction.masks import shape
 from conformance.recordings.redaction.screen import Screen, says_number
 
@@ -18,7 +18,6 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _VALUE = re.compile(r'(?<==)(?:"(?:[^"\\]|\\.)*"|[^\s,;"]+)')
 _LONGEST = 4_096
 """Parameters of a longer field are not told apart."""
-_WORD = re.compile(r"[^\W_]+")
 _SPOKEN_VALUES = frozenset({"invalid_token", "invalid_request", "insufficient_scope", "utf-8"})
 """Values of parameters that a challenge may say (RFC 6750 section 3.1)."""
 
@@ -55,7 +54,7 @@ def _listed(kind: str, value: str, place: str, screen: Screen, addresses: Addres
         return screen.within(value, place)
     kept = screen.text(value, place)
     if kind == "words":
-        return words.told(kept, frozenset(word for word in _WORD.findall(kept) if word.lower() in MEDIA))
+        return words.told(kept, frozenset(word for word in words.asked((kept,)) if word.lower() in NEGOTIATED))
     if len(value) > _LONGEST:
         return shape(kept)
     return words.told(_VALUE.sub(_unsaid, _QUOTED.sub(_unsaid, kept))) if kind == "parameters" else shape(kept)

@@ -83,15 +83,6 @@ CODE_SYSTEMS: Mapping[str, str] = {
 }
 """Beginnings of the names of code systems: a code under one of them is a word of a vocabulary."""
 
-MEDIA: Mapping[str, str] = _each(
-    """
-    application audio font image message model multipart text video charset utf fhir fhirversion dicom json xml html
-    plain octet stream related jpeg jpx jls jp2 gif png mpeg mp4 rle
-    """,
-    "a word of media types, which are the same in capitals (RFC 9110 section 8.3.1)",
-)
-"""Words that a header of HTTP may write in capitals too."""
-
 NAMESPACES: Mapping[str, str] = {
     "http://hl7.org/fhir": "FHIR",
     "http://www.w3.org/": "XHTML, XML Schema, XML Signature and Encryption, SOAP 1.2, WS-Addressing",
@@ -229,6 +220,24 @@ _NEGOTIATING = _each(
     """,
     "negotiation, caching or framing of HTTP: words of the standard",
 )
+
+NEGOTIATED: Mapping[str, str] = {
+    **_each(
+        """
+        age cache cached if immutable max maxage must no only private proxy public revalidate stale store transform
+        understand
+        """,
+        "directive of Cache-Control (RFC 9111 section 5.2), which ignores case",
+    ),
+    **_each(
+        """
+        application ascii audio boundary charset dicom fhir fhirversion font gif html image iso jls jp2 jpeg jpx json
+        message model mp4 mpeg multipart octet plain png related rle stream text type us utf video xml
+        """,
+        "media type, its parameters and charsets (RFC 9110 section 8.3), which ignore case",
+    ),
+}
+"""Words that stay in a header field however they are written."""
 
 HEADERS: Mapping[str, tuple[str, str]] = {
     **{name: ("words", reason) for name, reason in _NEGOTIATING.items()},

@@ -16,7 +16,7 @@ _NAME = re.compile(r"[\w.:$@#/-]{1,200}")
 
 def text(name: str, value: str, reading: Reading, place: str) -> str:
     """What stays of a text under this name."""
-    if name.lower() in SECRETS:
+    if name.lower() in SECRETS and value:
         reading.tally.jwt = reading.tally.jwt or described(value)
         reading.screen.within(value, place)
         return reading.screen.pseudonyms.secret(value)

@@ -128,6 +128,30 @@ def _in_url(call: Call) -> str:
     return next((value for name, value in call.query if name == "access_token"), "")
 
 
+@switch("access.unexplained", hook=Hook.RESOURCES)
+def unexplained(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
+    """Refuses a token of this sort (`wrong`: of any but none) with a 401 that does not say how to do it right."""
+    met = threading.local()
+
+    def change(guard: Guard) -> Guard:
+        def noting(call: Call) -> str | None:
+            met.sort = "in-url" if _in_url(call) else sort_of(call, guard)
+            return guard(call)
+
+        return noting
+
+    def act(call: Call, actor: FhirActor) -> Reply:
+        try:
+            return actor(call)
+        except FhirRefusalError as refusal:
+            said = refusal.reply
+            if said.status == 401 and when.meets(call) and met.sort in ((token,) if token != ANY else _WRONG):
+                refusal.reply = replace(said, headers=())
+            raise
+
+    return Piece(Hook.ACCESS, change), Piece(Hook.RESOURCES, act)
+
+
 @switch("access.refuse-with-data", hook=Hook.RESOURCES)
 def refuse_with_data(*, when: When) -> tuple[Piece, ...]:
     """Says that a call is refused, and gives what was asked all the same."""

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -66,8 +67,8 @@ def _unsigned(request: Request) -> Iterator[str]:
     algorithm = request.header.get("alg")
     if request.compact.count(".") == 1:
         yield "two-parts"
-    elif algorithm is None:
-        yield "alg-absent"
+    elif not algorithm:
+        yield "alg-empty" if algorithm == "" else "alg-null" if "alg" in request.header else "alg-absent"
     elif str(algorithm).lower() == "none":
         yield f"alg-{algorithm}"
     elif str(algorithm).startswith("HS"):
@@ -80,6 +81,7 @@ def _by_secret(request: Request, algorithm: str) -> str:
     key = request.client.keys[next(iter(request.client.keys))]
     secrets = {
         "pem": key.as_pem(private=False),
+        "pem-stripped": key.as_pem(private=False).strip(),
         "der": key.as_der(private=False),
         "jwk": json.dumps(key.as_dict(private=False), sort_keys=True).encode(),
         "client-id": request.client.id.encode(),
@@ -95,7 +97,7 @@ def _showing(request: Request) -> Iterator[str]:
     """A key, or where to find one, in the header."""
     for name in ("jku", "x5c", "x5u"):
         if name in request.header:
-            yield f"own-{name}"
+            yield f"own-{name}" if request.header.get("kid") else f"own-{name}-no-kid"
     if "jwk" in request.header:
         yield "own-jwk-known-kid" if request.header.get("kid") in request.client.keys else "own-jwk"
 
@@ -112,7 +114,7 @@ def _sealing(request: Request) -> Iterator[str]:
     if str(request.header.get("alg"))[:2] == "ES":
         yield "unknown-key-other-kind"
     elif kid in request.client.keys:
-        yield "unknown-key"
+        yield "unknown-key-rs256" if request.header.get("alg") == "RS256" else "unknown-key"
     else:
         yield {None: "unknown-key-no-kid", "unknown": "unknown-key-other-kid"}.get(kid, "unknown-key-path-kid")
 
@@ -157,6 +159,8 @@ def _shape(claim: str, claims: Parts) -> Iterator[str]:
         yield f"{claim}-null"
     elif value == "":
         yield f"{claim}-empty"
+    elif claim == "jti" and isinstance(value, dict | int):
+        yield "jti-object" if isinstance(value, dict) else "jti-true" if value is True else "jti-number"
     elif isinstance(value, dict) or (isinstance(value, list) and claim != "aud"):
         yield f"{claim}-shape"
     elif claim == "exp" and isinstance(value, str):
@@ -169,7 +173,8 @@ def _audience(said: Json, own: str) -> Iterator[str]:
     elif said == _ELSEWHERE:
         yield "aud-other"
     elif said != own:
-        yield "aud-begins" if str(said).startswith(own) else "aud-holds"
+        path = urlsplit(str(said)).path == urlsplit(own).path
+        yield "aud-begins" if str(said).startswith(own) else "aud-path" if path else "aud-holds"
 
 
 def _times(request: Request) -> Iterator[str]:

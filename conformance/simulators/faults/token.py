@@ -60,22 +60,27 @@ def believe(*, assertion: str = "") -> Callable[[TokenServer], Interceptor]:
 
 
 @switch("token.replay", hook=Hook.OAUTH)
-def replay(*, again: Literal["whole", "jti", ""] = "", between: int = -1) -> Callable[[TokenServer], Interceptor]:
+def replay(
+    *, again: Literal["whole", "jti", "claims", ""] = "", between: int = -1
+) -> Callable[[TokenServer], Interceptor]:
     """Forgets what was shown: takes an assertion again (`whole`), or another one with its `jti`, after so many others
-    in `between`; left out, in any way and after any number."""
+    in `between`; left out, in any way and after any number. `claims`: remembers all that was claimed together, so that
+    it takes a `jti` beside another time."""
 
     def around(tokens: TokenServer) -> Interceptor:
-        shown: dict[Json, tuple[str, int]] = {}
+        shown: dict[Json, tuple[Request, int]] = {}
 
         def intercept(call: Call, handler: Handler) -> Answer:
             request = _request(call, tokens)
             known, jti = len(shown), str(request.claims.get("jti"))
             answer = handler(call)
             if answer.status == 200:
-                shown[jti] = (request.compact, known)
+                shown[jti] = (request, known)
             elif jti in shown and not recognised(request):
                 before, place = shown[jti]
-                how = "whole" if before == request.compact else "jti"
+                how = "whole" if before.compact == request.compact else "jti"
+                if again == "claims" and before.claims != request.claims:
+                    how = again
                 if how == (again or how) and between in (-1, known - place - 1):
                     return tokens.grant(request.client, call.certificate)
             return answer

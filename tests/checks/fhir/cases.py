@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html import escape
 from typing import Any
 
-from conformance.model.exchange import Exchange, Response
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.words import Verdict
 from tests.checks.fhir import strangers
 from tests.checks.making import SILENT, Case, exchange, response
@@ -41,10 +42,23 @@ def told(text: str, media: str = "application/fhir+json", asked: str = "Conditio
 
 
 def token(
-    status: int, members: dict[str, str], media: str = "application/json", **headers: str
+    status: int, members: dict[str, Any], media: str = "application/json", **headers: str
 ) -> tuple[Exchange, ...]:
     """An answer of the token endpoint."""
     return (exchange("oauth.token", response(status, json.dumps(members), content_type=media, **headers)),)
+
+
+def shown(status: int) -> tuple[Exchange, ...]:
+    """What is answered to a request that shows a token."""
+    made = exchange("fhir.ask", response(status))
+    headers = (("authorization", "Bearer token-0123456789abcdef"),)
+    return (replace(made, request=Request(method="GET", url="https://node.example/fhir/Condition", headers=headers)),)
+
+
+def shown_in_url(status: int) -> tuple[Exchange, ...]:
+    """What is answered to a request with a token in its address."""
+    url = "https://node.example/fhir/Condition?access_token=token-0123456789abcdef"
+    return (exchange("fhir.ask", response(status), url=url),)
 
 
 def case(
@@ -60,8 +74,10 @@ ABSENT = {"statuses": (404, 410)}
 FHIR = {"types": ("application/fhir+json", "application/fhir+xml")}
 STORE = {"header": "cache-control", "word": "no-store"}
 LINES = Response(status=200, headers=(("cache-control", "private"), ("cache-control", "no-store")))
+OTHER = {"otherwise": (400, 403)}
 TRACE = response(500, b"Traceback (most recent call last):", content_type="text/plain")
-ISSUED = token(200, {"access_token": "x", "token_type": "Bearer"})
+GIVEN = {"access_token": "x", "token_type": "Bearer"}
+ISSUED = token(200, GIVEN)
 TOLD = token(401, {"access_token": "x", "error": "invalid_client"})
 INVALID = token(401, {"error": "invalid_client"})
 
@@ -185,9 +201,13 @@ CASES = [
     ),
     case("never-html", FAIL, "html", exchange=one(response(200, b"<html>", content_type="text/html"))),
     case("never-html", UNDECIDED, "silent", exchange=SILENCE),
-    case("challenges", PASS, "bearer", exchange=one(response(401, www_authenticate="Bearer"))),
-    case("challenges", FAIL, "bare", exchange=one(response(401))),
-    case("challenges", UNDECIDED, "no 401", exchange=OK),
+    case("challenges", PASS, "bearer", OTHER, exchange=one(response(401, www_authenticate="Bearer"))),
+    case("challenges", FAIL, "bare", OTHER, exchange=one(response(401))),
+    case("challenges", UNDECIDED, "no 401", OTHER, exchange=one(response(403))),
+    case("challenges", UNDECIDED, "let in", OTHER, exchange=shown(200)),
+    case("challenges", PASS, "a shown token is forbidden", OTHER, exchange=shown(403)),
+    case("challenges", PASS, "a token in the address is a bad request", OTHER, exchange=shown_in_url(400)),
+    case("challenges", FAIL, "bare to a shown token", OTHER, exchange=shown(401)),
     case("errors-reveal-nothing", PASS, "outcome", exchange=one(response(400, OUTCOME))),
     case("errors-reveal-nothing", FAIL, "trace", exchange=one(TRACE)),
     case(
@@ -219,6 +239,17 @@ CASES = [
     case("header-contains", FAIL, "part of a word", STORE, exchange=one(response(200, cache_control="x-no-store-y"))),
     case("header-contains", UNDECIDED, "silent", STORE, exchange=SILENCE),
     case("token-issued", PASS, "bearer", exchange=ISSUED),
+    case("token-issued", PASS, "small", exchange=token(200, {"access_token": "x", "token_type": "bearer"})),
+    *(
+        case("token-issued", FAIL, f"{name} is {value!r}", exchange=token(200, {**GIVEN, name: value}))
+        for name, value in (
+            ("access_token", {"value": "x"}),
+            ("access_token", ["x"]),
+            ("access_token", ""),
+            ("token_type", 1),
+            ("token_type", "mac"),
+        )
+    ),
     case("token-issued", FAIL, "no type", exchange=token(200, {"access_token": "x"})),
     case("token-issued", FAIL, "refused", exchange=INVALID),
     case("token-issued", UNDECIDED, "silent", exchange=SILENCE),
@@ -238,5 +269,10 @@ CASES = [
     case("oauth-error", PASS, "invalid_client", exchange=INVALID),
     case("oauth-error", FAIL, "html", exchange=token(401, {"error": "x"}, "text/html")),
     case("oauth-error", FAIL, "no error", exchange=token(401, {})),
+    case("oauth-error", PASS, "a code of an extension", exchange=token(400, {"error": "E1042"})),
+    *(
+        case("oauth-error", FAIL, f"error is {error!r}", exchange=token(401, {"error": error}))
+        for error in ({"code": "invalid_client"}, 17, True, ["invalid_client"], "", 'not "quoted"')
+    ),
     case("oauth-error", UNDECIDED, "issued", exchange=ISSUED),
 ]
