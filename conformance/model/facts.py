@@ -36,6 +36,8 @@ SEEN: Mapping[str, str] = {
     "clock_jumped_now": "the clock of the testing machine",
     "exit_code": "a command on the tester's machine ended so",
     "jwt": "the token was replaced",
+    "knocks": "nothing is kept of a connection on which nothing was asked",
+    "lingering": "nothing is kept of a connection on which nothing was asked",
     "multipart": "the envelope could not be kept as it was",
     "odd_numbers": "numbers were replaced",
     "part_sizes": "pictures, frames and pixels are not kept",

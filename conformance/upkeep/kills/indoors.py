@@ -150,7 +150,8 @@ class SocketDoor:
         if operation.name == "counterpart.calls" and not self._ordered:
             arguments = {**arguments, "within_s": 0}
         performed = self._session.perform(operation, arguments)
-        self._ordered = self._ordered or bool(performed.values.get("accepted"))
+        if operation.name == "driver.start":
+            self._ordered = bool(performed.values.get("accepted"))
         return replace(performed, observed=tuple(self._at_its_address(one) for one in performed.observed))
 
     def opened(self, kinds: Iterable[str]) -> AbstractContextManager[None]:

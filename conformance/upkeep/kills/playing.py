@@ -14,7 +14,7 @@ from conformance.upkeep.kills.faithful import Faithful, play
 from conformance.upkeep.kills.indoors import Door, FaithfulDoor, IndoorSession, SocketDoor
 from conformance.upkeep.kills.remembering import Source
 
-AT_THE_DOOR = frozenset({Hook.TLS, Hook.HELLO, Hook.ASKING})
+AT_THE_DOOR = frozenset({Hook.TLS, Hook.HELLO, Hook.ASKING, Hook.TRUST})
 """Where a fault takes hold of what is no handler: the door, and what the node asks by itself."""
 
 
