@@ -25,7 +25,7 @@ _OF_BODY = {
     "bsn_seen", "bsn_valid", "bsn_in_links", "patients",
 }  # fmt: skip
 _OF_ANSWER = {"bsn_in_location", "redirect_elsewhere", "told_of"}
-_OF_WAITING = {"calls", "operations", "knocks", "lingering"}
+_OF_WAITING = {"calls", "operations", "knocks", "in_clear", "lingering"}
 _WAITING = "counterpart.calls"
 _STRANGER = "stranger"
 _VERSIONS = {"", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}

@@ -56,14 +56,22 @@ class Arrivals:
             if self._news.wait_for(lambda: self._saw(until), within_s):
                 self._silence(end)
             self._news.wait_for(lambda: self._begun == self._ended)  # what has come is being answered
-            return Arrived(calls=tuple(self._arrived), knocks=self.porter.knocks, lingering=self._lingering)
+            return Arrived(
+                calls=tuple(self._arrived),
+                knocks=self.porter.knocks,
+                in_clear=self.porter.in_clear,
+                lingering=self._lingering,
+            )
 
     def _silence(self, end: float) -> None:
         """Wait until nothing happens any more. Who is there and asked nothing yet may still do so, until the end."""
-        before: tuple[int, ...] = ()
-        while before != self._stand or (self._lingering and self._clock.monotonic() < end):
-            before = self._stand
-            self._news.wait(SETTLE_S)
+        while self._changes() or (self._lingering and self._clock.monotonic() < end):
+            pass
+
+    def _changes(self) -> bool:
+        """Wait whether anything happens."""
+        before = self._stand
+        return self._news.wait_for(lambda: self._stand != before, SETTLE_S)
 
     def _saw(self, until: str) -> bool:
         if until == KNOCK:
@@ -73,7 +81,7 @@ class Arrivals:
     @property
     def _stand(self) -> tuple[int, ...]:
         """Everything that changes when something happens."""
-        return self.porter.knocks, self.porter.there, self._begun, self._ended
+        return self.porter.knocks, self.porter.in_clear, self.porter.there, self._begun, self._ended
 
     @property
     def _lingering(self) -> int:

@@ -61,6 +61,7 @@ def calls(session: Session, *, kind: str, within_s: int = 30, until: str = "") -
             "calls": len(arrived.calls),
             "operations": counted,
             "knocks": arrived.knocks,
+            "in_clear": arrived.in_clear,
             "lingering": arrived.lingering,
         },
     )

@@ -146,6 +146,7 @@ def _plausible(facts: Mapping[str, Any], arrived: int) -> bool:
     knocks, lingering = facts.get("knocks", arrived), facts.get("lingering", 0)
     try:
         count(knocks, "knocks", least=min(arrived, 1))
+        count(facts.get("in_clear", 0), "in_clear")
         count(lingering, "lingering", most=0 if arrived else knocks)
     except IllTypedError:
         return False

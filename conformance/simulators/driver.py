@@ -79,8 +79,8 @@ class Driver:
         return Order(asked["action"], patient["bsn"], {str(key): str(url) for key, url in counterparts.items()})
 
 
-Contexts = tuple[ssl.SSLContext, ...]
-"""How a node goes out: with the first of these, and where that does not come to an end with the next."""
+Contexts = tuple[ssl.SSLContext | None, ...]
+"""How a node goes out: with the first of these (None: without TLS), and where that comes to no end with the next."""
 
 
 def image_viewing(contexts: Callable[[], Contexts], asking: Sequence[object]) -> Action:

@@ -35,13 +35,15 @@ Doorman = Callable[[Hello], bytes | None]
 
 @dataclass(slots=True)
 class Porter:
-    """Counts who knocks, with a ClientHello, and knows who of them is still there; `news` is called at every change.
+    """Counts who knocks, with a ClientHello, and who asks in clear; knows who of the first is still there. `news` is
+    called at every change.
 
     A client that does not trust the certificate it is shown leaves no other trace.
     """
 
     news: Callable[[], None]
     knocks: int = 0
+    in_clear: int = 0
     _there: set[object] = field(default_factory=set)
 
     @property
@@ -50,11 +52,13 @@ class Porter:
         return len(self._there)
 
     def meets(self, visitor: object, record: bytes) -> None:
-        """Take note of a first record; what is no ClientHello is no knock."""
+        """Take note of the first record of a connection, or of the first bytes of what is no TLS."""
         if record[0] == HANDSHAKE and record[5:6] == bytes((CLIENT_HELLO,)):
             self.knocks += 1
             self._there.add(visitor)
-            self.news()
+        elif record.partition(b" ")[0].isalpha():  # an HTTP method
+            self.in_clear += 1
+        self.news()
 
     def misses(self, visitor: object) -> None:
         """Take note that one of the two sides ended a connection."""

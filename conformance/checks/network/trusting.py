@@ -20,6 +20,12 @@ def wrong_counterpart_refused(wrong: Exchange, order: Exchange, good: Exchange) 
         nl=f"verwacht: geen aanroep bij wie dit certificaat toont; gezien: {calls}",
         en=f"expected: no call to whoever shows this certificate; seen: {calls}",
     )
+    clear = fact(wrong, "in_clear")
+    require(
+        clear == 0,
+        nl=f"verwacht: geen aanvraag zonder TLS bij wie dit certificaat toont; gezien: {clear}",
+        en=f"expected: no request without TLS to whoever shows this certificate; seen: {clear}",
+    )
     _came(wrong, order)
     if good.outcome is not Outcome.ANSWERED:
         raise undecided(good)

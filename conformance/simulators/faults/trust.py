@@ -20,7 +20,7 @@ def accept(*, certificate: Wrong = "") -> Believing:
     """Asks a counterpart with a wrong certificate of this sort too; without one it looks at no certificate at all."""
 
     def change(contexts: Contexts, pki: TestPki) -> Contexts:
-        for context in contexts:
+        for context in filter(None, contexts):
             _loosen(context, certificate, pki)
         return contexts
 
@@ -32,7 +32,7 @@ def chain_only() -> Believing:
     """Looks whether the issuer is one it trusts, and at neither name nor dates."""
 
     def change(contexts: Contexts, pki: TestPki) -> Contexts:
-        for context in contexts:
+        for context in filter(None, contexts):
             _loosen(context, "elsewhere", pki)
             _loosen(context, "expired", pki)
         return contexts
@@ -51,6 +51,12 @@ def try_again() -> Believing:
         return (*contexts, blind)
 
     return change
+
+
+@switch("trust.try-in-clear", hook=Hook.TRUST)
+def try_in_clear() -> Believing:
+    """Tries once more without TLS when it could not ask."""
+    return lambda contexts, _: (*contexts, None)
 
 
 def _loosen(context: ssl.SSLContext, certificate: Wrong, pki: TestPki) -> None:
