@@ -39,19 +39,20 @@ def start(
     driver = session.node.driver
     observed = session.actor.start(order, timeout_s or (driver.timeout_s if driver else 0))
     status = observed.response.status if observed.response else 0
-    accepted = observed.outcome is Outcome.ANSWERED and status < 300
-    return Performed(observed=(observed,), values={"accepted": accepted})
+    session.taken = observed.outcome is Outcome.ANSWERED and status < 300
+    return Performed(observed=(observed,), values={"accepted": session.taken})
 
 
 @operation("counterpart.calls", rests_on=Rung.CONFIGURATION, yields=("studies", "study", "count"), times=lambda _: ANY)
 def calls(session: Session, *, kind: str, within_s: int = 30, until: str = "") -> Performed:
     """Collect the calls that arrived at a counterpart; waits for the operation named by `until`, at most `within_s`.
 
-    `until: call` waits for any, `until: knock` for a TLS handshake that began. The waiting itself is the first
-    exchange, with what arrived counted in its facts, so that silence is seen too.
+    Where the node did not take its order, nobody is waited for. `until: call` waits for any, `until: knock` for a TLS
+    handshake that began. The waiting itself is the first exchange, with what arrived counted in its facts, so that
+    silence is seen too.
     """
     started, begin = session.clock.stamp(), session.clock.monotonic()
-    arrived = session.counterparts.calls(kind, within_s, until)
+    arrived = session.counterparts.calls(kind, within_s if session.taken else 0, until)
     counted: dict[str, Json] = dict(sorted(Counter(observed.operation for observed in arrived.calls).items()))
     waited = Observed(
         outcome=Outcome.ANSWERED,

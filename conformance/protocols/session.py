@@ -115,6 +115,8 @@ class Session:
         self.tokens = TokenSource(self)
         self.counterparts = counterparts or NoCounterparts()
         self.actor = actor or NoActor()
+        self.taken = True
+        """Whether the node took the last order; where it did not, nobody is waited for."""
 
     def address(self, endpoint: str) -> Address:
         """Where an endpoint is; raises TroubleError when the node file names none of this kind."""
