@@ -96,8 +96,11 @@ def unmeasured(exchange: Exchange) -> Iterator[Text]:
         wanted |= _OF_BODY
         if exchange.response is not None:
             wanted |= _OF_ANSWER
-    if exchange.operation == _WAITING and exchange.outcome is Outcome.ANSWERED:
+    waited = exchange.operation == _WAITING and exchange.outcome is Outcome.ANSWERED
+    if waited:
         wanted |= _OF_WAITING
+    elif counted := sorted(_OF_WAITING & set(exchange.facts)):
+        yield _of(exchange, f"{counted} horen alleen bij het wachten", f"{counted} belong to waiting alone")
     if lacking := sorted(wanted - set(exchange.facts)):
         yield _of(exchange, f"zonder de feiten {lacking}", f"without the facts {lacking}")
     if ("ladder" in exchange.facts) != (exchange.scenario == PREFLIGHT):
