@@ -9,6 +9,7 @@ from conformance.model.exchange import Exchange, Rung, Trouble
 from conformance.model.node import Node
 from conformance.play.scenes import PATIENCE
 from conformance.protocols.catalogue import operations
+from conformance.protocols.roles import COUNTERPART, of_counterpart
 from conformance.protocols.troubles import TIME_OUTS
 
 _TESTERS = {
@@ -42,9 +43,19 @@ def reasonable(step: Step, trouble: Trouble, node: Node, before: Sequence[Exchan
         case code if code in _ASKING:
             return step.operation in ("driver.start", "counterpart.calls")
         case code if code in _TESTERS:
-            return True
+            return _lacks(step, trouble, node, before)
         case _:  # a token that ran out is fetched anew, and that may meet any trouble
             return operation.rung(step.given) is Rung.TOKEN
+
+
+def _lacks(step: Step, trouble: Trouble, node: Node, before: Sequence[Exchange]) -> bool:
+    """Whether the tester may lack a certificate. What counterparts show is looked for when the node is told to come."""
+    if step.operation == "counterpart.calls":
+        return bool(before) and before[-1].trouble == trouble
+    if step.operation == "driver.start" and trouble.code == "client-certificate-missing":
+        role = str(step.given.get("certificate", COUNTERPART))
+        return not all(of_counterpart(node.trust.clients, one) for one in (COUNTERPART, role))
+    return True
 
 
 def _hung(endpoint: str, before: Sequence[Exchange]) -> bool:

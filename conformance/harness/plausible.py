@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from conformance.model.exchange import Direction, Exchange, Recording
+from conformance.model.exchange import Direction, Exchange, Outcome, Recording
 from conformance.model.facts import RECOMPUTED, SEEN
 from conformance.model.words import Text
 from conformance.recordings.facts import of_node
@@ -25,6 +25,8 @@ _OF_BODY = {
     "bsn_seen", "bsn_valid", "bsn_in_links", "patients",
 }  # fmt: skip
 _OF_ANSWER = {"bsn_in_location", "redirect_elsewhere", "told_of"}
+_OF_WAITING = {"calls", "operations", "knocks", "in_clear", "lingering"}
+_WAITING = "counterpart.calls"
 _STRANGER = "stranger"
 _VERSIONS = {"", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 
@@ -94,6 +96,11 @@ def unmeasured(exchange: Exchange) -> Iterator[Text]:
         wanted |= _OF_BODY
         if exchange.response is not None:
             wanted |= _OF_ANSWER
+    waited = exchange.operation == _WAITING and exchange.outcome is Outcome.ANSWERED
+    if waited:
+        wanted |= _OF_WAITING
+    elif counted := sorted(_OF_WAITING & set(exchange.facts)):
+        yield _of(exchange, f"{counted} horen alleen bij het wachten", f"{counted} belong to waiting alone")
     if lacking := sorted(wanted - set(exchange.facts)):
         yield _of(exchange, f"zonder de feiten {lacking}", f"without the facts {lacking}")
     if ("ladder" in exchange.facts) != (exchange.scenario == PREFLIGHT):

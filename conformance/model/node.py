@@ -86,7 +86,8 @@ class Trust:
     """Which roots vouch for the node, which certificates the suite shows, in which roles.
 
     `clients` maps a certificate role (valid, expired, revoked, foreign, self-signed, other-purpose, other) to its
-    files. A role that is not there makes the tests that need it not-tested.
+    files; `counterpart` and `counterpart-...` are what the suite's counterparts show. What needs a role that is not
+    there stays undecided.
     """
 
     roots: Path | None = None

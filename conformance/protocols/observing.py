@@ -35,6 +35,17 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """What a counterpart saw of the node: its calls, how often it knocked (began a TLS handshake), how often it asked
+    without TLS, and how many connections were still open at the end on which it had asked nothing."""
+
+    calls: tuple[Observed, ...]
+    knocks: int
+    in_clear: int
+    lingering: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
     """What an operation gives back: what was said, and named values that later steps may use."""
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from conformance.model.agreements import Json
 from conformance.model.node import Node
 from conformance.protocols.client import AGENT, Asked, HttpClient
-from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Gate, Observed, OpenGate, Performed, Watch
+from conformance.protocols.observing import SYSTEM_CLOCK, Arrived, Clock, Gate, Observed, OpenGate, Performed, Watch
 from conformance.protocols.troubles import TroubleError, trouble
 
 if TYPE_CHECKING:
@@ -32,12 +32,20 @@ class Http(Protocol):
 class Counterparts(Protocol):
     """The suite's own servers, on which the node's calls arrive."""
 
+    def show(self, certificate: str) -> None:
+        """Open those that are listened at, with the certificate of this role, and forget what arrived before.
+
+        Raises TroubleError when it cannot be shown.
+        """
+        ...
+
     def addresses(self) -> Mapping[str, str]:
         """Where the node reaches each open counterpart, by kind."""
         ...
 
-    def calls(self, kind: str, within_s: float, until: str) -> tuple[Observed, ...]:
-        """What arrived at a counterpart, waiting until an operation was seen or the time is over."""
+    def calls(self, kind: str, within_s: float, until: str) -> Arrived:
+        """What arrived at a counterpart, waiting until an operation (`call`: any, `knock`: a handshake that began) was
+        seen or the time is over."""
         ...
 
 
@@ -52,11 +60,14 @@ class Actor(Protocol):
 class NoCounterparts:
     """Stands in where a run opens none."""
 
+    def show(self, certificate: str) -> None:
+        """Nowhere."""
+
     def addresses(self) -> Mapping[str, str]:
         """None."""
         return {}
 
-    def calls(self, kind: str, within_s: float, until: str) -> tuple[Observed, ...]:  # noqa: ARG002
+    def calls(self, kind: str, within_s: float, until: str) -> Arrived:  # noqa: ARG002
         """Raises TroubleError: there is no such counterpart."""
         raise TroubleError(trouble("counterpart-missing", kind))
 
@@ -104,6 +115,8 @@ class Session:
         self.tokens = TokenSource(self)
         self.counterparts = counterparts or NoCounterparts()
         self.actor = actor or NoActor()
+        self.taken = True
+        """Whether the node took the last order; where it did not, nobody is waited for."""
 
     def address(self, endpoint: str) -> Address:
         """Where an endpoint is; raises TroubleError when the node file names none of this kind."""

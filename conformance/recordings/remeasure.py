@@ -15,6 +15,7 @@ from conformance.model.exchange import Exchange, Recording
 from conformance.model.words import RunState, Text
 from conformance.recordings.facts import elsewhere, of_node
 from conformance.recordings.probes import probe_agrees
+from conformance.recordings.typed import IllTypedError, count
 from conformance.validation.chains import Chain, chains
 
 CONNECT, CALLS, TOKEN = "tls.connect", "counterpart.calls", "oauth.token"
@@ -132,10 +133,24 @@ def _counted(exchange: Exchange, recording: Recording) -> Iterator[Found]:
     counts = Counter(other.operation for other in arrived)
     if recording.state is RunState.ABORTED and len(arrived) < _number(exchange.facts["calls"]):
         return
+    if not _plausible(exchange.facts, len(arrived)):
+        yield "knocks", Text("zo klopt niemand aan", "nobody knocks so")
     if exchange.facts["calls"] != len(arrived):
         yield "calls", Text(f"opgenomen: {len(arrived)}", f"recorded: {len(arrived)}")
     if exchange.facts.get("operations") != dict(counts):
         yield "operations", Text(f"opgenomen: {dict(counts)}", f"recorded: {dict(counts)}")
+
+
+def _plausible(facts: Mapping[str, Any], arrived: int) -> bool:
+    """Whether so many may have knocked and lingered: who calls has knocked, and where one called nobody lingers."""
+    knocks, lingering = facts.get("knocks", arrived), facts.get("lingering", 0)
+    try:
+        count(knocks, "knocks", least=min(arrived, 1))
+        count(facts.get("in_clear", 0), "in_clear")
+        count(lingering, "lingering", most=0 if arrived else knocks)
+    except IllTypedError:
+        return False
+    return True
 
 
 def _number(value: object) -> int:

@@ -9,6 +9,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from conformance.model.agreements import Json
@@ -78,7 +79,11 @@ class Driver:
         return Order(asked["action"], patient["bsn"], {str(key): str(url) for key, url in counterparts.items()})
 
 
-def image_viewing(context: Callable[[], ssl.SSLContext], asking: Sequence[object]) -> Action:
+Contexts = tuple[ssl.SSLContext | None, ...]
+"""How a node goes out: with the first of these (None: without TLS), and where that comes to no end with the next."""
+
+
+def image_viewing(contexts: Callable[[], Contexts], asking: Sequence[object]) -> Action:
     """The action `view-images`: look for the patient's studies at the counterpart and fetch from it."""
 
     def act(order: Order) -> None:
@@ -87,9 +92,10 @@ def image_viewing(context: Callable[[], ssl.SSLContext], asking: Sequence[object
         base = order.counterparts.get("dicomweb")
         if base is None:
             return
-        try:
-            imageclient.view_images(base, order.bsn, context(), asking)  # type: ignore[arg-type]
-        except imageclient.ViewingError:
-            return  # what went wrong shows in what the counterpart did or did not receive
+        for context in contexts():
+            # What goes wrong shows in what the counterpart does or does not receive.
+            with suppress(imageclient.ViewingError):
+                imageclient.view_images(base, order.bsn, context, asking)  # type: ignore[arg-type]
+                return
 
     return act

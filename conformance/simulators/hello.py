@@ -1,4 +1,4 @@
-"""A doorman before a TLS server that reads the ClientHello and may answer it himself.
+"""Those who stand before a TLS server: doormen, who may answer a ClientHello themselves, and a porter, who counts.
 
 OpenSSL 3 speaks neither SSLv3 nor RC4, and Python cannot choose TLS 1.3 suites. A doorman can act as if: he answers a
 hello with a ServerHello of his own making, or with an alert. Everything else he carries to the server behind him.
@@ -10,13 +10,14 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HANDSHAKE, ALERT, CLIENT_HELLO, SERVER_HELLO = 22, 21, 1, 2
 FATAL, HANDSHAKE_FAILURE = 2, 40
 SUPPORTED_VERSIONS = 43
 HELLO_TIMEOUT_S = 10
 CHUNK = 65536
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,40 @@ class Hello:
 
 Doorman = Callable[[Hello], bytes | None]
 """Answers a hello with the bytes of a record, or lets it pass with None."""
+
+
+@dataclass(slots=True)
+class Porter:
+    """Counts who knocks, with a ClientHello, and who asks in clear; knows who of the first is still there. `news` is
+    called at every change.
+
+    A client that does not trust the certificate it is shown leaves no other trace.
+    """
+
+    news: Callable[[], None]
+    knocks: int = 0
+    in_clear: int = 0
+    _there: set[object] = field(default_factory=set)
+
+    @property
+    def there(self) -> int:
+        """How many connections are not over yet."""
+        return len(self._there)
+
+    def meets(self, visitor: object, record: bytes) -> None:
+        """Take note of the first record of a connection, or of the first bytes of what is no TLS."""
+        if record[0] == HANDSHAKE and record[5:6] == bytes((CLIENT_HELLO,)):
+            self.knocks += 1
+            self._there.add(visitor)
+        elif record.partition(b" ")[0].isalpha():  # an HTTP method
+            self.in_clear += 1
+        self.news()
+
+    def misses(self, visitor: object) -> None:
+        """Take note that one of the two sides ended a connection."""
+        if visitor in self._there:
+            self._there.discard(visitor)
+            self.news()
 
 
 def alert(description: int = HANDSHAKE_FAILURE) -> bytes:
@@ -87,21 +122,38 @@ def _versions(extensions: bytes) -> tuple[int, ...]:
     return ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What stands behind a door, on loopback: a TLS server, and one for what is no TLS (None: the same)."""
+
+    port: int
+    plain_port: int | None = None
+
+    def meant(self, record: bytes) -> int:
+        """The port to which a connection that begins so is carried."""
+        return self.plain_port if self.plain_port is not None and record[0] != HANDSHAKE else self.port
+
+
 async def stand_before(
-    port: int, doormen: tuple[Doorman, ...], host: str = "127.0.0.1", plain_port: int | None = None
+    behind: Behind, host: str, port: int, doormen: tuple[Doorman, ...] = (), porter: Porter | None = None
 ) -> asyncio.Server:
-    """Open a port whose connections meet the doormen and are carried to `port`, or (what is no TLS) to `plain_port`."""
+    """Open a port whose connections meet porter and doormen and are carried to what stands behind."""
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
             record = await asyncio.wait_for(_first_record(reader), HELLO_TIMEOUT_S)
+            if porter is not None:
+                porter.meets(writer, record)
             answer = _answer(doormen, hello_from(record))
             if answer is not None:
                 writer.write(answer)
                 await writer.drain()
             else:
-                plain = plain_port is not None and record[0] != HANDSHAKE
-                await _carry(reader, writer, record, host, plain_port if plain and plain_port else port)
+                await _carry(reader, writer, record, behind.meant(record), lambda: over(writer))
+
+    def over(writer: asyncio.StreamWriter) -> None:
+        if porter is not None:
+            porter.misses(writer)
 
     meetings: set[asyncio.Task[None]] = set()
 
@@ -110,8 +162,9 @@ async def stand_before(
         meetings.add(meeting)
         meeting.add_done_callback(meetings.discard)
         meeting.add_done_callback(lambda _: writer.close())  # also when it was called off before it began
+        meeting.add_done_callback(lambda _: over(writer))
 
-    return await asyncio.start_server(welcome, host, 0)
+    return await asyncio.start_server(welcome, host, port)
 
 
 async def _first_record(reader: asyncio.StreamReader) -> bytes:
@@ -128,12 +181,17 @@ def _answer(doormen: tuple[Doorman, ...], hello: Hello | None) -> bytes | None:
 
 
 async def _carry(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes, host: str, port: int
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes, port: int, over: Callable[[], None]
 ) -> None:
-    inner_reader, inner_writer = await asyncio.open_connection(host, port)
+    inner_reader, inner_writer = await asyncio.open_connection(LOOPBACK, port)
     inner_writer.write(first)
+
+    async def answers() -> None:
+        await _copy(inner_reader, writer)
+        over()  # for the server; who was refused may leave his own end open
+
     try:
-        await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
+        await asyncio.gather(_copy(reader, inner_writer), answers())
     finally:
         inner_writer.close()
 

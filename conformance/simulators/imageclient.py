@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlencode, urlsplit
 
 from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, value
@@ -51,10 +51,15 @@ class ViewingError(Exception):
     """The gateway could not be asked, or its answer could not be used."""
 
 
-def view_images(base: str, bsn: str, tls: ssl.SSLContext, asking: Sequence[Asking] = ()) -> Viewed:
+def view_images(base: str, bsn: str, tls: ssl.SSLContext | None, asking: Sequence[Asking] = ()) -> Viewed:
     """Search the patient's studies, read the metadata of each, and fetch the first series of the first one."""
     parts = urlsplit(base)
-    connection = HTTPSConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S, context=tls)
+    host, port = parts.hostname or "", parts.port
+    connection: HTTPConnection
+    if tls is not None:
+        connection = HTTPSConnection(host, port, timeout=TIMEOUT_S, context=tls)
+    else:
+        connection = HTTPConnection(host, port, timeout=TIMEOUT_S)
     send: Send = lambda ask: _send(connection, parts.path, ask)  # noqa: E731 - closes over the one connection
     for one in reversed(asking):
         send = _behind(one, send)
@@ -88,7 +93,7 @@ def _datasets(reply: Reply) -> tuple[Dataset, ...]:
     return read_model(reply.body) if reply.status == 200 else ()
 
 
-def _send(connection: HTTPSConnection, prefix: str, ask: Ask) -> Reply:
+def _send(connection: HTTPConnection, prefix: str, ask: Ask) -> Reply:
     target = prefix.rstrip("/") + ask.path + (f"?{urlencode(ask.query)}" if ask.query else "")
     connection.request("GET", target, headers=dict(ask.headers))
     response = connection.getresponse()

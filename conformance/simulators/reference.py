@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from conformance.simulators.driver import Driver, image_viewing
+from conformance.simulators.driver import Contexts, Driver, image_viewing
 from conformance.simulators.faults import Fault, Hook, Piece
 from conformance.simulators.fhir.store import Edition
 from conformance.simulators.http import Handler
@@ -99,7 +99,7 @@ class ReferenceNode:
         self.folder = self._given_folder or self._own_folder()
         self.pki = TestPki.create(self.folder / "pki") if self._given_pki is None else self._own_copy(self._given_pki)
         self._inside = Insides(self.pki, self._pieces, lambda: f"https://localhost:{self._port}/oauth/token")
-        self._driver = Driver({"view-images": image_viewing(self._client_context, self._inside.parts(Hook.ASKING))})
+        self._driver = Driver({"view-images": image_viewing(self._client_contexts, self._inside.parts(Hook.ASKING))})
         self._server = serve(self._handler(), tls=self._door(), doormen=self._inside.parts(Hook.HELLO))
         address = f"https://localhost:{self._server.port}"  # also when a fault has put plain HTTP behind it
         self.node_file = write_node_file(
@@ -151,11 +151,14 @@ class ReferenceNode:
     def _port(self) -> int:
         return self._server.port if self._server else 0
 
-    def _client_context(self) -> ssl.SSLContext:
+    def _client_contexts(self) -> Contexts:
         """How the node itself goes out: with its own certificate, trusting the test root."""
         context = ssl.create_default_context(cafile=str(self.pki.root))
         context.load_cert_chain(self.pki.server.certificate, self.pki.server.key)
-        return context
+        contexts: Contexts = (context,)
+        for change in self._inside.parts(Hook.TRUST):
+            contexts = change(contexts, self.pki)
+        return contexts
 
 
 def pieces_of(faults: Iterable[str | Fault]) -> tuple[Piece, ...]:

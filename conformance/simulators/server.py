@@ -8,7 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from conformance.simulators.hello import Doorman, stand_before
+from conformance.simulators.hello import LOOPBACK, Behind, Doorman, Porter, stand_before
 from conformance.simulators.http import Answer, Call, Handler
 
 BODY_LIMIT = 64 * 1024 * 1024
@@ -88,10 +88,11 @@ class Server:
         port: int,
         body_limit: int,
         doormen: tuple[Doorman, ...],
+        porter: Porter | None,
     ) -> None:
         self._handler = handler
         self._limit = body_limit
-        self._doormen = doormen
+        self._doormen, self._porter = doormen, porter
         self._scheme = "https" if tls else "http"
         self._loop = asyncio.new_event_loop()
         self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="actor")
@@ -135,16 +136,20 @@ class Server:
 
     async def _open(self, tls: TlsSettings | None, host: str, port: int) -> int:
         context = tls.context() if tls else None
+        plain = tls.plain if tls else None
+        fronted = bool(self._doormen or self._porter or plain)
+        at = (LOOPBACK, 0) if fronted else (host, port)
         self._web = web.Server(self._serve, access_log=None)
-        self._sockets = await self._loop.create_server(self._web, host, port, ssl=context, backlog=128)
+        self._sockets = await self._loop.create_server(self._web, *at, ssl=context, backlog=128)
         self._doors = [self._sockets]
-        plain_port = None
-        if tls and tls.plain:
-            page = web.Server(partial(self._page, tls.plain), access_log=None)
-            self._doors.append(await self._loop.create_server(page, host, 0))
-            plain_port = _port_of(self._doors[-1])
-        if self._doormen or plain_port is not None:
-            self._doors.append(await stand_before(_port_of(self._sockets), self._doormen, host, plain_port))
+        if not fronted:
+            return _port_of(self._sockets)
+        behind = Behind(port=_port_of(self._sockets))
+        if plain:
+            page = web.Server(partial(self._page, plain), access_log=None)
+            self._doors.append(await self._loop.create_server(page, LOOPBACK, 0))
+            behind = replace(behind, plain_port=_port_of(self._doors[-1]))
+        self._doors.append(await stand_before(behind, host, port, self._doormen, self._porter))
         return _port_of(self._doors[-1])
 
     async def _close(self) -> None:
@@ -225,9 +230,10 @@ def serve(
     port: int = 0,
     body_limit: int = BODY_LIMIT,
     doormen: tuple[Doorman, ...] = (),
+    porter: Porter | None = None,
 ) -> Server:
-    """Serve a handler on loopback and return when the port is open.
+    """Serve a handler, on loopback unless told otherwise, and return when the port is open.
 
-    Port 0 takes a free one; without `tls` it is plain HTTP. With doormen the port is always a free one.
+    Port 0 takes a free one; without `tls` it is plain HTTP. A porter counts who comes.
     """
-    return Server(handler, tls=tls, host=host, port=port, body_limit=body_limit, doormen=doormen)
+    return Server(handler, tls=tls, host=host, port=port, body_limit=body_limit, doormen=doormen, porter=porter)

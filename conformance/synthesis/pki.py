@@ -51,8 +51,8 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class TestPki:
-    """All files of one test PKI; `clients` by role: valid, expired, revoked, foreign, self-signed,
-    other-purpose, other."""
+    """All files of one test PKI; `clients` by role: valid, expired, revoked, foreign, self-signed, other-purpose,
+    other, and what the suite's counterparts show when they are to be refused (`counterpart-...`)."""
 
     __test__ = False
 
@@ -91,6 +91,10 @@ class _Maker:
             "self-signed": self._client("self-signed", None),
             "other-purpose": self._client("other-purpose", root, client_use=False),
             "other": self._client("other", root, ura=OTHER_URA),
+            "counterpart-foreign": self._counterpart("foreign", foreign),
+            "counterpart-self-signed": self._counterpart("self-signed", None),
+            "counterpart-expired": self._counterpart("expired", root, window=PAST),
+            "counterpart-elsewhere": self._counterpart("elsewhere", root, host="elsewhere.example"),
         }
         crl = self._crl(root, certificate.serial_number)
         strangers = (foreign, Issuer.load(clients["self-signed"].certificate, cached_key("client-self-signed")))
@@ -128,6 +132,17 @@ class _Maker:
         names = Names(f"{role}.suite.example", ura, 2)
         return self._leaf(f"client-{role}", issuer, names, window, client_use=client_use)
 
+    def _counterpart(
+        self,
+        wrong: str,
+        issuer: Issuer | None,
+        *,
+        host: str = "valid.suite.example",
+        window: tuple[timedelta, timedelta] = VALID,
+    ) -> Leaf:
+        """As `valid`, with its key, and one thing wrong."""
+        return self._leaf(f"client-counterpart-{wrong}", issuer, Names(host, SUITE_URA, 2), window, key="client-valid")
+
     def _leaf(
         self,
         name: str,
@@ -136,11 +151,12 @@ class _Maker:
         window: tuple[timedelta, timedelta],
         *,
         client_use: bool = True,
+        key: str = "",
     ) -> Leaf:
-        key = cached_key(name)
-        certificate = issue_leaf(names, key, self.window(window), issuer, client_use=client_use)
+        pair = cached_key(key or name)
+        certificate = issue_leaf(names, pair, self.window(window), issuer, client_use=client_use)
         pem = certificate.public_bytes(serialization.Encoding.PEM)
-        return Leaf(self.write(f"{name}.pem", pem), self.write_key(name, key), names.ura)
+        return Leaf(self.write(f"{name}.pem", pem), self.write_key(name, pair), names.ura)
 
     def window(self, window: tuple[timedelta, timedelta]) -> tuple[datetime, datetime]:
         return self.now + window[0], self.now + window[1]

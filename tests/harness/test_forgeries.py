@@ -163,6 +163,54 @@ def a_second_try_of_something_else(parts: Parts) -> None:
     second["request"]["url"] = second["request"]["url"].replace("/Condition", "/Flag")
 
 
+def at_the_wrong_one(parts: Parts) -> dict[str, Any]:
+    """The waiting at a counterpart with a wrong certificate."""
+    return step(parts, "trusting", "knock-foreign")
+
+
+def fewer_than_no_knocks(parts: Parts) -> None:
+    at_the_wrong_one(parts)["facts"]["knocks"] = -1
+
+
+def a_knock_that_is_a_truth_value(parts: Parts) -> None:
+    at_the_wrong_one(parts)["facts"]["knocks"] = True
+
+
+def more_who_stay_than_came(parts: Parts) -> None:
+    at_the_wrong_one(parts)["facts"].update(knocks=1, lingering=2)
+
+
+def nobody_counted_who_knocked(parts: Parts) -> None:
+    del at_the_wrong_one(parts)["facts"]["knocks"]
+
+
+def calls_of_nobody_who_knocked(parts: Parts) -> None:
+    step(parts, "trusting", "calls")["facts"]["knocks"] = 0
+
+
+def knocks_of_a_request(parts: Parts) -> None:
+    step(parts, "edges", "history-body-weight-json")["facts"]["knocks"] = "one"
+
+
+def calls_that_nobody_made(parts: Parts) -> None:
+    at_the_wrong_one(parts)["facts"]["calls"] = 1
+
+
+def another_certificate_at_the_counterpart(parts: Parts) -> None:
+    step(parts, "trusting", "order-foreign")["given"]["certificate"] = "counterpart-expired"
+
+
+def a_counterpart_that_lacked_its_certificate(parts: Parts) -> None:
+    text = "the node file names no client certificate in this role (counterpart-foreign)"
+    for name in ("order-foreign", "knock-foreign"):
+        left_out(step(parts, "trusting", name), "client-certificate-missing", "configuration", text)
+
+
+def a_waiting_that_lacked_a_certificate(parts: Parts) -> None:
+    text = "the client certificate is not what its role in the node file says, so a refusal would show nothing"
+    left_out(at_the_wrong_one(parts), "client-certificate-unsuitable", "configuration", text)
+
+
 def facts_emptied(parts: Parts) -> None:
     step(parts, "edges", "history-body-weight-json")["facts"] = {}
 
@@ -259,6 +307,16 @@ EVERY: tuple[Forgery, ...] = (
     a_wrong_request_tried_again,
     a_good_request_tried_three_times,
     a_second_try_of_something_else,
+    fewer_than_no_knocks,
+    a_knock_that_is_a_truth_value,
+    more_who_stay_than_came,
+    nobody_counted_who_knocked,
+    calls_of_nobody_who_knocked,
+    knocks_of_a_request,
+    calls_that_nobody_made,
+    another_certificate_at_the_counterpart,
+    a_counterpart_that_lacked_its_certificate,
+    a_waiting_that_lacked_a_certificate,
 )
 
 

@@ -66,11 +66,9 @@ def test_waiting_for_the_nodes_calls(pki: TestPki, number: signal.Signals) -> No
         counterparts={"dicomweb": Counterpart(kind="dicomweb", listen="127.0.0.1:0", advertise="")},
     )
     bench = Bench(node, SYSTEM_CLOCK)
-    bench.open("dicomweb")
-    try:
+    with bench.opened(["dicomweb"]):
+        bench.show("counterpart")
         broken_off(lambda: bench.calls("dicomweb", 60, "dicomweb.retrieve"), number)
-    finally:
-        bench.close()
 
 
 @LEFT_TO_THE_END

@@ -112,12 +112,10 @@ def test_no_header_of_a_counterpart_names_the_suite(pki: TestPki) -> None:
     bench = Bench(
         replace(node, counterparts={"dicomweb": Counterpart(kind="dicomweb", listen="127.0.0.1:0")}), SYSTEM_CLOCK
     )
-    bench.open("dicomweb")
-    try:
+    with bench.opened(["dicomweb"]):
+        bench.show("counterpart")
         base = bench.addresses()["dicomweb"].removesuffix("/dicomweb")
         answers = [session(pki).get(f"{base}{path}", timeout=10) for path in PATHS]
-    finally:
-        bench.close()
     assert len({answer.status_code for answer in answers}) > 1
     for answer in answers:
         assert not [

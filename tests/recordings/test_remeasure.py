@@ -231,6 +231,33 @@ def test_calls_are_those_that_are_there() -> None:
     assert waiting(1, {"dicomweb.metadata": 1}, RunState.ABORTED) == ("calls", "operations")
 
 
+@pytest.mark.parametrize(
+    ("calls", "facts", "contradicts"),
+    [
+        (0, {"knocks": 0, "in_clear": 0, "lingering": 0}, False),
+        (0, {"knocks": 3, "in_clear": 1, "lingering": 3}, False),
+        (2, {"knocks": 1, "in_clear": 0, "lingering": 0}, False),
+        (2, {}, False),
+        (2, {"knocks": 0, "in_clear": 0, "lingering": 0}, True),
+        (2, {"knocks": 2, "in_clear": 0, "lingering": 1}, True),
+        (0, {"knocks": 1, "in_clear": 0, "lingering": 2}, True),
+        (0, {"knocks": -1, "in_clear": 0, "lingering": 0}, True),
+        (0, {"knocks": True, "in_clear": 0, "lingering": 0}, True),
+        (0, {"knocks": 1, "in_clear": "0", "lingering": 0}, True),
+        (0, {"knocks": 1, "in_clear": -1, "lingering": 0}, True),
+        (0, {"knocks": 1, "in_clear": 0, "lingering": 0.0}, True),
+        (0, {"knocks": None, "in_clear": 0, "lingering": 0}, True),
+        (0, {"knocks": 1 << 60, "in_clear": 0, "lingering": 0}, True),
+    ],
+)
+def test_who_knocked_is_a_number_that_fits_the_calls(calls: int, facts: dict[str, Any], contradicts: bool) -> None:
+    operations = {"dicomweb.metadata": calls} if calls else {}
+    counted = exchange("counterpart.calls", step="wait", facts={"calls": calls, "operations": operations, **facts})
+    arrived = [exchange("dicomweb.metadata", step="wait", number=number) for number in range(2, calls + 2)]
+    found = of_recording(Recording(scenario="made", exchanges=(counted, *arrived)), b"")
+    assert [one.fact for one in found] == ["knocks"] * contradicts
+
+
 def test_a_presentation_has_the_number_of_its_exchange() -> None:
     second = exchange("oauth.token", response(200), number=2, facts={"presentation": 2})
     assert contradictions(second, b"") == ()

@@ -44,6 +44,8 @@ class Hook(StrEnum):
     """Callable[[tuple[Study, ...]], tuple[Study, ...]]: what the image gateway holds."""
     ASKING = "asking"
     """Interceptor of the node's own requests (see imageclient)."""
+    TRUST = "trust"
+    """Callable[[Contexts, TestPki], Contexts]: whom the node believes when it asks (see driver)."""
     ASSERTION = "assertion"
     """Callable[[Checks], Checks]: what is checked about a client assertion."""
     ACCESS = "access"

@@ -1,4 +1,4 @@
-"""Faults that show whether the matrix itself is to be believed: two that break nothing, and one that ruins much.
+"""Faults that show whether the matrix itself is to be believed: three that break nothing, and one that ruins much.
 
 They are played before all others. When one is off, what the others show is worth nothing: the matrix is void.
 """
@@ -24,6 +24,13 @@ INERT_AT_THE_DOOR = Fault(
     switch="tls.refuse-hello",
     parameters={"suites": []},
 )
+INERT_ASKING = Fault(
+    id="CONTROL-INERT-ASKING",
+    title=_NAMELESS,
+    chapter="controls",
+    switch="asking.silent",
+    parameters={"path": "(?!)"},
+)
 RUINOUS = Fault(
     id="CONTROL-RUINOUS",
     title=_NAMELESS,
@@ -37,7 +44,8 @@ RUINOUS = Fault(
 def wrong_with(beside: Beside) -> tuple[Text, ...]:
     """A sentence for each control that is off at this release."""
     try:
-        off = (_changes_something(INERT, beside), _changes_something(INERT_AT_THE_DOOR, beside), _spares(beside))
+        inert = [_changes_something(control, beside) for control in (INERT, INERT_AT_THE_DOOR, INERT_ASKING)]
+        off = (*inert, _spares(beside))
     except Exception as error:  # noqa: BLE001 - a control that breaks off is off, whatever it is
         return (Text(f"een controle brak af: {error!r}", f"a control broke off: {error!r}"),)
     return tuple(sentence for sentence in off if sentence is not None)

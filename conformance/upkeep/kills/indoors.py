@@ -22,7 +22,7 @@ from conformance.protocols.session import Session
 from conformance.protocols.troubles import trouble
 from conformance.simulators.http import Handler
 from conformance.upkeep.kills.faithful import Faithful, undated
-from conformance.upkeep.kills.sockets import Shown, SocketSession, asked_for, shown
+from conformance.upkeep.kills.sockets import Nobody, Shown, SocketSession, asked_for, shown
 from conformance.upkeep.kills.wire import call_of, leaf_of, response_of
 
 AT_THE_DOOR = ("tls.", "net.", "plain.", "driver.", "counterpart.")
@@ -126,14 +126,16 @@ class SocketDoor:
     """The door of a faulty node that listens. The addresses are the faithful node's, wherever it really is.
 
     Whom it met over TLS it treats so again, let in or refused: it sees nothing else of who comes. Where it came to no
-    handshake it is knocked at every time.
+    handshake it is knocked at every time. What it asks when it has taken an order is what the faithful node asked,
+    unless it is to be waited for (`asks`).
     """
 
-    def __init__(self, faithful: Faithful, url: str) -> None:
+    def __init__(self, faithful: Faithful, url: str, *, asks: bool = False) -> None:
+        self._asked = None if asks else faithful.performed
         self._said, self._real = _place(next(iter(faithful.plan.node.endpoints.values())).url), _place(url)
         self._met: dict[Shown, Observed] = {}
-        self._ordered = False
-        self._session = SocketSession(_moved(faithful.plan.node, self._said, self._real))
+        moved = _moved(faithful.plan.node, self._said, self._real)
+        self._session = SocketSession(moved, None if asks else Nobody())
 
     def meets(self, asked: Asked) -> Observed:
         """What comes of asking, the first time at least."""
@@ -146,11 +148,10 @@ class SocketDoor:
         return observed
 
     def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
-        """What comes of it now. When the node took no order, nobody is waited for."""
-        if operation.name == "counterpart.calls" and not self._ordered:
-            arguments = {**arguments, "within_s": 0}
+        """What comes of it now."""
+        if operation.name == "counterpart.calls" and self._asked is not None and self._session.taken:
+            return self._asked[asked_for(operation, arguments)]
         performed = self._session.perform(operation, arguments)
-        self._ordered = self._ordered or bool(performed.values.get("accepted"))
         return replace(performed, observed=tuple(self._at_its_address(one) for one in performed.observed))
 
     def opened(self, kinds: Iterable[str]) -> AbstractContextManager[None]:

@@ -15,8 +15,10 @@ from conformance.upkeep.kills.faithful import Faithful, play
 from conformance.upkeep.kills.indoors import Door, FaithfulDoor, IndoorSession, SocketDoor
 from conformance.upkeep.kills.remembering import Source
 
-AT_THE_DOOR = frozenset({Hook.TLS, Hook.HELLO, Hook.ASKING})
-"""Where a fault takes hold of what is no handler: the door, and what the node asks by itself."""
+BY_ITSELF = frozenset({Hook.ASKING, Hook.TRUST})
+"""Where a fault takes hold of what the node asks by itself."""
+AT_THE_DOOR = BY_ITSELF | {Hook.TLS, Hook.HELLO}
+"""Where a fault takes hold of what is no handler: what the node asks, and the door."""
 
 
 def findings_with(faults: Sequence[Fault], faithful: Faithful, memory: Memory, source: Source) -> tuple[Finding, ...]:
@@ -29,9 +31,10 @@ def findings_with(faults: Sequence[Fault], faithful: Faithful, memory: Memory, s
     with ExitStack() as held:
         remembered = FaithfulDoor(faithful, handler)
         door: Door = remembered
-        if AT_THE_DOOR & {piece.hook for piece in pieces} or not remembered.takes_orders():
+        hooks, asks = {piece.hook for piece in pieces}, not remembered.takes_orders()
+        if AT_THE_DOOR & hooks or asks:
             node = held.enter_context(ReferenceNode(plan.node.release, faults, pki=faithful.pki))
-            door = SocketDoor(faithful, node.url)
+            door = SocketDoor(faithful, node.url, asks=asks or bool(BY_ITSELF & hooks))
             held.callback(door.close)
         session = IndoorSession(plan.node, handler, door)
         return comparison.judge(play(plan, session, comparison.redact, door.opened))

@@ -11,18 +11,18 @@ from conformance.model.node import Node
 from conformance.play.counterparts import Bench
 from conformance.play.drivers import actor_for
 from conformance.protocols.client import AGENT, Asked, HttpClient
-from conformance.protocols.observing import SYSTEM_CLOCK, Observed, OpenGate, Performed
+from conformance.protocols.observing import SYSTEM_CLOCK, Arrived, Observed, OpenGate, Performed
 from conformance.protocols.operations import Operation
-from conformance.protocols.session import Session
+from conformance.protocols.session import Counterparts, NoCounterparts, Session
 
 Shown = tuple[str, str, str]
 """What a client comes with: https or http, the role of the certificate it shows, the TLS version it insists on."""
 
 
 class SocketSession(Session):
-    """A conversation over sockets, with the suite's own counterparts."""
+    """A conversation over sockets, with the suite's own counterparts or with others in their place."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, counterparts: Counterparts | None = None) -> None:
         self.met: dict[Shown, Observed] = {}
         """How the door first met each certificate that asked over HTTP."""
         self.performed: dict[str, Performed] = {}
@@ -31,7 +31,7 @@ class SocketSession(Session):
         super().__init__(
             node,
             http=_Noting(node, self.met),
-            counterparts=self.bench,
+            counterparts=counterparts or self.bench,
             actor=actor_for(node, OpenGate(), SYSTEM_CLOCK, None, AGENT),
         )
 
@@ -40,6 +40,14 @@ class SocketSession(Session):
         performed = super().perform(operation, arguments)
         self.performed.setdefault(asked_for(operation, arguments), performed)
         return performed
+
+
+class Nobody(NoCounterparts):
+    """Counterparts that are not told of, so that nobody comes."""
+
+    def calls(self, kind: str, within_s: float, until: str) -> Arrived:  # noqa: ARG002
+        """Nothing."""
+        return Arrived(calls=(), knocks=0, in_clear=0, lingering=0)
 
 
 class _Noting(HttpClient):

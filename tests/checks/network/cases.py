@@ -14,6 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from conformance.model.exchange import Exchange, Flight, Request, Rung
 from conformance.model.words import Verdict
 from tests.checks.making import SILENT, STARTED, Case, exchange, response, trouble
+from tests.checks.network.trusting import TRUSTING
 from tests.codecs.tls.making import accepting, alert, flight
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
@@ -160,6 +161,7 @@ TURNED_AWAY = (
 )
 SHA2 = ("sha256", "sha384", "sha512")
 CASES = [
+    *TRUSTING,
     _refusal(PASS, "alert", REFUSED),
     _refusal(PASS, "403", answered(403)),
     _refusal(PASS, "hung up in the handshake", (exchange("x", trouble=trouble("handshake-closed", Rung.TLS)),)),
