@@ -162,3 +162,12 @@ def test_each_name_of_a_member_is_missed_when_it_is_dropped(monkeypatch: pytest.
         assert words.names(name)
         monkeypatch.setattr(words, "MEMBER_NAMES", spoken.MEMBER_NAMES - {name})
         assert not words.names(name), name
+
+
+@pytest.mark.parametrize("word", lists.NEGOTIATED)
+def test_each_word_of_negotiation_stays_however_it_is_written(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    spelled = f"{word.title()}, {word.upper()}"
+    kept = left(b"", JSON, [("vary", spelled)])
+    assert spelled in kept
+    monkeypatch.setattr("conformance.recordings.redaction.headers.NEGOTIATED", lists.NEGOTIATED.keys() - {word})
+    assert left(b"", JSON, [("vary", spelled)]) != kept

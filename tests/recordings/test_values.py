@@ -93,6 +93,8 @@ HEADERS = {
     ("etag", 'W/"3"'): 'W/"3"',
     ("etag", "Janssen"): "Xxxxxxx",
     ("cache-control", "no-store"): "no-store",
+    ("cache-control", "No-Store, Max-Age=0, Jansen"): "No-Store, Max-Age=0, Xxxxxx",
+    ("content-type", "Application/FHIR+JSON; Charset=UTF-8"): "Application/FHIR+JSON; Charset=UTF-8",
     ("link", '<https://x/p?owner=Janssen&_count=2>; rel="next"; title="Janssen"'): (
         '<https://x/p?owner=Xxxxxxx&_count=2>; rel="next"; title="Xxxxxxx"'
     ),

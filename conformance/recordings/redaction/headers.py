@@ -6,7 +6,7 @@ import re
 
 from conformance.recordings.redaction import words
 from conformance.recordings.redaction.addresses import Addresses, shown
-from conformance.recordings.redaction.lists import HEADERS, SECRET_HEADERS
+from conformance.recordings.redaction.lists import HEADERS, NEGOTIATED, SECRET_HEADERS
 from conformance.recordings.redaction.masks import shape
 from conformance.recordings.redaction.screen import Screen, says_number
 
@@ -55,7 +55,7 @@ def _listed(kind: str, value: str, place: str, screen: Screen, addresses: Addres
         return screen.within(value, place)
     kept = screen.text(value, place)
     if kind == "words":
-        return words.told(kept)
+        return words.told(kept, frozenset(word for word in words.asked((kept,)) if word.lower() in NEGOTIATED))
     if len(value) > _LONGEST:
         return shape(kept)
     return words.told(_VALUE.sub(_unsaid, _QUOTED.sub(_unsaid, kept))) if kind == "parameters" else shape(kept)

@@ -221,6 +221,24 @@ _NEGOTIATING = _each(
     "negotiation, caching or framing of HTTP: words of the standard",
 )
 
+NEGOTIATED: Mapping[str, str] = {
+    **_each(
+        """
+        age cache cached if immutable max maxage must no only private proxy public revalidate stale store transform
+        understand
+        """,
+        "directive of Cache-Control (RFC 9111 section 5.2), which ignores case",
+    ),
+    **_each(
+        """
+        application ascii boundary charset dicom fhir fhirversion html image iso jpeg json multipart octet plain png
+        related stream text type us utf video xml
+        """,
+        "media type, its parameters and charsets (RFC 9110 section 8.3), which ignore case",
+    ),
+}
+"""Words that stay in a header field however they are written."""
+
 HEADERS: Mapping[str, tuple[str, str]] = {
     **{name: ("words", reason) for name, reason in _NEGOTIATING.items()},
     "age": ("number", "seconds in a cache"),
