@@ -231,8 +231,8 @@ NEGOTIATED: Mapping[str, str] = {
     ),
     **_each(
         """
-        application ascii boundary charset dicom fhir fhirversion html image iso jpeg json multipart octet plain png
-        related stream text type us utf video xml
+        application ascii audio boundary charset dicom fhir fhirversion font gif html image iso jls jp2 jpeg jpx json
+        message model mp4 mpeg multipart octet plain png related rle stream text type us utf video xml
         """,
         "media type, its parameters and charsets (RFC 9110 section 8.3), which ignore case",
     ),
