@@ -25,6 +25,7 @@ from conformance.recordings.redaction.written import whole
 from conformance.recordings.tally import Looked, withhold
 
 _OPEN, _SHUT = "\ue0fe", "\ue0ff"
+_ESCAPED = re.compile(r"\\ue0f[ef]", re.IGNORECASE)
 _MARKED = re.compile(f'"{_OPEN}([^{_SHUT}]*){_SHUT}"')
 
 
@@ -54,7 +55,7 @@ class _Context:
 def read(data: bytes, reading: Reading, *, fhir: bool) -> Looked:
     """The redacted body; one that is not JSON, or ambiguous, is withheld. `fhir`: its media type says it is FHIR."""
     text, whole = _decoded(data)
-    if _OPEN in text or _SHUT in text or "\\ue0f" in text.lower():
+    if _OPEN in text or _SHUT in text or _ESCAPED.search(text):
         return withhold("private-use characters that this suite needs itself")
     try:
         document = json.loads(
