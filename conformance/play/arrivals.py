@@ -135,8 +135,10 @@ def operation_of(path: str) -> str:
     searches = {"studies": "search-studies", "series": "search-series", "instances": "search-instances"}
     if last in searches:
         return f"dicomweb.{searches[last]}"
-    if last in ("metadata", "rendered"):
+    if last in ("metadata", "rendered", "thumbnail"):
         return f"dicomweb.{last}"
+    if "bulkdata" in segments:
+        return "dicomweb.bulkdata"
     if "frames" in segments:
         return "dicomweb.frames"
     return "dicomweb.retrieve" if "studies" in segments else "dicomweb.other"

@@ -33,8 +33,15 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
         return facts
     facts |= _body(message.body, digest) | _persons(message.body, looked, identities) | dict(looked.facts)
     if exchange.response is not None:
-        facts |= _location(exchange, identities) | {"told_of": list(told_of(_said(message), _question(exchange)))}
+        facts |= _location(exchange, identities) | {"told_of": _told_of(exchange.response, exchange, identities)}
     return facts
+
+
+def _told_of(response: Response, exchange: Exchange, identities: Identities) -> list[Json]:
+    """Of whom an answer tells: by number in a header field (in the body: `patients`), otherwise wherever it stands."""
+    question, fields = _question(exchange), _fields(response)
+    numbers = set(identities.seen(fields)) - set(identities.seen(question))
+    return sorted({*numbers, *told_of(fields + b"\n" + response.body, question)})
 
 
 def of_node(exchange: Exchange) -> Request | Response | None:
@@ -42,10 +49,10 @@ def of_node(exchange: Exchange) -> Request | Response | None:
     return exchange.response if exchange.direction.value == "sent" else exchange.request
 
 
-def _said(message: Request | Response) -> bytes:
-    """The values of the header fields, also as they read when decoded, and the body."""
-    values = [value for _, value in message.headers]
-    return "\n".join((*values, *map(unquote_plus, values))).encode() + b"\n" + message.body
+def _fields(response: Response) -> bytes:
+    """The values of the header fields, also as they read when decoded."""
+    values = [value for _, value in response.headers]
+    return "\n".join((*values, *map(unquote_plus, values))).encode()
 
 
 def _question(exchange: Exchange) -> bytes:

@@ -234,3 +234,16 @@ def test_one_that_the_node_file_does_not_name_stays_closed(pki: TestPki) -> None
         with pytest.raises(TroubleError) as caught:
             bench.calls(KIND, LONG_S, "knock")
     assert caught.value.trouble.code == "counterpart-missing"
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [
+        ("/dicomweb/studies/2.999.1/thumbnail", "dicomweb.thumbnail"),
+        ("/dicomweb/studies/2.999.1/series/2.999.2/bulkdata/7FE00010", "dicomweb.bulkdata"),
+        ("/dicomweb/studies/2.999.1/series/2.999.2/instances/2.999.3/frames/1", "dicomweb.frames"),
+        ("/dicomweb/studies/2.999.1", "dicomweb.retrieve"),
+    ],
+)
+def test_pictures_and_bulk_data_are_no_fetching_of_files(path: str, operation: str) -> None:
+    assert arrivals.operation_of(path) == operation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -71,3 +72,11 @@ def test_everything_that_a_study_holds_tells_of_its_patient() -> None:
 def test_a_header_field_tells_too(value: str) -> None:
     refusal = exchange(answer=response(403, "no", warning=value))
     assert Redactor({}, bytes(32)).redact(refusal).facts["told_of"] == ["bram"]
+
+
+@pytest.mark.parametrize("name", ["set-cookie", "link", "etag", "x-anything"])
+def test_a_number_in_a_header_field_tells_too(name: str) -> None:
+    anna, bram = patients()["anna"].bsn, BRAM.bsn
+    answered = replace(exchange(answer=response(200, "no")), request=None)
+    told = replace(answered, response=response(200, "no", **{name.replace("-", "_"): f"of={bram}; path=/"}))
+    assert Redactor({bram: "bram", anna: "anna"}, bytes(32)).redact(told).facts["told_of"] == ["bram"]
