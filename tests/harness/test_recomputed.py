@@ -20,6 +20,7 @@ from tests.harness.fixtures import Full
 from tests.harness.watching import WatchedNode
 
 IMAGES = {"pixels", "pictures", "part_sizes"}
+KNOCKS = {"knocks", "in_clear", "lingering"}
 PERSONS = {"patients", "told_of", "bsn_in_location"}
 
 
@@ -65,7 +66,8 @@ def test_probes_are_judged_from_their_flights_alone(watched: WatchedNode, record
 
 
 def test_image_answers_are_judged_from_what_was_kept(watched: WatchedNode, recorded: tuple[Recording, ...]) -> None:
-    """Only what rests on pixels, pictures and frames, or on whom an answer tells of, needs a fact, and says so."""
+    """Only what rests on pixels, pictures and frames, on whom an answer tells of, or on who knocked and asked nothing,
+    needs a fact, and says so."""
 
     def without_facts(exchange: Exchange) -> Exchange:
         held = {name: value for name, value in exchange.facts.items() if name in IMAGES | PERSONS}
@@ -73,8 +75,8 @@ def test_image_answers_are_judged_from_what_was_kept(watched: WatchedNode, recor
 
     findings = judged(watched, recorded)
     assert judged(watched, changed(recorded, without_facts)) == findings
-    resting = [finding.requirement for finding in findings if (IMAGES | PERSONS) & set(finding.facts)]
-    assert set(resting) == {"IMG-R06", "IMG-P01", "IMG-P02", "IMG-P04", "IMG-F01", "SAFE-21", "SAFE-28"}
+    resting = [finding.requirement for finding in findings if (IMAGES | PERSONS | KNOCKS) & set(finding.facts)]
+    assert set(resting) == {"IMG-R06", "IMG-P01", "IMG-P02", "IMG-P04", "IMG-F01", "SAFE-11", "SAFE-21", "SAFE-28"}
     assert resting_on_facts(findings) == len(resting)
 
 
