@@ -29,6 +29,10 @@ AT_THE_DOOR = ("tls.", "net.", "plain.", "driver.", "counterpart.")
 """Operations that take more than a handler."""
 
 
+class UnmetError(LookupError):
+    """The faithful node was never asked this: how its door would take it is not known."""
+
+
 class Door(Protocol):
     """How a node meets who comes."""
 
@@ -97,12 +101,18 @@ class FaithfulDoor:
         self._client = IndoorClient(faithful.plan.node, handler, self)
 
     def meets(self, asked: Asked) -> Observed:
-        """As the faithful node met it."""
-        return self._faithful.met[shown(asked)]
+        """As the faithful node met it; raises UnmetError."""
+        met = self._faithful.met.get(shown(asked))
+        if met is None:
+            raise UnmetError(asked.url)
+        return met
 
     def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
-        """As at the faithful node, but for the answers."""
-        performed = self._faithful.performed[asked_for(operation, arguments)]
+        """As at the faithful node, but for the answers; raises UnmetError."""
+        asked = asked_for(operation, arguments)
+        performed = self._faithful.performed.get(asked)
+        if performed is None:
+            raise UnmetError(asked)
         return replace(performed, observed=tuple(self._answered(one) for one in performed.observed))
 
     def opened(self, _: Iterable[str]) -> AbstractContextManager[None]:

@@ -147,7 +147,7 @@ class Gone:
 
 def test_a_worker_that_is_gone_has_killed_nothing() -> None:
     gone = (named("NET-F-01"), named("NET-F-02"))
-    rows = crew.rows_of(Gone(), gone, "1.5")  # type: ignore[arg-type]
+    rows = crew.rows_of(Gone(), gone, "1.5")
     assert [row.fault for row in rows] == ["NET-F-01", "NET-F-02"]
     assert {row.unproved for row in rows} == {"a worker process ended before its time"}
 
@@ -155,7 +155,7 @@ def test_a_worker_that_is_gone_has_killed_nothing() -> None:
 def test_a_worker_may_end_at_any_time(beside: Beside) -> None:
     with crew.crew(1, {}) as pool:
         job = pool.submit(os._exit, 3)
-        assert crew.rows_of(job, (named("NET-F-01"),), "1.5")[0].unproved  # type: ignore[arg-type]
+        assert crew.rows_of(job, (named("NET-F-01"),), "1.5")[0].unproved
 
 
 # -- controls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,16 @@ def test_in_this_process_the_same_is_said_to_the_byte(beside: Beside, monkeypatc
     issued |= {"knocking-tokens.oauth/welcome"}
     secret = {"tokens/bad-secret-post", "tokens/bad-secret-basic"}
     assert {"/".join(name.split("/")[:2]) for name in redacted} == issued | secret
+
+
+@pytest.mark.parametrize("kind", ["performed", "met"])
+def test_where_the_faithful_node_was_never_knocked_at_a_real_one_is(beside: Beside, kind: str) -> None:
+    """A fault may lead the questions that follow to another address, or to another way of asking."""
+    whole = getattr(beside.faithful, kind)
+    forgotten = next(key for key in whole if str(key).startswith("plain.fhir") or kind == "met")
+    known = {key: value for key, value in whole.items() if key != forgotten}
+    forgetful = replace(beside, faithful=replace(beside.faithful, **{kind: known}))
+    assert findings_bytes(found(UNTOUCHED, forgetful)) == findings_bytes(beside.faithful.findings)
 
 
 @pytest.mark.parametrize("name", ["BGZ-C08-F", "PULL-F-12", "IMG-F-S-03", "NET-F-18", "NET-F-01", "IMG-F-V-02"])

@@ -40,7 +40,7 @@ def test_what_may_reach_further_is_alone(change: dict[str, object]) -> None:
     first, second, _ = narrowed("PULL-F-01", *TYPES)
     door = named("NET-F-13")
     changed = replace(first, parameters=door.parameters, switch=door.switch) if "switch" in change else None
-    lonely = changed or replace(first, **change)  # type: ignore[arg-type]
+    lonely = changed or replace(first, **change)
     assert (lonely,) in shared_out([second, lonely])
 
 
@@ -81,7 +81,7 @@ def test_a_member_that_two_may_have_spoiled_is_nobodys(beside: Beside) -> None:
         now = list(faithful.findings)
         now[index] = replace(before, members={**before.members, name: verdict}, verdict=verdict)
         group = (one, replace(one, id="OTHER"))
-        return apart(group[: 1 if name == hit else 2], faithful.plan, faithful.findings, now)  # type: ignore[return-value]
+        return apart(group[: 1 if name == hit else 2], faithful.plan, faithful.findings, now)
 
     stranger = next(name for name in before.members if not name.startswith("Condition"))
     assert found(hit, Verdict.FAIL) is not None
