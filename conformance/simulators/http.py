@@ -67,6 +67,31 @@ def _behind(interceptor: Interceptor, handler: Handler) -> Handler:
     return lambda call: interceptor(call, handler)
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where a proxy fails to keep out whom it minds: what they get at the calls that are meant; None at any other."""
+
+    minds: Callable[[Call], bool]
+    answer: Callable[[Call, Handler], Answer | None]
+
+
+WANTS_ANOTHER = Answer(
+    403, (("Content-Type", "text/plain; charset=utf-8"),), b"This address wants another certificate.\n"
+)
+
+
+def proxied(handler: Handler, gaps: tuple[Gap, ...]) -> Handler:
+    """A handler behind a proxy that refuses whom one of its gaps is about, but for that gap; without gaps no proxy."""
+
+    def handle(call: Call) -> Answer:
+        minding = [gap for gap in gaps if gap.minds(call)]
+        if not minding:
+            return handler(call)
+        return next((found for gap in minding if (found := gap.answer(call, handler))), WANTS_ANOTHER)
+
+    return handle if gaps else handler
+
+
 def mounted(handlers: Mapping[str, Handler]) -> Handler:
     """One handler that passes each call to the handler whose prefix its path has; any other path is a 404."""
 

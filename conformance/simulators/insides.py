@@ -21,7 +21,7 @@ from conformance.simulators.faults import Hook, Piece
 from conformance.simulators.fhir.reply import FhirActor, Writer, rendered, written
 from conformance.simulators.fhir.source import bgz_records, guarded
 from conformance.simulators.fhir.store import Edition, Store
-from conformance.simulators.http import Answer, Call, Handler, intercepted, mounted
+from conformance.simulators.http import Answer, Call, Handler, intercepted, mounted, proxied
 from conformance.simulators.nodefile import CLIENT_ID
 from conformance.simulators.token import TokenServer
 from conformance.synthesis.bgz.record import bgz_data
@@ -55,7 +55,7 @@ class Insides:
             "/dicomweb": intercepted(_when_needed(self._gateway), self.parts(Hook.IMAGES)),
             "/driver": driver,
         }
-        return intercepted(mounted(handlers), self.parts(Hook.CALLS))
+        return proxied(intercepted(mounted(handlers), self.parts(Hook.CALLS)), self.parts(Hook.PROXY))
 
     def expired_token(self) -> str:
         """A token that was issued to the suite the day before."""

@@ -30,6 +30,8 @@ class Hook(StrEnum):
 
     CALLS = "calls"
     """Interceptor over every call, paths with their mount."""
+    PROXY = "proxy"
+    """Gap in a proxy before all of these."""
     FHIR = "fhir"
     """Interceptor below /fhir."""
     OAUTH = "oauth"

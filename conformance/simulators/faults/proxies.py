@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Lock
 from typing import Literal
@@ -14,29 +15,27 @@ from cryptography.x509.oid import NameOID
 from conformance.simulators.faults import Hook, Piece, When, is_at, switch
 from conformance.simulators.faults.tls import WRONG, Door, clients
 from conformance.simulators.fhir.source import Guard
-from conformance.simulators.http import Answer, Call, Handler, Interceptor
+from conformance.simulators.http import WANTS_ANOTHER, Answer, Call, Gap, Handler, Interceptor
 from conformance.simulators.server import TlsSettings
 from conformance.simulators.token import OTHER_CERTIFICATE
 from conformance.synthesis.pki import TestPki
 
 Sort = Literal["none", "expired", "revoked", "foreign", "self-signed", "other-purpose", "wrong"]
-REFUSAL = Answer(403, (("Content-Type", "text/plain; charset=utf-8"),), b"This address wants another certificate.\n")
 
 
-@switch("proxy.open", hook=Hook.CALLS)
+@switch("proxy.open", hook=Hook.PROXY)
 def leave_open(*, when: When, certificate: Sort = "wrong", address: str = "") -> tuple[Piece, ...]:
     """A client that must stay out (`wrong`: with any wrong certificate) is let in and refused each call with 403, but
     for those that are meant. What lies behind trusts the proxy, also in whose token it is."""
     sorts = WRONG if certificate == "wrong" else (certificate,)
 
-    def intercept(call: Call, handler: Handler) -> Answer:
-        meant = when.meets(call) and is_at(call, address)
-        return REFUSAL if role_of(call) in sorts and not meant else handler(call)
+    def answer(call: Call, handler: Handler) -> Answer | None:
+        return handler(call) if when.meets(call) and is_at(call, address) else None
 
-    return _before_the_node(sorts, intercept)
+    return _before_the_node(sorts, answer)
 
 
-@switch("proxy.tells", hook=Hook.CALLS)
+@switch("proxy.tells", hook=Hook.PROXY)
 def tells(
     *, when: When, certificate: Sort = "none", address: str = "", status: int = 403, name: str = ""
 ) -> tuple[Piece, ...]:
@@ -44,21 +43,19 @@ def tells(
     lies behind, or in its words only the value that has this name there. What lies behind trusts the proxy."""
     sorts = WRONG if certificate == "wrong" else (certificate,)
 
-    def intercept(call: Call, handler: Handler) -> Answer:
-        if role_of(call) not in sorts:
-            return handler(call)
+    def answer(call: Call, handler: Handler) -> Answer | None:
         if not (when.meets(call) and is_at(call, address)):
-            return REFUSAL
+            return None
         held = handler(call)
         return replace(_sentence(held, name) if name else held, status=status)
 
-    return _before_the_node(sorts, intercept)
+    return _before_the_node(sorts, answer)
 
 
 def _sentence(held: Answer, name: str) -> Answer:
     found = re.search(rf'"{name}"\s*:\s*"([^"]+)"|<{name} value="([^"]+)"', held.body.decode("utf-8", "replace"))
     value = next(filter(None, found.groups()), "") if found else ""
-    return replace(REFUSAL, body=f"Show a certificate to read of {value}.\n".encode())
+    return replace(WANTS_ANOTHER, body=f"Show a certificate to read of {value}.\n".encode())
 
 
 @switch("proxy.locks-out", hook=Hook.CALLS)
@@ -78,19 +75,26 @@ def locks_out(*, after: int, calls: int, status: int = 429) -> tuple[Piece, ...]
             count["wrong"] += 1
             if count["wrong"] % after == 0:
                 count["left"] = calls
-            return REFUSAL
+            return WANTS_ANOTHER
 
     calling: Interceptor = intercept
     return (Piece(Hook.TLS, _letting_in(WRONG)), Piece(Hook.CALLS, calling))
 
 
-def _before_the_node(sorts: tuple[Sort, ...], calls: Interceptor) -> tuple[Piece, ...]:
-    """A proxy that lets in these sorts and deals with calls; what lies behind it looks at no certificate of theirs."""
+def _before_the_node(sorts: tuple[Sort, ...], answer: Callable[[Call, Handler], Answer | None]) -> tuple[Piece, ...]:
+    """A proxy that lets in these sorts, for what they get there; what lies behind looks at no certificate of theirs."""
+
+    def minds(call: Call) -> bool:
+        return role_of(call) in sorts
 
     def trusting(guard: Guard) -> Guard:
-        return lambda call: None if role_of(call) in sorts and guard(call) == OTHER_CERTIFICATE else guard(call)
+        def trusted(call: Call) -> str | None:
+            refused = guard(call)
+            return None if refused == OTHER_CERTIFICATE and minds(call) else refused
 
-    return (Piece(Hook.TLS, _letting_in(sorts)), Piece(Hook.CALLS, calls), Piece(Hook.ACCESS, trusting))
+        return trusted
+
+    return (Piece(Hook.TLS, _letting_in(sorts)), Piece(Hook.PROXY, Gap(minds, answer)), Piece(Hook.ACCESS, trusting))
 
 
 def _letting_in(sorts: tuple[Sort, ...]) -> Door:

@@ -148,10 +148,14 @@ def server_certificate(
 def plain_http(*, when: When, address: str = "", instead: bool = False) -> Door:
     """Plain HTTP is answered on the port, at these addresses: beside TLS, or instead of it."""
 
-    def meant(call: Call) -> bool:
-        return when.meets(call) and is_at(call, address)
+    def change(settings: TlsSettings, _: TestPki) -> TlsSettings | None:
+        def meant(call: Call) -> bool:
+            elsewhere = settings.plain is not None and settings.plain(call)
+            return elsewhere or (when.meets(call) and is_at(call, address))
 
-    return lambda settings, _: None if instead else replace(settings, plain=meant)
+        return None if instead else replace(settings, plain=meant)
+
+    return change
 
 
 @switch("tls.answer-hello", hook=Hook.HELLO)

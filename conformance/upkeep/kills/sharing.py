@@ -16,7 +16,7 @@ from conformance.model.plan import Plan
 from conformance.model.words import Verdict, worst
 from conformance.simulators.faults import Fault
 from conformance.upkeep.kills.expecting import affected
-from conformance.upkeep.kills.playing import AT_THE_DOOR
+from conformance.upkeep.kills.playing import BY_ITSELF
 
 MOST = 8
 """So many share a node at most: what nearly all members do must still be seen to stay as it was."""
@@ -47,10 +47,10 @@ def _disjoint(part: Member, other: Member) -> bool:
 
 
 def _keeps_to_its_members(fault: Fault) -> bool:
-    """Whether nothing but answers to its own members is likely to be spoiled: no door, and no chapter that rests on
-    them. If something else is, `apart` tells."""
+    """Whether nothing but answers to its own members is likely to be spoiled: nothing that the node asks by itself, and
+    no chapter that rests on them. If something else is, `apart` tells."""
     reaches_far = any("*" in pattern for pattern in fault.undecidable)
-    return not reaches_far and not AT_THE_DOOR & {piece.hook for piece in fault.pieces()}
+    return not reaches_far and not BY_ITSELF & {piece.hook for piece in fault.pieces()}
 
 
 def apart(faults: Group, plan: Plan, before: Sequence[Finding], now: Sequence[Finding]) -> list[list[Finding]] | None:

@@ -10,6 +10,7 @@ from conformance.model.words import Verdict
 from conformance.simulators.faults import Fault
 from conformance.simulators.faults.variants import all_faults, named
 from conformance.upkeep.kills.killing import Beside, kill, kill_together
+from conformance.upkeep.kills.playing import BY_ITSELF
 from conformance.upkeep.kills.sharing import MOST, apart, shared_out
 
 FAULTS = tuple(all_faults().values())
@@ -35,16 +36,16 @@ def test_who_shares_a_node_has_no_member_in_common() -> None:
                 assert any(other.part.get(name, value) != value for name, value in one.part.items())
 
 
-@pytest.mark.parametrize("change", [{"undecidable": ("PULL-*",)}, {"part": {}}, {"switch": "tls.refuses"}])
+@pytest.mark.parametrize("change", [{"undecidable": ("PULL-*",)}, {"part": {}}, {"switch": "asking"}])
 def test_what_may_reach_further_is_alone(change: dict[str, object]) -> None:
     first, second, _ = narrowed("PULL-F-01", *TYPES)
-    door = named("NET-F-13")
-    changed = replace(first, parameters=door.parameters, switch=door.switch) if "switch" in change else None
+    asking = next(fault for fault in FAULTS if BY_ITSELF & {piece.hook for piece in fault.pieces()})
+    changed = replace(first, parameters=asking.parameters, switch=asking.switch) if "switch" in change else None
     lonely = changed or replace(first, **change)
     assert (lonely,) in shared_out([second, lonely])
 
 
-@pytest.mark.parametrize("fault", ["PULL-F-14", "SAFE-F-01"])
+@pytest.mark.parametrize("fault", ["PULL-F-14", "SAFE-F-01", "NET-F-27", "NET-F-33", "SAFE-F-42"])
 def test_together_as_alone(beside: Beside, fault: str) -> None:
     variants = [one for one in FAULTS if one.id == fault and one.part]
     group = max(shared_out(variants), key=len)
