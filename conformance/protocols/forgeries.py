@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,8 @@ from conformance.protocols.signers import Parts, base64url, flipped, imported, s
 from conformance.synthesis.keys import cached_key, pem_of
 
 ELSEWHERE = "https://another.example"
-_CLASSES = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_CLASSES = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "-_", "+/~")
+"""What stands for its like in a token (b64token, RFC 6750 2.1): a dot divides and `=` fills up, these stay."""
 _BITS = 2048
 
 
@@ -61,14 +62,15 @@ def unlike(expired: str, good: str, now: datetime) -> str:
 
 def _of_another_issuer(good: Good) -> str:
     """All it says is as it should be, but for who issued it, and so who signed."""
-    return _by_stranger(good, iss=ELSEWHERE) if good.header else _turned_over(good.whole, range(len(good.whole)))
+    return _by_stranger(good, iss=ELSEWHERE) if good.header else _turned_over(good.whole, _places(good.whole))
 
 
 def _by_another_key(good: Good) -> str:
     """It names the right issuer, who did not sign it."""
     if good.header:
         return _by_stranger(good, jti=str(uuid.uuid4()))
-    return _turned_over(good.whole, range(len(good.whole) // 2, len(good.whole)))
+    places = _places(good.whole)
+    return _turned_over(good.whole, places[len(places) // 2 :])
 
 
 def _with_other_claim(good: Good) -> str:
@@ -133,15 +135,19 @@ def _stranger(good: Good) -> tuple[RSAKey | ECKey, str]:
     return rsa, algorithm if algorithm.startswith(("RS", "PS")) else "RS256"
 
 
-def _one_of(token: str, quarter: int) -> range:
-    """The place of one character, so many quarters from the beginning, that is a letter or a digit."""
-    start = len(token) * quarter // 4
-    places = [*range(start, len(token)), *range(start)]
-    found = next((at for at in places if any(token[at] in kind for kind in _CLASSES)), 0)
-    return range(found, found + 1)
+def _places(token: str) -> list[int]:
+    """The places of the characters that have a like, first to last."""
+    return [at for at, char in enumerate(token) if any(char in kind for kind in _CLASSES)]
 
 
-def _turned_over(token: str, places: range) -> str:
+def _one_of(token: str, quarter: int) -> list[int]:
+    """One of these places, so many quarters from the beginning of them."""
+    places = _places(token)
+    start = len(places) * quarter // 4
+    return places[start : start + 1]
+
+
+def _turned_over(token: str, places: Collection[int]) -> str:
     """The token with the characters at these places changed into the next of their kind: its form stays what it was."""
     return "".join(_next(char) if at in places else char for at, char in enumerate(token))
 

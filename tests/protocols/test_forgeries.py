@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, RSAKey
 
@@ -35,7 +35,7 @@ from tests.protocols.making import node_at, trust_of
 KEY = ECKey.generate_key("P-256")
 CLAIMS = {"iss": "https://node.example", "sub": "suite", "exp": 2_000_000_000, "jti": "one", "scope": "bgz"}
 GOOD = sealed({"alg": "ES256", "typ": "at+jwt"}, CLAIMS, KEY)
-OPAQUE = st.text("abcXYZ0189._~+/=-", min_size=8, max_size=64).filter(lambda text: any(map(str.isalnum, text)))
+OPAQUE = st.text("abcXYZ0189._~+/=-", min_size=8, max_size=64).filter(lambda text: text.strip(".="))
 
 
 def parts(token: str) -> list[Any]:
@@ -74,6 +74,10 @@ def test_a_node_that_knows_its_key_refuses_each_and_tells_them_apart() -> None:
 
 
 @given(OPAQUE, st.sampled_from(sorted(FORGERIES)))
+@example("0000====", "foreign-key")
+@example("0.......", "foreign-key")
+@example("--------", "foreign-issuer")
+@example("____~~~~", "altered-signature")
 def test_what_is_made_of_an_opaque_token_is_another_one(token: str, kind: str) -> None:
     made = forged(kind, token)
     assert made != token
