@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.model.agreements import Json
@@ -126,19 +127,20 @@ def recording_from(document: Mapping[str, Any], exchange: Callable[[str], Exchan
     try:
         if len(set(document["exchanges"])) != len(document["exchanges"]):
             raise MalformedEvidenceError("it names an exchange twice")
-        recording = Recording(
+        told = Recording(
             run=document["run"],
             scenario=document["scenario"],
-            exchanges=tuple(exchange(digest) for digest in document["exchanges"]),
+            exchanges=(),
             state=RunState(document["state"]),
             resting_on=_trouble(document["resting_on"]),
         )
-        well_typed(recording)
+        well_typed(told)  # each exchange is looked at when it is read
+        exchanges = tuple(exchange(digest) for digest in document["exchanges"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         if isinstance(error, MalformedEvidenceError):
             raise
         raise MalformedEvidenceError(f"it is no recording ({type(error).__name__}: {error})") from error
-    return recording
+    return replace(told, exchanges=exchanges)
 
 
 def _message(message: Request | Response | None, keep: Keep, names: tuple[str, ...]) -> Json:

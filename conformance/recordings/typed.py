@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _PLAIN = (str, int, bool, bytes, date)
-_HINTS: dict[type, dict[str, Any]] = {}
-"""Worked out once for each kind: there are few, and looking them up costs more than checking."""
+Check = Callable[[Any, str], None]
+"""Looks at a value under a name; raises IllTypedError."""
 
 
 class IllTypedError(ValueError):
@@ -24,8 +25,8 @@ class IllTypedError(ValueError):
 
 def well_typed(value: Any, name: str = "") -> None:
     """Check a dataclass with everything in it against its annotations; raises IllTypedError."""
-    for field, hint in _hints(type(value)).items():
-        _check(getattr(value, field), hint, f"{name}.{field}" if name else field)
+    for field, look in _fields(value.__class__):
+        look(getattr(value, field), f"{name}.{field}" if name else field)
 
 
 def moment(text: str, name: str) -> None:
@@ -52,45 +53,69 @@ def _require(condition: bool, name: str) -> None:
         raise IllTypedError(f"'{name}' is not of its kind")
 
 
-def _hints(kind: type) -> dict[str, Any]:
-    if kind not in _HINTS:
-        hints = typing.get_type_hints(kind)
-        _HINTS[kind] = {field.name: hints[field.name] for field in fields(kind)}
-    return _HINTS[kind]
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, Check], ...]:
+    hints = typing.get_type_hints(kind)
+    return tuple((field.name, _check(hints[field.name])) for field in fields(kind))
 
 
-def _check(value: Any, hint: Any, name: str) -> None:
+@cache
+def _check(hint: Any) -> Check:
+    """What looks whether a value is of a kind; it is worked out once, for values come by the hundred thousand."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint in _PLAIN:
-        _require(type(value) is hint, name)
-    elif hint is Any:
-        _json(value, name)
-    elif origin in (typing.Union, types.UnionType):
-        if value is not None:
-            _check(value, next(each for each in inner if each is not type(None)), name)
-    elif origin is tuple:
-        _tuple(value, inner, name)
-    elif isinstance(origin, type) and issubclass(origin, Mapping):
-        _require(isinstance(value, Mapping), name)
-        for key, item in value.items():
-            _check(key, str, name)
-            _check(item, inner[1], f"{name}.{key}")
-    elif isinstance(hint, type) and issubclass(hint, Enum):
-        _require(isinstance(value, hint), name)
-    elif is_dataclass(hint):
-        _require(type(value) is hint, name)
+        return lambda value, name: _require(type(value) is hint, name)
+    if hint is Any:
+        return _json
+    if origin in (typing.Union, types.UnionType):
+        return _optional(_check(next(each for each in inner if each is not type(None))))
+    if origin is tuple:
+        return _each(_check(inner[0])) if inner[-1] is Ellipsis else _row(tuple(_check(each) for each in inner))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping(_check(inner[1]))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return lambda value, name: _require(isinstance(value, hint), name)
+    return _document(hint)
+
+
+def _document(kind: type) -> Check:
+    def look(value: Any, name: str) -> None:
+        _require(type(value) is kind, name)
         well_typed(value, name)
 
+    return look
 
-def _tuple(value: Any, inner: tuple[Any, ...], name: str) -> None:
-    _require(isinstance(value, tuple), name)
-    if inner[-1] is Ellipsis:
+
+def _optional(look: Check) -> Check:
+    return lambda value, name: None if value is None else look(value, name)
+
+
+def _mapping(look: Check) -> Check:
+    def each(value: Any, name: str) -> None:
+        _require(isinstance(value, Mapping), name)
+        for key, item in value.items():
+            _require(type(key) is str, name)
+            look(item, f"{name}.{key}")
+
+    return each
+
+
+def _each(look: Check) -> Check:
+    def each(value: Any, name: str) -> None:
+        _require(isinstance(value, tuple), name)
         for item in value:
-            _check(item, inner[0], name)
-        return
-    _require(len(value) == len(inner), name)
-    for item, hint in zip(value, inner, strict=True):
-        _check(item, hint, name)
+            look(item, name)
+
+    return each
+
+
+def _row(looks: tuple[Check, ...]) -> Check:
+    def row(value: Any, name: str) -> None:
+        _require(isinstance(value, tuple) and len(value) == len(looks), name)
+        for item, look in zip(value, looks, strict=True):
+            look(item, name)
+
+    return row
 
 
 def _json(value: Any, name: str) -> None:
