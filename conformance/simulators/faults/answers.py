@@ -85,14 +85,15 @@ def lose(*, when: When, which: Literal["first", "last"] = "last", turned: bool =
 
 @switch("fhir.lose-along", hook=Hook.RESOURCES)
 def lose_along(*, when: When) -> Altering:
-    """An answer lacks what its matches refer to, also where that would be a match of its own."""
+    """An answer lacks what its matches refer to, also where that would be a match of its own, and what this brought."""
 
     def apply(_: Call, resource: Resource) -> Resource:
         entries = resource.get("entry", [])
         found = [one["resource"] for one in entries if one.get("search", {}).get("mode") == "match"]
         left = [one for one in entries if not _referred_to(one["resource"], found)]
-        total = sum(one["search"]["mode"] == "match" for one in left)
-        return {**resource, "total": total, "entry": left} if total else resource
+        still = [one["resource"] for one in left if one["search"]["mode"] == "match"]
+        kept = [one for one in left if one["resource"] in still or _goes_with(one["resource"], still)]
+        return {**resource, "total": len(still), "entry": kept} if still else resource
 
     return altering(when, apply)
 
