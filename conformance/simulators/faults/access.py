@@ -130,26 +130,27 @@ def _in_url(call: Call) -> str:
 
 @switch("access.unexplained", hook=Hook.RESOURCES)
 def unexplained(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
-    """Refuses a token of this sort (`wrong`: of any but none) with a 401 that does not say how to do it right."""
-    met = threading.local()
+    """Refuses a token of this sort (`wrong`: of any, also none) with a 401 that does not say how to do it right."""
+    asked: list[Guard] = []
 
-    def change(guard: Guard) -> Guard:
-        def noting(call: Call) -> str | None:
-            met.sort = "in-url" if _in_url(call) else sort_of(call, guard)
-            return guard(call)
+    def noting(guard: Guard) -> Guard:
+        asked[:] = [guard]
+        return guard
 
-        return noting
+    def meant(call: Call) -> bool:
+        if not when.meets(call) or token == ANY:
+            return when.meets(call)
+        return token == ("in-url" if _in_url(call) else sort_of(call, asked[0]))
 
     def act(call: Call, actor: FhirActor) -> Reply:
         try:
             return actor(call)
         except FhirRefusalError as refusal:
-            said = refusal.reply
-            if said.status == 401 and when.meets(call) and met.sort in ((token,) if token != ANY else _WRONG):
-                refusal.reply = replace(said, headers=())
+            if refusal.reply.status in (401, 403) and meant(call):
+                refusal.reply = replace(refusal.reply, status=401, headers=())
             raise
 
-    return Piece(Hook.ACCESS, change), Piece(Hook.RESOURCES, act)
+    return Piece(Hook.ACCESS, noting), Piece(Hook.RESOURCES, act)
 
 
 @switch("access.refuse-with-data", hook=Hook.RESOURCES)
