@@ -32,14 +32,17 @@ def faults(
     also when a control is off: a fault that breaks nothing changed something, or one that ruins much spared it."""
     from conformance.agreements.catalogue import load_catalogue
     from conformance.agreements.drawing import in_form
+    from conformance.reporting.progress import progress
     from conformance.upkeep.kills import crew, matrix
 
     with usage_errors(lang):
         in_form(seed)
         _known(only or ())
         before = matrix.read(check) if check else None
-        chosen = crew.chosen(only or ())
-        outcome = crew.kill_all(crew.tenth(chosen, seed) if a_tenth else chosen, seed, workers)
+        every = crew.chosen(only or ())
+        chosen = crew.tenth(every, seed) if a_tenth else every
+        with progress(console(stderr=True), len(chosen), lang=lang.value) as done:
+            outcome = crew.kill_all(chosen, seed, workers, done)
         if outcome.void:
             return _void(outcome, lang)
         made = matrix.matrix(load_catalogue(), outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -36,8 +36,11 @@ class Outcome:
     void: tuple[Text, ...]
 
 
-def kill_all(faults: Sequence[Fault], seed: str = SEED, workers: int = 2) -> Outcome:
-    """A row for each fault, in their order. When a control is off nothing else is played."""
+def kill_all(
+    faults: Sequence[Fault], seed: str = SEED, workers: int = 2, done: Callable[[str], None] = lambda _: None
+) -> Outcome:
+    """A row for each fault, in their order; the name of each that is done is told. When a control is off nothing else
+    is played."""
     default = load_catalogue().agreements["twiin"].default_release
     releases = sorted({fault.release or default for fault in faults} or {default})
     with KeyFolder() as keys:
@@ -45,7 +48,11 @@ def kill_all(faults: Sequence[Fault], seed: str = SEED, workers: int = 2) -> Out
         with crew(workers, played) as pool:
             void = tuple(_off(pool.submit(_check, release)) for release in releases)
             jobs = [] if any(void) else [(group, pool.submit(_rows, group, default)) for group in shared_out(faults)]
-            found = {row.fault: row for group, job in jobs for row in rows_of(job, group, default)}
+            found: dict[str, Row] = {}
+            for group, job in jobs:
+                for row in rows_of(job, group, default):
+                    found[row.fault] = row
+                    done(row.fault)
     rows = tuple(found[fault.name] for fault in faults if found)
     beside = {release: Beside.of(one) for release, one in played.items()}
     return Outcome(seed=seed, beside=beside, rows=rows, void=tuple(sentence for each in void for sentence in each))
