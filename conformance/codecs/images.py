@@ -6,7 +6,9 @@ import struct
 import zlib
 from typing import Any
 
-PNG = b"\x89PNG\r\n\x1a\n"
+from conformance.codecs.pngs import PNG, whole
+
+_MARKER, _ENTROPY = 0xFF, 0xDA
 
 
 def png(width: int, height: int, samples: int, pixels: bytes) -> bytes:
@@ -21,26 +23,34 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def picture(head: bytes) -> dict[str, Any] | None:
-    """Format, width and height by the first bytes of a PNG, JPEG or GIF; None for anything else."""
-    if head.startswith(PNG) and head[12:16] == b"IHDR" and len(head) >= 24:
-        width, height = struct.unpack(">II", head[16:24])
-        return {"format": "png", "width": width, "height": height}
-    if head[:6] in (b"GIF87a", b"GIF89a") and len(head) >= 10:
-        width, height = struct.unpack("<HH", head[6:10])
-        return {"format": "gif", "width": width, "height": height}
-    if head.startswith(b"\xff\xd8\xff"):
-        return {"format": "jpeg", **_jpeg_size(head)}
+def picture(data: bytes) -> dict[str, Any] | None:
+    """Format, width and height of a PNG, JPEG or GIF, and whether all of it is there; None for anything else.
+
+    `whole` is the picture's own word: that it says how it goes on and where it ends, and comes to that.
+    """
+    if data.startswith(PNG) and data[12:16] == b"IHDR" and len(data) >= 24:
+        width, height = struct.unpack(">II", data[16:24])
+        return {"format": "png", "width": width, "height": height, "whole": whole(data)}
+    if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
+        width, height = struct.unpack("<HH", data[6:10])
+        return {"format": "gif", "width": width, "height": height, "whole": data.rstrip(b"\0").endswith(b";")}
+    if data.startswith(b"\xff\xd8\xff"):
+        return {"format": "jpeg", **_jpeg(data)}
     return None
 
 
-def _jpeg_size(head: bytes) -> dict[str, int]:
-    """The size from the first start-of-frame segment (ITU-T T.81 annex B); empty when it is not in these bytes."""
+def _jpeg(data: bytes) -> dict[str, Any]:
+    """The size by the first start-of-frame segment (ITU-T T.81 annex B), left out when there is none; and whether
+    behind the first scan there is an end of image: within a scan these two bytes are nothing else."""
+    found: dict[str, Any] = {}
     at = 2
-    while at + 9 <= len(head) and head[at] == 0xFF:
-        marker = head[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", head[at + 5 : at + 9])
-            return {"width": width, "height": height}
-        at += 2 + int.from_bytes(head[at + 2 : at + 4], "big")
-    return {}
+    while at + 4 <= len(data) and data[at] == _MARKER and data[at + 1] != _ENTROPY:
+        marker = data[at + 1]
+        if marker == _MARKER:  # fill bytes
+            at += 1
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and "width" not in found and at + 9 <= len(data):
+            found["height"], found["width"] = struct.unpack(">HH", data[at + 5 : at + 9])
+        at += 2 + max(int.from_bytes(data[at + 2 : at + 4], "big"), 2)
+    scanned = at + 4 <= len(data) and data[at + 1] == _ENTROPY
+    return {**found, "whole": scanned and data.find(b"\xff\xd9", at) > 0}

@@ -35,6 +35,7 @@ SEEN: Mapping[str, str] = {
     "clock_jump_s": "the clock of the testing machine",
     "clock_jumped_now": "the clock of the testing machine",
     "exit_code": "a command on the tester's machine ended so",
+    "frames": "frames are not kept",
     "in_clear": "nothing is kept of a connection without TLS",
     "jwt": "the token was replaced",
     "knocks": "nothing is kept of a connection on which nothing was asked",

@@ -22,9 +22,9 @@ PICTURES = "image/png, image/jpeg"
 
 Query = Mapping[str, str | int | tuple[str, ...]]
 _RESTS_ON = Rung.CLIENT_CERTIFICATE
-_LABELS = ("patient", "level", "whole")
-"""Of whom the answer should be, at which level a search answers, and of which study or series it is all that there is:
-for selectors and judgements."""
+_LABELS = ("patient", "besides", "level", "whole")
+"""Of whom the answer should be, whose a part of the path is besides, at which level a search answers, and of which
+study or series it is all that there is: for selectors and judgements."""
 
 
 @operation(

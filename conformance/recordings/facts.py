@@ -11,10 +11,11 @@ from urllib.parse import unquote_plus, urljoin, urlsplit
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
+from conformance.recordings.pictured import shown_in
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 
-VERSION = 4
+VERSION = 5
 
 
 Digest = Callable[[bytes], str]
@@ -38,10 +39,11 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
 
 
 def _told_of(response: Response, exchange: Exchange, identities: Identities) -> list[Json]:
-    """Of whom an answer tells: by number in a header field (in the body: `patients`), otherwise wherever it stands."""
+    """Of whom an answer tells: by number in a header field (in the body: `patients`), otherwise wherever it stands; and
+    by a picture."""
     question, fields = _question(exchange), _fields(response)
     numbers = set(identities.seen(fields)) - set(identities.seen(question))
-    return sorted({*numbers, *told_of(fields + b"\n" + response.body, question)})
+    return sorted({*numbers, *told_of(fields + b"\n" + response.body, question), *shown_in(response.body)})
 
 
 def of_node(exchange: Exchange) -> Request | Response | None:

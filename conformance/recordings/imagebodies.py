@@ -15,9 +15,10 @@ from typing import Any
 from conformance.codecs import dicom, multipart
 from conformance.codecs.dicombare import bare
 from conformance.codecs.dicomelements import LayoutError
-from conformance.codecs.imagefacts import DESCRIBED, MOST_DESCRIBED, describe, envelope, measure
+from conformance.codecs.imagefacts import DESCRIBED, MOST_DESCRIBED, OCTETS, describe, envelope, frames_in, measure
 from conformance.codecs.mediatypes import parse
 from conformance.codecs.multipart import Defect
+from conformance.recordings.pictured import drawn_from
 from conformance.recordings.tally import Looked
 
 _REBUILT = frozenset({Defect.NO_CLOSE, Defect.BARE_LINE_FEEDS})
@@ -46,12 +47,15 @@ class _Part:
     size: int
     pixels: Mapping[str, Any] | None = None
     picture: Mapping[str, Any] | None = None
+    frame: str | None = None
     unkept: Mapping[str, Any] | None = None
 
 
 def keep(content_type: str, data: bytes, masks: Masks) -> Looked:
-    """The kept body with the facts `part_sizes` and, where there are such, `pixels`, `pictures` and `parts`; the fact
-    `multipart` when the envelope could not be kept. Lists follow the parts; `parts` describes what was not kept."""
+    """The kept body with its facts: `part_sizes` and, where there are such, `pixels`, `pictures`, `frames` and `parts`.
+
+    `multipart` is one when the envelope could not be kept. Lists follow the parts; `parts` describes what was not kept.
+    """
     shown = masks.header("content-type", content_type)
     if not parse(content_type).name.startswith("multipart/"):
         part = _part(shown, {}, memoryview(data), masks)
@@ -79,7 +83,10 @@ def _part(content_type: str, headers: Mapping[str, str], view: memoryview, masks
     name = parse(content_type).name
     seen = describe(name, headers, view)
     picture = seen.get("image", {} if name.startswith("image/") else None)
-    made = _Part(type=name, headers=headers, body=b"", size=len(view), picture=picture)
+    if picture is not None and (drawn := drawn_from(bytes(view))) is not None:
+        picture = {**picture, "shows": {"sop": drawn.sop, "frame": drawn.frame}}
+    frame = masks.digest(bytes(view)) if name == OCTETS and view else None
+    made = _Part(type=name, headers=headers, body=b"", size=len(view), picture=picture, frame=frame)
     if "dicom" not in seen or not view:
         return made
     described = _masked(seen, name, headers, masks)
@@ -98,10 +105,16 @@ def _file(
         if seen["readable"]:
             file = dicom.read(data)
             encoding = dicom.encoding_of(file.dataset)
-            pixels = {"bytes": len(file.pixels), "digest": masks.digest(file.pixels) if file.pixels else ""}
+            pixels = _numbers(file.pixels, seen, masks)
         return bare(data, seen.get("dataset", {}), described.get("dataset", {}), encoding), pixels
     except (dicom.DicomError, LayoutError):
         return b"", pixels
+
+
+def _numbers(pixels: bytes, seen: Mapping[str, Any], masks: Masks) -> dict[str, Any]:
+    """How long pixels are, and by what they and each of their frames are known again."""
+    frames = [masks.digest(frame) for frame in frames_in(seen, pixels)]
+    return {"bytes": len(pixels), "digest": masks.digest(pixels) if pixels else "", "frames": frames}
 
 
 def _masked(seen: Mapping[str, Any], name: str, headers: Mapping[str, str], masks: Masks) -> dict[str, Any]:
@@ -158,6 +171,7 @@ def _facts(parts: list[_Part]) -> dict[str, Any]:
     held: dict[str, list[Any]] = {
         "pixels": [part.pixels for part in parts],
         "pictures": [part.picture for part in parts],
+        "frames": [part.frame for part in parts],
         "parts": [part.unkept for part in parts],
     }
     facts = {name: entries for name, entries in held.items() if any(one is not None for one in entries)}

@@ -68,7 +68,7 @@ def test_parts_of_a_multipart_body_are_described(slice_one: Instance) -> None:
         "count": 2,
     }
     assert [part["type"] for part in facts["parts"]] == ["application/dicom", "image/png"]
-    assert facts["parts"][1]["image"] == {"format": "png", "width": 2, "height": 1}
+    assert facts["parts"][1]["image"] == {"format": "png", "width": 2, "height": 1, "whole": True}
 
 
 def test_what_is_not_dicom_is_said_to_be_so() -> None:

@@ -19,7 +19,7 @@ from conformance.recordings.store import RunFolder
 from tests.harness.fixtures import Full
 from tests.harness.watching import WatchedNode
 
-IMAGES = {"pixels", "pictures", "part_sizes"}
+IMAGES = {"pixels", "pictures", "frames", "part_sizes"}
 KNOCKS = {"knocks", "in_clear", "lingering"}
 PERSONS = {"patients", "told_of", "bsn_in_location"}
 
@@ -76,7 +76,17 @@ def test_image_answers_are_judged_from_what_was_kept(watched: WatchedNode, recor
     findings = judged(watched, recorded)
     assert judged(watched, changed(recorded, without_facts)) == findings
     resting = [finding.requirement for finding in findings if (IMAGES | PERSONS | KNOCKS) & set(finding.facts)]
-    assert set(resting) == {"IMG-R06", "IMG-P01", "IMG-P02", "IMG-P04", "IMG-F01", "SAFE-11", "SAFE-21", "SAFE-28"}
+    assert set(resting) == {
+        "IMG-R06",
+        "IMG-P01",
+        "IMG-P02",
+        "IMG-P04",
+        "IMG-F01",
+        "IMG-F04",
+        "SAFE-11",
+        "SAFE-21",
+        "SAFE-28",
+    }
     assert resting_on_facts(findings) == len(resting)
 
 

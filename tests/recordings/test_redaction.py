@@ -250,13 +250,20 @@ def test_only_the_two_characters_that_are_needed_withhold(sign: str, withheld: b
     assert facts["body_withheld"] is withheld
 
 
+def test_that_there_are_pixels_in_a_sequence_stays_to_be_seen() -> None:
+    item = {"7FE00010": {"vr": "OW", "InlineBinary": "QUJD"}, "00100010": {"vr": "PN", "Value": [{"Alphabetic": "X"}]}}
+    body = json.dumps([{"00880200": {"vr": "SQ", "Value": [item, {}]}}]).encode()
+    (kept,) = json.loads(response_of(body, DICOM_JSON)[0].body)
+    assert kept["00880200"]["Value"] == [{"7FE00010": {"vr": "OW", "InlineBinary": "UkVEQUNURUQ="}}, {}]
+
+
 def test_pictures_and_files_leave_only_facts() -> None:
     png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x02\0\0\0"
     response, facts = response_of(png, "image/png")
     assert response.body == b""
     assert facts["body_withheld"] is True
     assert facts["part_sizes"] == [len(png)]
-    assert facts["pictures"] == [{"format": "png", "width": 2, "height": 3}]
+    assert facts["pictures"] == [{"format": "png", "width": 2, "height": 3, "whole": False}]
 
 
 WORDS = st.text(st.characters(categories=["Lu", "Ll"], max_codepoint=0x24F), min_size=4, max_size=12)

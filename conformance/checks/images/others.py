@@ -37,17 +37,22 @@ def _seen_to_give(control: tuple[Exchange, ...]) -> None:
 
 @judgement("tells-of-nobody-else")
 def tells_of_nobody_else(exchange: Exchange, control: tuple[Exchange, ...]) -> Text | None:
-    """Nothing in an answer, its words, sequences and headers too, is of another patient of the data set."""
+    """Nothing in an answer, its words, sequences, headers and pictures too, is of another patient of the data set.
+
+    A request whose path names something of two patients is about neither of them.
+    """
     response = answer(exchange)
     whose = exchange.given.get("patient")
     decidable(whose, nl="de vraag is naar niemand", en="the question is about nobody", triage=Triage.SUITE)
     _seen_to_give(control)
+    besides = exchange.given.get("besides") or whose
     numbers = {found.removeprefix("bsn-") for _, text in response.headers for found in _NUMBER.findall(text)}
-    others = {*_roles(exchange, "patients"), *_roles(exchange, "told_of"), *numbers} - {whose}
+    others = {*_roles(exchange, "patients"), *_roles(exchange, "told_of"), *numbers} - ({whose} & {besides})
+    asked = listed({whose, besides})
     require(
         not others,
-        nl=f"het antwoord vertelt van {listed(others)}, gevraagd is naar {whose}",
-        en=f"the answer tells of {listed(others)}, asked was about {whose}",
+        nl=f"het antwoord vertelt van {listed(others)}, gevraagd is naar {asked}",
+        en=f"the answer tells of {listed(others)}, asked was about {asked}",
     )
     return Text(f"van niemand dan {whose}", f"of nobody but {whose}")
 

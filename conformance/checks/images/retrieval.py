@@ -1,17 +1,16 @@
-"""Judgements on handing over (DICOM PS3.18 section 10.4): files, frames, pictures and the envelope around them."""
+"""Judgements on handing over (DICOM PS3.18 section 10.4): files and the envelope around them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.checks.images.reading import all_values, envelope, listed, objects, of_path, parts, seen, some
+from conformance.checks.images.reading import all_values, envelope, listed, objects, parts, seen, some
 from conformance.checks.judgement import Undecidable, answer, decidable, judgement, require
-from conformance.codecs.dicomjson import Dataset, number
+from conformance.codecs.dicomjson import Dataset
 from conformance.codecs.mediatypes import parse
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text, Triage
+from conformance.model.words import Text
 
-PICTURES = ("image/png", "image/jpeg", "image/jpg")
 PIXEL_DATA = "7FE00010"
 
 
@@ -49,7 +48,7 @@ def multipart_sound(exchange: Exchange, *, type: str) -> Text | None:  # noqa: A
 
 @judgement("parts-are-dicom")
 def parts_are_dicom(exchange: Exchange) -> Text | None:
-    """Each part is a DICOM file: preamble, prefix, and a data set that can be read."""
+    """Each part is a DICOM file: preamble, prefix, and a data set that can be read and that its meta elements name."""
     held = parts(exchange)
     broken = [
         part.get("dicom", {}).get("defect", "no-dicm-prefix")
@@ -60,6 +59,12 @@ def parts_are_dicom(exchange: Exchange) -> Text | None:
         not broken,
         nl=f"{len(broken)} van {len(held)} onderdelen zijn geen DICOM-bestand ({listed(set(broken))})",
         en=f"{len(broken)} of {len(held)} parts are no DICOM file ({listed(set(broken))})",
+    )
+    others = sum(not part["dicom"].get("meta", True) for part in held)
+    require(
+        not others,
+        nl=f"{others} van {len(held)} bestanden noemen vooraan (0002,0003) een andere instantie dan erin zit",
+        en=f"{others} of {len(held)} files name in front (0002,0003) another instance than is in them",
     )
     return Text(f"{len(held)} DICOM-bestanden", f"{len(held)} DICOM files")
 
@@ -112,15 +117,22 @@ def _lengths(exchange: Exchange) -> Iterator[tuple[str, int | None, int]]:
 
 @judgement("pixels-by-address")
 def pixels_by_address(exchange: Exchange) -> Text | None:
-    """A description does not carry the pixels themselves."""
+    """A description does not carry pixels themselves, nor do the items of a sequence in it (an icon)."""
     datasets = some(exchange)
-    inline = [one for one in datasets if {"InlineBinary", "Value"} & set(one.get(PIXEL_DATA, {}))]
+    inline = [one for one in datasets if _has_pixels(one)]
     require(
         not inline,
         nl=f"{len(inline)} van {len(datasets)} beschrijvingen bevatten de beeldpunten zelf",
         en=f"{len(inline)} of {len(datasets)} descriptions hold the pixels themselves",
     )
     return Text(f"{len(datasets)} beschrijvingen zonder beeldpunten", f"{len(datasets)} descriptions without pixels")
+
+
+def _has_pixels(dataset: Dataset) -> bool:
+    if {"InlineBinary", "Value"} & set(dataset.get(PIXEL_DATA, {})):
+        return True
+    sequences = [attribute.get("Value", ()) for attribute in dataset.values() if attribute.get("vr") == "SQ"]
+    return any(_has_pixels(item or {}) for held in sequences for item in held)
 
 
 @judgement("holds-modality")
@@ -139,69 +151,3 @@ def holds_modality(exchange: Exchange, *, modality: str, sop_classes: tuple[str,
         en=f"SOP class {listed(classes - set(sop_classes))} does not belong to {modality}",
     )
     return Text(f"{len(datasets)} keer {modality}", f"{len(datasets)} times {modality}")
-
-
-@judgement("frames-as-asked")
-def frames_as_asked(exchange: Exchange, description: Exchange) -> Text | None:
-    """As many frames come as were asked for, each of the size that the description gives."""
-    wanted = len(str(exchange.given.get("frames", "1")).split(","))
-    expected = _frame_bytes(of_path(description, exchange))
-    held = parts(exchange)
-    require(
-        len(held) == wanted, nl=f"{len(held)} beelden, gevraagd {wanted}", en=f"{len(held)} frames, asked for {wanted}"
-    )
-    wrong = {size for size in seen(exchange, "part_sizes") if size != expected}
-    require(
-        not wrong,
-        nl=f"beeld van {listed(wrong)} bytes, verwacht {expected}",
-        en=f"a frame of {listed(wrong)} bytes, expected {expected}",
-    )
-    return Text(f"{wanted} beelden van {expected} bytes", f"{wanted} frames of {expected} bytes")
-
-
-def _frame_bytes(dataset: Dataset) -> int:
-    sizes = [number(dataset, name) for name in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")]
-    decidable(
-        all(sizes),
-        nl="de beschrijving noemt de maten niet",
-        en="the description does not give the sizes",
-        triage=Triage.NODE,
-    )
-    total = 1
-    for size in sizes:
-        total *= size or 0
-    return total // 8
-
-
-@judgement("picture-given")
-def picture_given(exchange: Exchange, description: Exchange) -> Text | None:
-    """The answer is a PNG or JPEG, is what its type says, and has the proportions of the image."""
-    response = answer(exchange)
-    require(
-        response.status == 200,
-        nl=f"status {response.status}, verwacht 200",
-        en=f"status {response.status}, expected 200",
-    )
-    kind = response.media_type
-    require(
-        kind in PICTURES,
-        nl=f"Content-Type '{kind}', verwacht image/png of image/jpeg",
-        en=f"Content-Type '{kind}', expected image/png or image/jpeg",
-    )
-    parts(exchange)
-    picture = seen(exchange, "pictures")[0]
-    require(
-        f"image/{picture.get('format')}" == kind.replace("image/jpg", "image/jpeg"),
-        nl=f"de inhoud is geen {kind}",
-        en=f"the body is no {kind}",
-    )
-    dataset = of_path(description, exchange)
-    rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0
-    width, height = picture.get("width", 0), picture.get("height", 0)
-    require(
-        # A scaled picture has whole pixels: half a pixel either way is no other proportion.
-        width and height and 2 * abs(width * rows - height * columns) <= max(rows, columns),
-        nl=f"beeld van {width} bij {height}, verwacht de verhouding {columns} bij {rows}",
-        en=f"a picture of {width} by {height}, expected the proportions of {columns} by {rows}",
-    )
-    return Text(f"{kind}, {width} bij {height}", f"{kind}, {width} by {height}")

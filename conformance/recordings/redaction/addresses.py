@@ -82,7 +82,7 @@ class Addresses:
             return value
         if tag_of(name) == _PATIENT_ID:
             if strict and value.strip("*?"):
-                return self._screen.patient_id(value, place)
+                return self._screen.sought(value, place)
             return self._screen.named(value, place)
         if bar and words.of_vocabulary(system) and words.coded(number):
             return value

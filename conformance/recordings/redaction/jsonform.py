@@ -13,6 +13,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.codecs.dicombare import PIXEL_DATA
 from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import masks, skeleton, words, xmlform
@@ -273,5 +274,7 @@ class JsonForm:
                 for name, inner in value.items()
             }
         kept = self.value(value, _Context(place))
-        # What stands in a sequence that is not listed is read for strangers; of its items only their number stays.
-        return {} if vr == "SQ" and tag not in KEPT and isinstance(value, dict) else kept
+        if vr == "SQ" and tag not in KEPT and isinstance(value, dict):
+            # It is read for strangers; of its items stays how many there are, and that there are pixels in one.
+            return {PIXEL_DATA: kept[PIXEL_DATA]} if isinstance(kept, dict) and PIXEL_DATA in kept else {}
+        return kept

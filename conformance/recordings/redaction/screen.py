@@ -126,6 +126,20 @@ class Screen:
             return self._other(number)
         raise StrangerAlarm(place)
 
+    def sought(self, value: str, place: str) -> str:
+        """For a DICOM Patient ID that is searched for: wild cards, and what stands between several, stay there to be
+        seen, and a part of a number of the data set is nobody's number."""
+        pieces = _SOUGHT.split(value)
+        return "".join(piece if at % 2 else self._sought(piece, place) for at, piece in enumerate(pieces))
+
+    def _sought(self, piece: str, place: str) -> str:
+        part = piece.strip()
+        inside = any(part in number and part != number for number in self.identities.roles)
+        if part and inside and not passes_eleven_test(part.rjust(9, "0")):
+            self._odd(part, place)
+            return "bsn-invalid"
+        return self.patient_id(piece, place)
+
     def text(self, text: str, place: str) -> str:
         """Steps one to three over a text no reader says more of: alarm for a named one, stand-ins for bare ones."""
         if len(text) < _SHORTEST and "%" not in text:
@@ -244,6 +258,9 @@ class Screen:
             if len(seen.passing) >= MANY and not seen.failing:
                 raise StrangerAlarm(place, len(seen.passing))
 
+
+_SOUGHT = re.compile(r"([*?\\\\,]+)")
+"""Wild cards and separators of a search value (PS3.18 section 8.3.4.1)."""
 
 _SHORTEST = 8
 """A shorter text holds no number."""

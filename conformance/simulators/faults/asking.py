@@ -24,6 +24,17 @@ def query(*, path: str, name: str, value: str) -> Asking:
     )
 
 
+@switch("asking.number", hook=Hook.ASKING)
+def number(*, path: str, digits: int, behind: str) -> Asking:
+    """Requests to these paths search for the first digits of the patient's number, with something behind them."""
+    return _sending(
+        path,
+        lambda ask: replace(
+            ask, query=tuple((key, held[:digits] + behind if key == PATIENT else held) for key, held in ask.query)
+        ),
+    )
+
+
 @switch("asking.header", hook=Hook.ASKING)
 def header(*, path: str, name: str, value: str = "") -> Asking:
     """Requests to these paths carry another header; with an empty value none of that name."""

@@ -55,11 +55,6 @@ class Place:
         """The object's identifier, from the series and the object's number."""
         return sop_uid(self.key, self.series_number, self.number)
 
-    @property
-    def look(self) -> int:
-        """A number that the object's pictures are drawn by, so that no two objects look alike."""
-        return int(self.sop_uid.rpartition(".")[2])
-
 
 def shared(place: Place, sop_class: str, modality: str) -> Dataset:
     """A data set with everything but the part that makes the object what it is."""

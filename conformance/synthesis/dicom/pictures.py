@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
+from conformance.synthesis.dicom.frames import frames_of
 from conformance.synthesis.dicom.modules import Place, shared
-from conformance.synthesis.dicom.pixels import SIDE, deep, picture
+from conformance.synthesis.dicom.pixels import SIDE
 from conformance.synthesis.dicom.uids import uid_of
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -63,7 +64,7 @@ def us(place: Place, frames: int) -> Dataset:
     dataset.UltrasoundColorDataPresent = 0
     dataset.LossyImageCompression = "00"
     _pixels(dataset, stored=8, allocated=8)
-    dataset.PixelData = b"".join(picture(frame, place.look + frame) for frame in range(1, frames + 1))
+    dataset.PixelData = b"".join(frames_of("us", place.sop_uid, place.number, frames))
     dataset["PixelData"].VR = "OB"
     return dataset
 
@@ -75,7 +76,7 @@ def _window(dataset: Dataset, center: int, width: int) -> None:
 
 def _deep_grey(dataset: Dataset, place: Place) -> None:
     _pixels(dataset, stored=12, allocated=16)
-    dataset.PixelData = deep(picture(place.number, place.look))
+    (dataset.PixelData,) = frames_of(dataset.Modality.lower(), place.sop_uid, place.number)
     dataset["PixelData"].VR = "OW"
 
 

@@ -6,6 +6,7 @@ from tests.checks.images.consistency import CONSISTENCY
 from tests.checks.images.otherness import OTHERNESS
 from tests.checks.images.retrieving import RETRIEVING
 from tests.checks.images.searching import PAGING, SEARCHING
+from tests.checks.images.showing import SHOWING
 from tests.checks.images.viewing import VIEWING
 
-CASES = [*SEARCHING, *PAGING, *CONSISTENCY, *RETRIEVING, *VIEWING, *OTHERNESS]
+CASES = [*SEARCHING, *PAGING, *CONSISTENCY, *RETRIEVING, *VIEWING, *OTHERNESS, *SHOWING]

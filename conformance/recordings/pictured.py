@@ -1,0 +1,86 @@
+"""Whose of the data set's pictures a message shows: pixels as they were loaded, or a PNG drawn from them.
+
+How a picture is drawn (which window, which curve, inverted or not) is the node's affair. That a PNG is of a frame
+shows by the same stored grey looking the same everywhere, and by lighter ones looking lighter throughout, or darker.
+Where that is so of nobody's frame, or of several, nothing is told: of a picture that was scaled, compressed with loss
+or written on, or that has hardly any greys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from conformance.codecs.pngs import PNG, greys
+from conformance.synthesis.dicom.frames import frames_of
+from conformance.synthesis.dicom.pixels import SIDE
+from conformance.synthesis.dicom.uids import sop_uid
+from conformance.synthesis.studies import description
+
+FEWEST_GREYS = 16
+_PROBE = slice(SIDE, 2 * SIDE)
+"""Enough of a frame to pass over nearly every body in which it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A frame of the data set: whose it is, the object and its number there, counted from 1."""
+
+    patient: str
+    sop: str
+    frame: int
+
+
+def shown_in(body: bytes) -> tuple[str, ...]:
+    """The roles of whom a body holds a picture."""
+    raw = {one.patient for pixels, one in _frames().items() if pixels[_PROBE] in body and pixels in body}
+    drawn = drawn_from(body)
+    return tuple(sorted(raw | ({drawn.patient} if drawn else set())))
+
+
+def drawn_from(data: bytes) -> Shown | None:
+    """The one frame of the data set that a PNG can have been drawn from; None for what is no PNG."""
+    if not data.startswith(PNG):
+        return None
+    looks = greys(data, most=SIDE * SIDE)
+    if len(looks) != SIDE * SIDE or len(set(looks)) < FEWEST_GREYS:
+        return None
+    found = [shown for stored, shown in _stored() if _drawn(stored, looks)]
+    return found[0] if len(found) == 1 else None
+
+
+def _drawn(stored: tuple[int, ...], looks: tuple[int, ...]) -> bool:
+    """Whether the same grey looks the same everywhere, and more of it never darker here and lighter there."""
+    table = sorted(set(zip(stored, looks, strict=True)))
+    if len(table) != len({grey for grey, _ in table}):
+        return False
+    shown = [look for _, look in table]
+    return shown == sorted(shown) or shown == sorted(shown, reverse=True)
+
+
+@cache
+def _frames() -> Mapping[bytes, Shown]:
+    return {pixels: shown for key, study in description().items() for pixels, shown in _of_study(key, study)}
+
+
+@cache
+def _stored() -> tuple[tuple[tuple[int, ...], Shown], ...]:
+    """Every frame as its samples, one number for each."""
+    return tuple((tuple(_samples(pixels)), shown) for pixels, shown in _frames().items())
+
+
+def _samples(pixels: bytes) -> Iterator[int]:
+    wide = len(pixels) // (SIDE * SIDE)
+    return (int.from_bytes(pixels[at : at + wide], "little") for at in range(0, len(pixels), wide))
+
+
+def _of_study(key: str, study: Mapping[str, Any]) -> Iterator[tuple[bytes, Shown]]:
+    for series in study["series"]:
+        if "about" in series:
+            continue
+        for number in range(1, series["instances"] + 1):
+            sop = sop_uid(key, series["number"], number)
+            frames = frames_of(series["kind"], sop, number, series.get("frames", 1))
+            yield from ((pixels, Shown(study["patient"], sop, at)) for at, pixels in enumerate(frames, 1))
