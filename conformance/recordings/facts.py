@@ -14,7 +14,7 @@ from conformance.recordings.identities import Identities
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 
-VERSION = 4
+VERSION = 5
 
 
 Digest = Callable[[bytes], str]
