@@ -67,6 +67,11 @@ class Draw:
         drawn = ((alphabets[at % 2], self._hash("text", what, str(at))) for at in range(length))
         return "".join(alphabet[number % len(alphabet)] for alphabet, number in drawn)
 
+    def uuid(self, what: str) -> str:
+        """A random UUID (RFC 9562 version 4) in which no two digits touch either."""
+        drawn = self.text(what, 64).translate(str.maketrans(_LETTERS, "abcdef" * 4 + "ab"))
+        return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[12:15]}-a{drawn[15:18]}-{drawn[18:30]}"
+
     def pattern(self, what: str, text: str, at: str) -> str:
         """The text with an asterisk for up to half of its signs: those at its `begin` or `end`, or in the `middle`."""
         many = self.number(f"{what}/many", 1, max(1, len(text) // 2))

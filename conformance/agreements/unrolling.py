@@ -106,6 +106,8 @@ def _drawn(kind: str, argument: Json, draw: Draw, what: str) -> Json:
         return draw.number(what, *argument)
     if kind == "uid":
         return f"2.25.{draw.number(what, 10**37, 10**38)}"
+    if kind == "uuid":
+        return draw.uuid(what)
     if kind == "wildcard":
         return draw.pattern(what, argument["of"], argument["at"])
     return draw.text(what, argument)

@@ -13,7 +13,7 @@ from lxml import etree
 from conformance.model.agreements import Json
 from conformance.model.exchange import Rung
 from conformance.protocols.client import Asked
-from conformance.protocols.forgeries import FORGERIES, forged
+from conformance.protocols.forgeries import FORGERIES, NONSENSE, forged
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import operation
 from conformance.protocols.session import Session
@@ -49,8 +49,10 @@ ACCEPT: Mapping[str, str] = {
 class Token(StrEnum):
     """Which access token goes along, and how.
 
-    `other-certificate`: a good token over another client certificate; `in-url`: a good token in the query; `expired`: a
-    good one past its end; `narrow`: a good one that gives no right to this; the last seven are made from a good one.
+    `other-certificate`: a good token over another client certificate; `in-url`: a good token in the query;
+    `beside-wrong`: there too, beside nonsense in the header; `expired`: a good one past its end; `narrow`: a good one
+    that gives no right to this; `uuid`, `dotted`, `five-parts`, `word-null`: nonsense too; the others are made from a
+    good one.
     """
 
     VALID = "valid"
@@ -67,6 +69,12 @@ class Token(StrEnum):
     NO_SIGNATURE = "no-signature"
     UNSIGNED = "unsigned"
     OWN_KEY = "own-key"
+    OWN_CHAIN = "own-chain"
+    UUID = "uuid"
+    DOTTED = "dotted"
+    FIVE_PARTS = "five-parts"
+    WORD_NULL = "word-null"
+    BESIDE_WRONG = "beside-wrong"
 
 
 def _without_token(given: Mapping[str, Json]) -> Rung | None:
@@ -84,7 +92,7 @@ def capabilities(session: Session, *, format: Format = Format.JSON, token: Token
     endpoint="fhir",
     rests_on=Rung.TOKEN,
     relaxed=_without_token,
-    yields=("total", "ids", "first", "next"),
+    yields=("total", "ids", "first", "next", "id", "at", "other_case", "lettered"),
     labels=LABELS,
 )
 def search(
@@ -99,13 +107,24 @@ def search(
 ) -> Performed:
     """Search with a path relative to the base (`Type?parameter=value`); `turned`: with its parameters last to first.
 
-    `first` is the first resource found, of the type `of` when that is given.
+    `first` is the first resource found, of the type `of` when that is given, `id` its id and `at` its address.
+    `other_case` is an id that only letter case tells from that one, and `lettered` that one unless it is a mere number,
+    which may be an id of several types; where it has no letters both are that id and one more.
     By POST the parameters travel as a form to `Type/_search` (FHIR search section 3.1.1.1).
     """
     place, _, parameters = path.partition("?")
     asked = f"{place}?{'&'.join(reversed(parameters.split('&')))}" if turned else path
     observed = _ask(session, asked, format, token, method)
-    return Performed(observed=(observed,), values=_found(observed, of))
+    values = _found(observed, of)
+    if "first" in values:
+        values |= _named(str(values["first"]), session.address("fhir").url)
+    return Performed(observed=(observed,), values=values)
+
+
+def _named(first: str, base: str) -> dict[str, Json]:
+    id_ = first.rpartition("/")[2]
+    lettered = id_ if id_.lower() != id_.upper() else f"{id_}x"
+    return {"id": id_, "at": f"{base}/{first}", "other_case": lettered.swapcase(), "lettered": lettered}
 
 
 @operation("fhir.ask", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, labels=LABELS)
@@ -149,9 +168,9 @@ def request(session: Session, path: str, wanted: str, token: str, method: Method
         url, _, form = url.partition("?")
         url, body = f"{url}/_search", quote(form, safe=_FORM_SAFE).encode()
         headers["Content-Type"] = FORM
-    if token == Token.IN_URL:
+    if token in (Token.IN_URL, Token.BESIDE_WRONG):
         url += ("&" if "?" in url else "?") + urlencode({"access_token": session.tokens.token()})
-    elif token != Token.NONE:
+    if token not in (Token.NONE, Token.IN_URL):
         headers["Authorization"] = f"Bearer {_shown(session, token)}"
     certificate = "other" if token == Token.OTHER_CERTIFICATE else "valid"
     return Asked(method=method, url=url, headers=headers, body=body, certificate=certificate)
@@ -159,12 +178,14 @@ def request(session: Session, path: str, wanted: str, token: str, method: Method
 
 def _shown(session: Session, token: str) -> str:
     match token:
-        case Token.GARBAGE:
-            return "not-a-token"
+        case Token.BESIDE_WRONG:
+            return NONSENSE[Token.GARBAGE]()
         case Token.EXPIRED:
             return session.tokens.expired()
         case Token.NARROW:
             return session.tokens.narrow()
+        case _ if token in NONSENSE:
+            return NONSENSE[token]()
         case _ if token in FORGERIES:
             return forged(token, session.tokens.token())
         case _:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from base64 import urlsafe_b64decode
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from joserfc.jwk import ECKey, RSAKey
 
-from conformance.protocols.signers import Parts, base64url, flipped, imported, sealed, written
+from conformance.protocols.signers import Parts, base64url, certificate_of_stranger, flipped, imported, sealed, written
 from conformance.synthesis.keys import cached_key, pem_of
 
 ELSEWHERE = "https://another.example"
@@ -104,6 +104,13 @@ def _by_shown_key(good: Good) -> str:
     return sealed(header, good.claims or _INVENTED, key)
 
 
+def _by_shown_chain(good: Good) -> str:
+    """Signed with the key of a certificate that the token itself shows."""
+    key = imported(pem_of(cached_key("unknown-signing", _BITS)))
+    header: Parts = {**good.header, "alg": "PS256", "x5c": [b64encode(certificate_of_stranger()).decode()]}
+    return sealed(header, good.claims or _INVENTED, key)
+
+
 _INVENTED: Parts = {"iss": ELSEWHERE, "sub": "somebody", "scope": "*"}
 """What may be said where nobody knows what a token says."""
 
@@ -115,8 +122,23 @@ FORGERIES: Mapping[str, Callable[[Good], str]] = {
     "no-signature": _without_signature,
     "unsigned": _unsigned,
     "own-key": _by_shown_key,
+    "own-chain": _by_shown_chain,
 }
 """Every forgery, by the name that scenarios use."""
+
+
+def _of_parts(many: int) -> str:
+    return ".".join(base64url(uuid.uuid4().bytes) for _ in range(many))
+
+
+NONSENSE: Mapping[str, Callable[[], str]] = {
+    "garbage": lambda: "not-a-token",
+    "uuid": lambda: str(uuid.uuid4()),
+    "dotted": lambda: _of_parts(3),
+    "five-parts": lambda: _of_parts(5),
+    "word-null": lambda: "null",
+}
+"""What nobody issued: a word, the key of a session, what is divided as signed or encrypted tokens are, no value."""
 
 
 def _by_stranger(good: Good, **claims: str) -> str:

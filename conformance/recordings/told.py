@@ -1,23 +1,39 @@
-"""Of whom of the data set's patients a message tells otherwise than by number: by name, or by a study of theirs."""
+"""Of whom of the data set's patients a message tells otherwise than by plain number: by name, by what he alone has, or
+by a study of his."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from conformance.model.agreements import Json
+from conformance.recordings.identities import is_bsn_system
+from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.dicom.uids import series_uid, sop_uid
-from conformance.synthesis.patients import patients
+from conformance.synthesis.patients import SyntheticPatient, patients
 from conformance.synthesis.studies import description
 
 
 def told_of(answer: bytes, question: bytes) -> tuple[str, ...]:
-    """The roles whose name, accession number, study, series or object stands in an answer (header fields and body), in
-    capitals too, without what the question itself named."""
+    """The roles of whom something stands in an answer (header fields and body) that is nobody else's: a name, the name
+    of a contact, a divided number, a telephone number, an address, a number of a policy or device, an accession number,
+    study, series or object; in capitals too, without what the question itself named. A surname counts beside the date
+    of birth."""
     said, asked = answer.lower(), question.lower()
-    found = {sign for sign in _signs() if sign in said and sign not in asked and _alone(sign, said)}
-    return tuple(sorted({_signs()[sign] for sign in found}))
+    found = {role for sign, role in _signs().items() if sign in said and _tells(sign, said, asked)}
+    return tuple(sorted(found | set(_by_birth(said, asked))))
+
+
+def _by_birth(said: bytes, asked: bytes) -> Iterator[str]:
+    for role, *signs in _births():
+        if all(sign in said and _tells(sign, said, asked) for sign in signs):
+            yield role
+
+
+def _tells(sign: bytes, said: bytes, asked: bytes) -> bool:
+    return sign not in asked and _alone(sign, said)
 
 
 def _alone(sign: bytes, data: bytes) -> bool:
@@ -27,15 +43,62 @@ def _alone(sign: bytes, data: bytes) -> bool:
 
 @cache
 def _signs() -> Mapping[bytes, str]:
-    """What tells of whom: the name as DICOM and as people write it, what identifies a study and all that is in it."""
+    """What tells of whom, as DICOM, FHIR and people write it; what several have tells of none of them."""
     found: dict[str, str] = {}
     for role, one in patients().items():
         if one.known:
-            names = (f"{one.family}^{one.given}", f"{one.given} {one.family}", f"{one.family}, {one.given}")
-            found |= dict.fromkeys(names, role)
+            names = (f"{one.family}^{one.given}", *_called(one.given, one.family), *_had(role), *_divided(one.bsn))
+            found |= {sign: "" if found.get(sign, role) != role else role for sign in names}
+    shared = set(_values(bgz_data().care))
     for key, study in description().items():
         found |= dict.fromkeys((study["uid"], study["accession"], *_within(key, study)), study["patient"])
-    return {sign.lower().encode(): role for sign, role in found.items()}
+    return {sign.lower().encode(): role for sign, role in found.items() if role and sign not in shared}
+
+
+def _divided(bsn: str) -> Iterator[str]:
+    """A number as people write it; undivided it is seen elsewhere."""
+    for sign in ".- ":
+        yield from (sign.join((bsn[:4], bsn[4:6], bsn[6:])), sign.join((bsn[:3], bsn[3:6], bsn[6:])))
+
+
+def _called(given: str, family: str) -> tuple[str, ...]:
+    return f"{given} {family}", f"{family}, {given}"
+
+
+def _had(role: str) -> Iterator[str]:
+    """What a patient alone has by which he is known: not what is measured of him, which others may have by chance."""
+    record = bgz_data().records[role]
+    yield from (value for value in _values(record) if len(value) >= _LONG and any(sign.isdigit() for sign in value))
+    for human in (contact["name"] for one in record for contact in one.get("contact", ())):
+        yield from _called(human["given"][0], human["family"])
+
+
+_LONG = 6
+"""What is shorter may stand anywhere."""
+
+
+def _values(found: Iterable[Any]) -> Iterator[str]:
+    """Telephone numbers, addresses, and numbers that identify, in resources; a citizen's own is seen elsewhere."""
+    for one in found:
+        if isinstance(one, dict):
+            if isinstance(one.get("value"), str) and not is_bsn_system(str(one.get("system", ""))):
+                yield one["value"]
+            yield from (*one.get("line", ()), *(one[key] for key in ("subscriberId",) if key in one))
+            yield from _values(one.values())
+        elif isinstance(one, list):
+            yield from _values(one)
+
+
+@cache
+def _births() -> tuple[tuple[str, bytes, bytes], ...]:
+    """Surnames with a date of birth, as a record, DICOM and a letter write it."""
+    known = ((role, one) for role, one in patients().items() if one.known)
+    return tuple((role, one.family.lower().encode(), date.encode()) for role, one in known for date in _dates(one))
+
+
+def _dates(one: SyntheticPatient) -> tuple[str, ...]:
+    year, month, day = one.birth_date.split("-")
+    return one.birth_date, f"{year}{month}{day}", f"{day}-{month}-{year}"
 
 
 def _within(key: str, study: Json) -> Iterator[str]:

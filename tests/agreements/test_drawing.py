@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from random import Random
+from uuid import UUID
 
 import pytest
 from hypothesis import assume, example, given
@@ -68,6 +69,14 @@ def test_a_text_is_an_id_and_never_a_number(what: str, length: int) -> None:
     assert len(text) == length
     assert re.fullmatch("([a-z]([a-z0-9][a-z])*[a-z0-9]?)?", text), text
     assert Draw("seed").text(what, length + 1).startswith(text)
+
+
+@given(WHATS)
+def test_a_uuid_is_random_by_its_form_and_holds_no_number(what: str) -> None:
+    drawn = Draw("seed").uuid(what)
+    assert UUID(drawn).version == 4
+    assert str(UUID(drawn)) == drawn
+    assert re.search(r"\d\d", drawn) is None
 
 
 def test_two_seeds_and_two_purposes_differ() -> None:

@@ -20,7 +20,7 @@ from joserfc.jwk import ECKey, RSAKey
 from conformance.model.exchange import Outcome, Response
 from conformance.protocols.catalogue import operations
 from conformance.protocols.client import Asked
-from conformance.protocols.forgeries import FORGERIES, forged, unlike
+from conformance.protocols.forgeries import FORGERIES, NONSENSE, forged, unlike
 from conformance.protocols.observing import SYSTEM_CLOCK, Observed
 from conformance.protocols.session import Session
 from conformance.protocols.signers import sealed
@@ -55,6 +55,8 @@ def test_each_forgery_differs_in_what_it_is_named_for() -> None:
     assert seen["unsigned"] == [{**header, "alg": "none"}, claims, ""]
     assert seen["own-key"][1] == claims
     assert seen["own-key"][0]["jwk"]["kty"] == "EC"
+    assert seen["own-chain"][1] == claims
+    assert seen["own-chain"][0]["x5c"]
     assert len({forged(kind, GOOD) for kind in FORGERIES} | {GOOD}) == len(FORGERIES) + 1
 
 
@@ -69,6 +71,8 @@ def test_a_node_that_knows_its_key_refuses_each_and_tells_them_apart() -> None:
     assert server.guard(shown(good)) is None
     for kind in FORGERIES:
         assert sort_of(shown(forged(kind, good)), server.guard) == kind
+    for kind, nonsense in NONSENSE.items():
+        assert sort_of(shown(nonsense()), server.guard) == kind
     assert sort_of(shown(server.issued(client, b"certificate", ago_s=400)), server.guard) == "expired"
     assert sort_of(shown(server.issued(client, b"certificate", "capabilities")), server.guard) == "narrow"
 

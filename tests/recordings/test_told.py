@@ -1,4 +1,4 @@
-"""Of whom an answer tells: by name, study or accession number, unless the question named it."""
+"""Of whom an answer tells: by name, by what is his alone, study or accession number, unless the question named it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ STUDY = next(one for one in description().values() if one["patient"] == "bram")
         f"{BRAM.family.upper()}^{BRAM.given.upper()}",
         f"/series/{SERIES}/instances/",
         f'"00080018":{{"vr":"UI","Value":["{OBJECT}"]}}',
+        '<telecom><value value="0700-0000003"/></telecom>',
+        '"line":["Proefplein 3"]',
+        '"subscriberId":"POL-0101"',
+        "contact: ANDERS, Bas",
+        "see 9999.72.145",
+        "see 999 972 145.",
+        "<!-- pacemaker BR-2023-0044 -->",
+        "mw. ANDERS, geb. 02-11-1971",
+        '"family":"Anders"}],"birthDate":"1971-11-02"',
     ],
 )
 def test_another_patient_is_seen(words: str) -> None:
@@ -47,6 +56,10 @@ def test_another_patient_is_seen(words: str) -> None:
         f"{STUDY['uid']}.2",
         f"1.{STUDY['uid']}",
         f"X{STUDY['accession']}",
+        "0700-00000031",
+        "Proefplein 31",
+        "born on 1971-11-02",
+        "Anders, born on 1971-11-20",
     ],
 )
 def test_what_is_something_else_tells_of_nobody(words: str) -> None:

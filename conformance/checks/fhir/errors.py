@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from conformance.checks.fhir.reading import walk
 from conformance.checks.judgement import answer, decidable, judgement, read_whole, require
-from conformance.model.exchange import Exchange
+from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Text, Triage
 
 _FRAMES = re.compile(
@@ -18,12 +21,20 @@ _FRAMES = re.compile(
 )
 _DATABASE = re.compile(
     r"ORA-\d{5}|psycopg|SQLSTATE|SQLException|sqlite3?\.|org\.hibernate|Microsoft\.Data|System\.Data|MySQLdb|PDOException|"
-    r"You have an error in your SQL|syntax error at or near|Unclosed quotation mark|MongoError|MongoServerError"
+    r"You have an error in your SQL|syntax error at or near|Unclosed quotation mark|MongoError|MongoServerError|"
+    r"invalid input syntax for (?:type )?\w|invalid byte sequence for encoding|unterminated quoted string|"
+    r"could not extract ResultSet|\bSQL \[|\bSELECT\b.{1,400}\bFROM\b|"
+    r"\bE11000\b|duplicate key (?:error|value)|violates \S+ constraint|relation \S+ does not exist|"
+    r"Conversion failed when converting|Incorrect syntax near|nvalid (?:object|column) name '|"
+    r"search_phase_execution_exception|index_not_found_exception|all shards failed|"
+    r"<[A-Z][A-Z ]{3,}>\w*\+\d+\^"  # InterSystems: <UNDEFINED>zRead+3^Routine.1
 )
 _PLACES = re.compile(
     r"(?<![\w/.:%-])(/(?:usr|var|opt|home|srv|etc|root|tmp|mnt|app)/[\w./-]+)|\b[A-Z]:\\{1,2}[\w $.-]+\\|"
     r"\bfile:///?[\w./-]+"
 )
+_SHARES = re.compile(r"(?<![\w\\:])\\\\[\w.-]+\\[\w.$-]+")
+"""A path on another machine, looked for where signs stand for themselves: JSON doubles each backslash."""
 _SHAPES = (
     (Text("een stacktrace", "a stack trace"), _FRAMES),
     (Text("een melding van de database", "a message of the database"), _DATABASE),
@@ -51,7 +62,7 @@ def errors_reveal_nothing(exchange: Exchange) -> Text | None:
     # In JSON quotes and line ends are escaped, in XML and HTML quotes and brackets.
     spoken = f"{said}\n{html.unescape(said)}\n" + said.replace('\\"', '"').replace("\\n", "\n")
     shown = [what for what, shape in _SHAPES if shape.search(spoken)]
-    if _places(spoken, exchange):
+    if _places(spoken, exchange) or any(_SHARES.search(text) for text in _texts(response)):
         shown.append(Text("een pad op schijf", "a path on disk"))
     require(
         not shown,
@@ -59,6 +70,17 @@ def errors_reveal_nothing(exchange: Exchange) -> Text | None:
         en=f"the error answer shows {', '.join(what.en for what in shown)}",
     )
     return Text("niets van binnen", "nothing of the inside")
+
+
+def _texts(response: Response) -> Iterator[str]:
+    """The texts of an error as they are meant: those of JSON, or all of it."""
+    said = response.body.decode("utf-8", "replace")
+    try:
+        found = walk(json.loads(said))
+    except (ValueError, RecursionError):
+        yield html.unescape(said)
+        return
+    yield from (value for _, held in found for value in held.values() if isinstance(value, str))
 
 
 def _places(spoken: str, exchange: Exchange) -> bool:

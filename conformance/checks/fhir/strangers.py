@@ -26,8 +26,8 @@ from conformance.checks.fhir.reading import (
     walk,
     words,
 )
-from conformance.checks.fhir.whose import WHOSE, asked, data_in, named_in, names_of, subjects
-from conformance.checks.judgement import answer, decidable, judgement, require
+from conformance.checks.fhir.whose import PSEUDONYM, WHOSE, asked, data_in, named_in, names_of, subjects
+from conformance.checks.judgement import answer, decidable, fact, judgement, require
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text
 
@@ -76,7 +76,7 @@ def _strangers(
 ) -> Iterator[str]:
     """What shows another patient: his number, his name, a reference to him, and what he has."""
     said = "\n".join((words(exchange), *(value for _, value in answer(exchange).headers)))
-    yield from sorted(named_in(said) - {bsn} - NOBODYS)
+    yield from sorted((named_in(said) | told_by(exchange)) - {bsn} - NOBODYS)
     yield from spoken_of(people, said)
     held = [(path, one) for path, one in walk(sniffed(exchange) or {}) if isinstance(one.get("resourceType"), str)]
     yield from sorted(called_in(one for _, one in held) & people)
@@ -85,6 +85,12 @@ def _strangers(
     kinds = {one["resourceType"] for _, one in held}
     known = [one for search in others if search.given.get("type") in kinds for one in _contents_of(search)]
     yield from sorted({name(one) for _, one in held if _is_theirs(one, known)})
+
+
+def told_by(exchange: Exchange) -> set[str]:
+    """Of whom an answer tells by what the data set gives him alone, also where redaction keeps nothing (a comment)."""
+    found = [fact(exchange, name) for name in ("patients", "told_of") if name in exchange.facts]
+    return {f"{PSEUDONYM}{role}" for roles in found if isinstance(roles, list | tuple) for role in roles}
 
 
 def _whose(path: str, found: Resource) -> Iterator[str]:

@@ -20,6 +20,7 @@ from conformance.checks.fhir.reading import (
     walk,
     words,
 )
+from conformance.checks.fhir.strangers import NOBODYS, told_by
 from conformance.checks.fhir.whose import (
     BSN,
     PSEUDONYM,
@@ -68,7 +69,7 @@ def patient_carries_bsn(exchange: Exchange, *, there: tuple[str, ...] = ()) -> T
 @judgement("one-patient-only")
 def one_patient_only(exchange: Exchange, patient: tuple[Exchange, ...]) -> Text | None:
     """Every resource belongs to the patient asked for, as the searches for the patient named him: no other Patient,
-    no other subject, no other BSN; and every match says so."""
+    no other subject, no other BSN, nothing by which another is known; and every match says so."""
     bsn = asked(exchange)
     found = resources(exchange)
     decidable(
@@ -76,7 +77,8 @@ def one_patient_only(exchange: Exchange, patient: tuple[Exchange, ...]) -> Text 
         nl="het antwoord bevat geen resource: staan de proefgegevens in het knooppunt?",
         en="the answer holds no resource: are the test data loaded in the node?",
     )
-    others = sorted({number for resource in found for number in numbers_in(resource)} - {bsn})
+    numbers = {number for resource in found for number in numbers_in(resource)}
+    others = sorted((numbers | told_by(exchange)) - {bsn} - NOBODYS)
     require(not others, nl=f"ook gegevens van {few(others)}", en=f"data of {few(others)} too")
     named = {subject for resource in found for subject in subjects(resource)}
     require(

@@ -23,7 +23,8 @@ _GROUPS: Mapping[str, str] = {
         API ASCII AND BASE64 BSN BgZ CDA CORS DELETE DICOM DICOMweb DOCTYPE ETag FHIR GET HEAD HTML HTTPS ID IHE
         ISO JSON JWK JWKS JWS JWT LOINC MIME MTLS OAUTH OAuth OID OPTIONS OR PATCH POST PUT QIDO RFC SAML SNOMED
         SOAP SQL SQLSTATE SSL STOW STU3 R4 TLS UID UCUM URA URI URL URN UTC UTF UTF8 UUID UZI WADO XML XDS XHTML
-        ORA Accept Authorization Bearer Code Line Column Attribute Field Path Query Token Client Scope Assertion
+        ORA SELECT FROM WHERE INSERT INTO UPDATE Accept
+        Authorization Bearer Code Line Column Attribute Field Path Query Token Client Scope Assertion
         Body Message Status Date Time Number String Boolean Integer UIDs Document
     """,
     "exceptions and the parts their names are made of": """

@@ -131,9 +131,14 @@ def told(text: str, question: frozenset[str] = frozenset()) -> str:
             return held
         if all(word in own_words() or word in question for word in _WORD.findall(held)):
             return held
-        return shape(held)
+        kind = _KIND.fullmatch(held)
+        return shape(kind[1]) + kind[2] if kind else shape(held)
 
     return _OPENING.sub(mask, text)
+
+
+_KIND = re.compile(r"(.+)(Exception|Error)")
+"""The name of what went wrong in a program: that it is one must stay visible."""
 
 
 def _speaks(word: str) -> bool:

@@ -64,9 +64,9 @@ class When:
 
     `path` is that of the call with its mount, `query` the query string decoded, `accept` what the request asked for
     (browser: HTML before others, none: no preference at all), `status_was` the status of the answer before the switch.
-    `type` is the FHIR resource type in the path, `how` whether one of them is read or they are searched, `asks` the
-    name of a search of the BgZ, about whomever and in any order. `place` is the address of images with words for UIDs
-    (see `naming`), `study` and `series` the kind of what it names.
+    `type` is the FHIR resource type in the path, `how` whether one of them is read or they are searched, or by $lastn,
+    `asks` the name of a search of the BgZ, about whomever and in any order. `place` is the address of images with words
+    for UIDs (see `naming`), `study` and `series` the kind of what it names.
     """
 
     path: str = ""
@@ -99,7 +99,7 @@ class When:
         if not (self.type or self.how):
             return True
         found = _INTERACTION.search(path)
-        how = "read" if found and found["id"] else "search"
+        how = "read" if found and found["id"] else "lastn" if path.endswith("/$lastn") else "search"
         return found is not None and self.type in ("", found["type"]) and self.how in ("", how)
 
     def _asks_there(self, address: str) -> bool:
@@ -125,7 +125,7 @@ WHEN: Mapping[str, Any] = {
     "study": str,
     "series": str,
     "type": str,
-    "how": Literal["search", "read"],
+    "how": Literal["search", "read", "lastn"],
     "asks": str,
     "query": str,
     "accept": Literal["json", "xml", "html", "browser", "none"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -29,6 +30,12 @@ Sort = Literal[
     "no-signature",
     "unsigned",
     "own-key",
+    "own-chain",
+    "uuid",
+    "dotted",
+    "five-parts",
+    "word-null",
+    "beside-wrong",
     "wrong",
 ]
 ANY: Sort = "wrong"
@@ -50,13 +57,13 @@ def _forged(call: Call, guard: Guard) -> str:
     first, second, signature = (*token.split("."), "", "", "")[:3]
     header, claims = _object(first), _object(second)
     if not header or not claims:
-        return "garbage"
+        return next((sort for sort, form in _NONSENSE.items() if re.fullmatch(form, token)), "garbage")
     if str(header.get("alg")).lower() == "none":
         return "unsigned"
     if not signature:
         return "no-signature"
-    if "jwk" in header:
-        return "own-key"
+    if "jwk" in header or "x5c" in header:
+        return "own-key" if "jwk" in header else "own-chain"
     if "another.example" in str(claims.get("iss")):
         return "foreign-issuer"
     before = json.dumps(claims | {"exp": claims.get("exp", 0) - 1}, separators=(",", ":")).encode()
@@ -68,6 +75,14 @@ def _forged(call: Call, guard: Guard) -> str:
         if guard(replace(call, headers={**call.headers, "authorization": f"Bearer {original}"})) != NOT_OURS:
             return name
     return "foreign-key"
+
+
+_NONSENSE: Mapping[str, str] = {
+    "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "word-null": "null",
+    "dotted": r"[\w-]+(?:\.[\w-]+){2}",
+    "five-parts": r"[\w-]+(?:\.[\w-]+){4}",
+}
 
 
 def _flipped(signature: bytes) -> bytes:
@@ -110,13 +125,19 @@ def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
         return believe
 
     believing = Piece(Hook.ACCESS, change)
-    return (believing, Piece(Hook.RESOURCES, _from_url(when))) if token in ("in-url", "wrong") else (believing,)
+    misplaced = token in ("in-url", "beside-wrong", "wrong")
+    return (believing, Piece(Hook.RESOURCES, _from_url(when, token))) if misplaced else (believing,)
 
 
-def _from_url(when: When) -> Callable[[Call, FhirActor], Reply]:
+def _misplaced(call: Call) -> str:
+    """Of which sort a token in the address is; empty where there is none."""
+    return ("beside-wrong" if call.header("authorization") else "in-url") if _in_url(call) else ""
+
+
+def _from_url(when: When, sort: Sort) -> Callable[[Call, FhirActor], Reply]:
     def act(call: Call, actor: FhirActor) -> Reply:
         token = _in_url(call)
-        if not token or not when.meets(call):
+        if not token or not when.meets(call) or sort not in (ANY, _misplaced(call)):
             return actor(call)
         query = tuple(pair for pair in call.query if pair[0] != "access_token")
         return actor(replace(call, query=query, headers={**call.headers, "authorization": f"Bearer {token}"}))
@@ -140,7 +161,7 @@ def unexplained(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
     def meant(call: Call) -> bool:
         if not when.meets(call) or token == ANY:
             return when.meets(call)
-        return token == ("in-url" if _in_url(call) else sort_of(call, asked[0]))
+        return token == (_misplaced(call) or sort_of(call, asked[0]))
 
     def act(call: Call, actor: FhirActor) -> Reply:
         try:

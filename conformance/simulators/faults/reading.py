@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -13,15 +14,17 @@ from conformance.simulators.fhir.search import address
 from conformance.simulators.http import Call
 from conformance.synthesis.bgz.record import bgz_data
 
-Asked = Literal["known", "made-up", "longer", "unknown"]
+Asked = Literal[
+    "known", "made-up", "longer", "other-case", "of-another-type", "bsn", "uuid", "number", "version", "unknown"
+]
 
 
 @switch("fhir.read-another", hook=Hook.RESOURCES)
 def read_another(*, when: When, id: Asked = "unknown", renamed: bool = False, status: int = 200) -> Altering:  # noqa: A002 - FHIR's word
     """A read gives another resource of that type, another patient's where there is one.
 
-    `id`: when asked for an id it has, or for one it has not (`made-up`, or `longer` than one it has). `renamed`: under
-    the id that was asked for; `status`: with this status.
+    `id`: when asked for an id it has, or for one it has not (of one sort, or any `unknown`). `renamed`: under the id
+    that was asked for; `status`: with this status.
     """
 
     def alter(call: Call, actor: FhirActor) -> Reply:
@@ -44,10 +47,29 @@ def _apart(one: str, other: str) -> bool:
 
 
 def _sort_of(asked: str, held: Iterable[Resource]) -> Asked:
+    """What sort of id it is for the resources of a type."""
     ids = [str(one["id"]) for one in held]
     if asked in ids:
         return "known"
-    return "longer" if any(asked.startswith(one) for one in ids) else "made-up"
+    found = (sort for sort, pattern in _SHAPES.items() if re.fullmatch(pattern, asked))
+    return next(found, None) or _beside(asked, ids)
+
+
+_SHAPES: Mapping[Asked, str] = {
+    "version": r"[^/]+/_history/.*",
+    "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "bsn": r"\d{9}",
+    "number": r"\d+",
+}
+
+
+def _beside(asked: str, ids: Iterable[str]) -> Asked:
+    """How an id looks like those of this type, or of any other."""
+    if any(asked.lower() == one.lower() for one in ids):
+        return "other-case"
+    if any(asked.startswith(one) for one in ids):
+        return "longer"
+    return "of-another-type" if any(one["id"] == asked for one in bgz_data().resources()) else "made-up"
 
 
 Mistake = Literal["any", "modifier", "target", "word", "month", "turned", "prefix", "unknown-parameter", "no-patient"]

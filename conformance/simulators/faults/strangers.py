@@ -3,7 +3,8 @@ patient's), or a number into addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -14,19 +15,36 @@ from conformance.simulators.http import Call
 from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.patients import patients
 
-Way = Literal["any", "search", "read", "nobody", "malformed", "missing"]
-"""What kind of answer it is: matches, one resource, no matches, a refusal, nothing there."""
+Way = Literal[
+    "any", "search", "read", "nobody", "malformed", "missing", "traced",
+    "by-reference", "by-url", "beside-id", "counted", "formatted", "posted",
+]  # fmt: skip
+"""What kind of answer it is: matches, one resource, no matches, a refusal, nothing there; or how it was asked for."""
 
 _REFUSED: dict[int, Way] = {400: "malformed", 404: "missing"}
 _WHOSE = ("subject", "patient", "beneficiary")
 
 
-def _way(reply: Reply) -> Way:
+_ASKED: Mapping[Way, str] = {
+    "traced": r"(?:.*&)?_revinclude=",
+    "beside-id": r"(?:.*&)?_id=",
+    "counted": r"(?:.*&)?_count=",
+    "formatted": r"(?:.*&)?_format=",
+    "by-url": r"(?:patient|beneficiary)=\w+://",
+    "by-reference": r"(?:patient|beneficiary)=",
+}
+
+
+def _way(call: Call, reply: Reply) -> Way:
     if reply.status != 200:
         return _REFUSED.get(reply.status, "any")
     if reply.resource["resourceType"] != "Bundle":
         return "read"
-    return "search" if reply.resource.get("entry") else "nobody"
+    query = "&".join(f"{name}={value}" for name, value in call.query)
+    asked = next((way for way, pattern in _ASKED.items() if re.match(pattern, query)), None)
+    if call.path.endswith("/_search"):
+        return "posted"
+    return asked or ("search" if reply.resource.get("entry") else "nobody")
 
 
 def _in_answers(when: When, way: Way, change: Callable[[Call, Reply], Reply]) -> Altering:
@@ -34,7 +52,7 @@ def _in_answers(when: When, way: Way, change: Callable[[Call, Reply], Reply]) ->
 
     def alter(call: Call, actor: FhirActor) -> Reply:
         reply = reply_of(actor, call)
-        kind = _way(reply)
+        kind = _way(call, reply)
         meant = when.meets(call) and call.path != "/metadata" and kind != "any" and way in ("any", kind)
         return change(call, reply) if meant else reply
 

@@ -120,11 +120,39 @@ BOTH = found(entry(OLD), entry(NEW))
 NEWER = measured("o3", "2026-04-01")
 TALL = measured("o4", "2026-02-01", "8302-2")
 MORE = found(entry(OLD), entry(NEW), entry(TALL))
+URN_A, URN_B = {"url": "urn:a", "valueDecimal": 1.5}, {"url": "urn:b", "valueString": "so many"}
+IN_XML = """<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/><entry><resource><Flag><id value="f1"/>
+<text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml">  other </div></text>
+<extension url="urn:b"><valueString value="so many"/></extension>
+<extension url="urn:a"><valueDecimal value="1.50"/></extension>
+<identifier><system value="urn:made"/><value value="1"/></identifier><status value="active"/>
+<code><coding><system value="urn:codes"/><code value="a"/><display value="A"/></coding></code>
+<subject><reference value="Patient/p1"/><display value="P"/></subject></Flag></resource>
+<search><mode value="match"/></search></entry></Bundle>"""
+FORMS = [
+    (PASS, "in another order", IN_XML),
+    (FAIL, "another number", IN_XML.replace("1.50", "1")),
+    (FAIL, "another code", IN_XML.replace('<code value="a"/>', '<code value="b"/>')),
+    (
+        FAIL,
+        "extensions of another weight",
+        IN_XML.replace('<extension url="urn:b"><valueString value="so many"/></extension>', ""),
+    ),
+    (FAIL, "escaped twice", IN_XML.replace("so many", "so many &amp;amp; more")),
+    (PASS, "withheld in one form only", IN_XML.replace("so many", "xx xxxx")),
+]
+"""A Flag in XML, beside the same in JSON."""
 EAST, WEST = measured("o5", "2026-03-01T09:30:00+01:00"), measured("o6", "2026-03-01T09:00:00+01:00")
 LATER = measured("o7", "2026-03-01T08:15:00+00:00")
 ZONES = found(entry(WEST), entry(LATER), entry(EAST))
 OTHERS = flag("f2", subject={"reference": "Patient/p2"})
 NUMBERED = {"identifier": {"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": "bsn-anna"}}
+
+
+def _formed(verdict: Verdict, about: str, in_xml: str) -> Case:
+    """A Flag in JSON beside one in XML."""
+    xml = exchange("fhir.search", response(200, in_xml, content_type="application/fhir+xml"), given={"format": "xml"})
+    return case("same-in-both-forms", verdict, about, one=found(entry(flag(extension=[URN_A, URN_B]))), other=(xml,))
 
 
 def person(bsn: str, id_: str = "p1") -> dict[str, Any]:
@@ -230,6 +258,9 @@ CASES = [
     case("same-matches", FAIL, "fewer", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW))),
     case("same-matches", FAIL, "json for xml", one=JSON, other=found(entry(OLD), given={"format": "xml"})),
     case("same-matches", UNDECIDED, "both empty", one=EMPTY, other=EMPTY),
+    *(_formed(verdict, about, in_xml) for verdict, about, in_xml in FORMS),
+    case("same-in-both-forms", FAIL, "fewer", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW))),
+    case("same-in-both-forms", UNDECIDED, "both empty", one=EMPTY, other=EMPTY),
     case("search-gives-bundle", PASS, "searchset", exchange=GOOD),
     case("search-gives-bundle", FAIL, "collection", exchange=found(entry(flag()), type="collection")),
     case("search-gives-bundle", UNDECIDED, "silent", exchange=SILENCE),

@@ -91,8 +91,17 @@ INSIDES = (
     "ORA-00942: table or view does not exist",
     "panic: runtime error, goroutine 12 [running]",
     "C:\\inetpub\\wwwroot\\app.config",
+    "Could not find \\\\fs01\\fhir$\\data\\x.json",
+    'invalid input syntax for type timestamp: "x"',
+    "Conversion failed when converting date and/or time from character string.",
+    "MongoServerError: E11000 duplicate key error collection: bgz.patients",
+    "search_phase_execution_exception: all shards failed",
+    "<UNDEFINED>zRead+3^HS.FHIRServer.Storage.Json.Interactions.1 *row",
+    "XXXXXXXXX: SELECT id FROM clients WHERE id = 'x'",
 )
 HARMLESS = (
+    "The first line\\nthe second\\tline, as \\\\n and \\\\t",
+    "Select a resource from this list: <CODE> + 3 ^ 2, or a duplicate of it.",
     "There is no Condition with id x.",
     "Patient.identifier: the value http://fhir.nl/fhir/NamingSystem/bsn is no date",
     "See https://example.org/home/help for what may be asked: at most 5.",

@@ -85,6 +85,8 @@ TOLD_IN_XML = response(
 WITHIN = {**outcome(), "contained": [{**HIS, "subject": {"display": "?"}}]}
 NAMED = {"resourceType": "Patient", "id": "x", "name": [called("Bram", "Anders")]}
 LOOSE = {"resourceType": "Parameters", "parameter": [{"name": "x", "resource": HIS}]}
+COMMENTED = (replace(told(bundle(HERS))[0], facts={"told_of": ["bram"], "patients": ["anna"]}),)
+HERSELF = (replace(told(bundle(HERS))[0], facts={"told_of": ["anna"], "patients": ["anna"]}),)
 WITHHELD = replace(told(response(404))[0], facts={"body_withheld": True})
 
 
@@ -153,6 +155,8 @@ CASES = [
     apart(FAIL, "the name in a header", headed(x_context="Bram Anders")),
     apart(FAIL, "a link in a header", headed(link=f'<{BASE}/Patient/b>; rel="prev"')),
     apart(PASS, "herself in a header", headed(link=f'<{BASE}/Patient/a>; rel="prev"')),
+    apart(FAIL, "another in what is not kept", COMMENTED),
+    apart(PASS, "herself in what is not kept", HERSELF),
     apart(UNDECIDED, "nothing found", told(bundle())),
     apart(UNDECIDED, "nothing read", told(response(404, outcome()), "read")),
     apart(UNDECIDED, "silent", told(None)),
