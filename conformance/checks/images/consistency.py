@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from conformance.checks.images.reading import all_values, came, described, found, listed, named, objects, some
-from conformance.checks.judgement import decidable, judgement, require
+from conformance.checks.judgement import decidable, judgement, met, require
 from conformance.codecs.dicomjson import Dataset, items, number, value, values
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
@@ -74,6 +74,9 @@ def answers_the_path(exchange: Exchange, control: tuple[Exchange, ...]) -> Text 
     """What comes is only what the path names: that study, that series, that instance."""
     wanted = named(exchange)
     datasets = came(exchange, control)
+    if not wanted:
+        met()
+        return Text("het pad noemt niets", "the path names nothing")
     decidable(
         not datasets or any(value(dataset, keyword) for keyword in wanted for dataset in datasets),
         nl="het antwoord zegt niet waar het bij hoort",
@@ -98,46 +101,60 @@ def answers_the_path(exchange: Exchange, control: tuple[Exchange, ...]) -> Text 
 
 
 @judgement("study-counts-agree")
-def study_counts_agree(series: Exchange, instances: Exchange, studies: Exchange) -> Text | None:
-    """The counts a study is found with are those of the series and instances found in it."""
-    study = _study_of(series, studies)
-    pairs = (
-        ("NumberOfStudyRelatedSeries", len(found(series))),
-        ("NumberOfStudyRelatedInstances", len(found(instances))),
-    )
-    said = {name: number(study, name) for name, _ in pairs}
+def study_counts_agree(series: Exchange, instances: Exchange, studies: tuple[Exchange, ...]) -> Text | None:
+    """The counts a study is found with, each time it is, are those of the series and instances found in it."""
+    held = _studies_of(series, studies)
+    counted = {
+        "NumberOfStudyRelatedSeries": len(found(series)),
+        "NumberOfStudyRelatedInstances": len(found(instances)),
+    }
+    said = [(name, number(study, name)) for study in held for name in counted]
     decidable(
-        all(count is not None for count in said.values()),
+        all(count is not None for _, count in said),
         nl="de studie wordt zonder aantallen gevonden",
         en="the study is found without counts",
     )
-    for name, count in pairs:
+    for name, count in said:
         require(
-            said[name] == count,
-            nl=f"{name} is {said[name]}, geteld {count}",
-            en=f"{name} is {said[name]}, counted {count}",
+            count == counted[name],
+            nl=f"{name} is {count}, geteld {counted[name]}",
+            en=f"{name} is {count}, counted {counted[name]}",
         )
-    return Text("de aantallen kloppen", "the counts are right")
+    return Text(f"de aantallen kloppen, {len(held)} keer", f"the counts are right, {len(held)} times")
 
 
-def _study_of(below: Exchange, studies: Exchange) -> Dataset:
-    """How the study that a path names was found."""
+def _studies_of(below: Exchange, studies: tuple[Exchange, ...]) -> list[Dataset]:
+    """How the study that a path names was found, once for each search that found it."""
     wanted = named(below).get("StudyInstanceUID", "")
-    held = [study for study in some(studies) if value(study, "StudyInstanceUID") == wanted]
+    some(studies[0])
+    held = [study for study in _in_good_answers(studies) if value(study, "StudyInstanceUID") == wanted]
     decidable(held, nl="de studie zelf is niet gevonden", en="the study itself was not found")
-    return held[0]
+    return held
+
+
+def _in_good_answers(exchanges: tuple[Exchange, ...]) -> list[Dataset]:
+    """What searches found that were answered; a node need not know every way to search."""
+    return [one for each in exchanges if each.response and each.response.status == 200 for one in found(each)]
 
 
 @judgement("series-counts-agree")
-def series_counts_agree(exchange: Exchange, instances: Exchange) -> Text | None:
-    """The count each series is found with is that of the instances found in it."""
+def series_counts_agree(exchange: Exchange, instances: Exchange, again: tuple[Exchange, ...]) -> Text | None:
+    """The count each series is found with is that of the instances found in it, also when it is found again."""
     held = [value(one, "SeriesInstanceUID") for one in found(instances)]
-    counts = {value(one, "SeriesInstanceUID"): number(one, "NumberOfSeriesRelatedInstances") for one in some(exchange)}
+    here = {value(one, "SeriesInstanceUID") for one in some(exchange)}
+    everywhere = [*some(exchange), *_in_good_answers(again)]
+    counts = [
+        (uid, number(one, "NumberOfSeriesRelatedInstances"))
+        for one in everywhere
+        if (uid := value(one, "SeriesInstanceUID")) in here
+    ]
     decidable(any(held), nl="de instanties noemen hun serie niet", en="the instances do not name their series")
     decidable(
-        None not in counts.values(), nl="series worden zonder aantal gevonden", en="series are found without a count"
+        all(count is not None for _, count in counts),
+        nl="series worden zonder aantal gevonden",
+        en="series are found without a count",
     )
-    wrong = [uid for uid, count in counts.items() if count != held.count(uid)]
+    wrong = {uid for uid, count in counts if count != held.count(uid)}
     require(
         not wrong,
         nl=f"aantal klopt niet bij serie {listed(wrong)}",
@@ -147,16 +164,17 @@ def series_counts_agree(exchange: Exchange, instances: Exchange) -> Text | None:
 
 
 @judgement("modalities-agree")
-def modalities_agree(series: Exchange, studies: Exchange) -> Text | None:
-    """The modalities a study is found with are those of its series."""
-    said = set(values(_study_of(series, studies), "ModalitiesInStudy"))
+def modalities_agree(series: Exchange, studies: tuple[Exchange, ...]) -> Text | None:
+    """The modalities a study is found with, each time it is, are those of its series."""
     held = all_values(some(series), "Modality")
-    decidable(said, nl="de studie wordt zonder modaliteiten gevonden", en="the study is found without modalities")
-    require(
-        said == held,
-        nl=f"de studie noemt {listed(said, 6)}, de series zijn {listed(held, 6)}",
-        en=f"the study names {listed(said, 6)}, the series are {listed(held, 6)}",
-    )
+    for study in _studies_of(series, studies):
+        said = set(values(study, "ModalitiesInStudy"))
+        decidable(said, nl="de studie wordt zonder modaliteiten gevonden", en="the study is found without modalities")
+        require(
+            said == held,
+            nl=f"de studie noemt {listed(said, 6)}, de series zijn {listed(held, 6)}",
+            en=f"the study names {listed(said, 6)}, the series are {listed(held, 6)}",
+        )
     return Text(listed(held, 6), listed(held, 6))
 
 

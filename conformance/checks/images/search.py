@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from conformance.checks.images.reading import (
     MODEL,
+    UID_OF,
     all_values,
     asked,
     asked_value,
@@ -18,7 +19,7 @@ from conformance.checks.images.reading import (
     listed,
     some,
 )
-from conformance.checks.judgement import answer, decidable, judgement, require
+from conformance.checks.judgement import answer, decidable, judgement, met, require
 from conformance.codecs.dicomjson import VRS, Dataset, DicomJsonError, read_model, tag_of, value, values
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
@@ -92,11 +93,18 @@ def _require_all(datasets: Iterable[Dataset], attributes: Iterable[str]) -> None
 
 @judgement("answers-only-asked")
 def answers_only_asked(exchange: Exchange, control: tuple[Exchange, ...], *, attribute: str) -> Text | None:
-    """Every data set that came has the value of the attribute that the search asked for, and no other."""
+    """Every data set that came has the value of the attribute that the search asked for, and no other.
+
+    A search for something else says nothing; and a match below the studies need not carry what is its study's.
+    """
     wanted = asked_value(exchange, attribute)
-    decidable(wanted, nl=f"er is niet op {attribute} gezocht", en=f"the search did not ask for {attribute}")
+    if not wanted:
+        met()
+        return Text(f"niet op {attribute} gezocht", f"not a search for {attribute}")
     datasets = came(exchange, control)
-    others = [dataset for dataset in datasets if set(values(dataset, attribute)) != {wanted}]
+    found_in = [set(values(dataset, attribute)) for dataset in datasets]
+    below = identity(exchange) != UID_OF["studies"]
+    others = [held for held in found_in if held != {wanted} and (held or not below)]
     require(
         not others,
         nl=f"{len(others)} van {len(datasets)} treffers hebben een andere {attribute} dan gevraagd",

@@ -26,6 +26,14 @@ from tests.checks.making import Case
 
 NOTHING = bent("search-images/everything", empty)
 BOTH_FIELDS = "?PatientID=bsn-anna&includefield=StudyDate,00081030"
+BARE_SERIES = bent("study-to-instance/series", lambda e: (without("PatientID")(e), asking("?PatientID=bsn-anna")(e)))
+OTHER_SERIES = bent(
+    "study-to-instance/series",
+    lambda e: (
+        e["datasets"][0].update({"00100020": {"vr": "LO", "Value": ["bsn-bram"]}}),
+        asking("?PatientID=bsn-anna")(e),
+    ),
+)
 SEARCHING = [
     case("dicom-json-answer", PASS, "Orthanc", exchange=ALL),
     case("dicom-json-answer", FAIL, "tiny-pacs has no metadata", exchange=NO_METADATA),
@@ -73,12 +81,14 @@ SEARCHING = [
     ),
     case(
         "answers-only-asked",
-        UNDECIDED,
+        PASS,
         "not asked",
         PATIENT,
         exchange=bent("search-images/everything", asking("")),
         control=ALL,
     ),
+    case("answers-only-asked", PASS, "series without number", PATIENT, exchange=BARE_SERIES, control=ALL),
+    case("answers-only-asked", FAIL, "somebody else's series", PATIENT, exchange=OTHER_SERIES, control=ALL),
     case(
         "answers-only-asked",
         UNDECIDED,
