@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal
@@ -109,7 +110,7 @@ def search(
 
     `first` is the first resource found, of the type `of` when that is given, `id` its id and `at` its address.
     `other_case` is an id that only letter case tells from that one, and `lettered` that one unless it is a mere number,
-    which may be an id of several types; where it has no letters both are that id and one more.
+    which may be an id of several types; where it has no letters, or case says nothing, it gets one more.
     By POST the parameters travel as a form to `Type/_search` (FHIR search section 3.1.1.1).
     """
     place, _, parameters = path.partition("?")
@@ -124,7 +125,12 @@ def search(
 def _named(first: str, base: str) -> dict[str, Json]:
     id_ = first.rpartition("/")[2]
     lettered = id_ if id_.lower() != id_.upper() else f"{id_}x"
-    return {"id": id_, "at": f"{base}/{first}", "other_case": lettered.swapcase(), "lettered": lettered}
+    other = f"{id_}X" if _UUID.fullmatch(id_) else lettered.swapcase()
+    return {"id": id_, "at": f"{base}/{first}", "other_case": other, "lettered": lettered}
+
+
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+"""Read without regard to letter case (RFC 9562 section 4)."""
 
 
 @operation("fhir.ask", endpoint="fhir", rests_on=Rung.TOKEN, relaxed=_without_token, labels=LABELS)

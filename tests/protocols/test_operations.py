@@ -37,6 +37,7 @@ class Echo:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.id = "f1"
 
     def __call__(self, call: Call) -> Answer:
         self.calls.append(call)
@@ -45,7 +46,7 @@ class Echo:
         if call.path.startswith("/dicomweb"):
             study = {"0020000D": {"vr": "UI", "Value": ["1.2"]}, "0020000E": {"vr": "UI", "Value": ["1.3"]}}
             return Answer(200, (), json.dumps([study]).encode())
-        body = json.dumps(BUNDLE).replace("NEXT", f"{call.base}/fhir/page2")
+        body = json.dumps(BUNDLE).replace("NEXT", f"{call.base}/fhir/page2").replace("f1", self.id)
         return Answer(200, (("Content-Type", "application/fhir+json"),), body.encode())
 
 
@@ -83,7 +84,27 @@ def test_a_search_sends_what_was_written_and_yields_what_came(pki: TestPki) -> N
     assert again.observed[0].outcome is Outcome.ANSWERED
 
 
-TOKENS = {"none": None, "garbage": "Bearer not-a-token", "valid": "Bearer good-token", "in-url": None}
+GUID = "6f1c2d3e-0a1b-4c5d-8e9f-a0b1c2d3e4f5"
+UNLIKE = {"f1": ("F1", "f1"), "Aa-9": ("aA-9", "Aa-9"), "12": ("12X", "12x"), GUID: (f"{GUID}X", GUID)}
+"""An id, one that no source may take for it, and one that is no other type's."""
+
+
+@pytest.mark.parametrize(("id_", "others"), UNLIKE.items())
+def test_a_search_yields_ids_that_are_none_of_what_it_found(pki: TestPki, id_: str, others: tuple[str, str]) -> None:
+    with talking(pki) as (session, echo):
+        echo.id = id_
+        values = perform(session, "fhir.search", {"path": "Flag?a=x", "of": "Flag"}).values
+    assert (values["id"], values["other_case"], values["lettered"]) == (id_, *others)
+    assert str(values["at"]).endswith(f"/Flag/{id_}")
+
+
+TOKENS = {
+    "none": None,
+    "garbage": "Bearer not-a-token",
+    "valid": "Bearer good-token",
+    "in-url": None,
+    "beside-wrong": "Bearer not-a-token",
+}
 
 
 @pytest.mark.parametrize(("token", "header"), TOKENS.items())
@@ -92,7 +113,7 @@ def test_tokens_travel_as_asked(pki: TestPki, token: str, header: str | None) ->
         perform(session, "fhir.read", {"path": "Flag/f1", "token": token})
     call = echo.calls[-1]
     assert call.headers.get("authorization") == header
-    assert dict(call.query).get("access_token") == ("good-token" if token == "in-url" else None)
+    assert dict(call.query).get("access_token") == ("good-token" if token in ("in-url", "beside-wrong") else None)
 
 
 def test_a_token_comes_over_another_certificate(pki: TestPki) -> None:

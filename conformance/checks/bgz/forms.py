@@ -60,8 +60,17 @@ def _values(value: Any, path: str) -> Iterator[tuple[str, str]]:
 def _plain(value: Any) -> str:
     """A value as text: how exact a number is and what blanks stand in a text is a matter of the form."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return f"{Decimal(value).normalize():f}"
+        return _number(Decimal(value))
     return " ".join(str(value).split())
+
+
+def _number(value: Decimal) -> str:
+    """Digits and a power of ten, so that 1.50 is 1.5; never written out, which 1e999999999 would not survive."""
+    sign, digits, exponent = value.as_tuple()
+    written = "".join(map(str, digits))
+    kept = written.rstrip("0")
+    power = int(exponent) + len(written) - len(kept) if kept else 0
+    return f"{'-' if sign and kept else ''}{kept or '0'}e{power}"
 
 
 def _same(one: list[str], other: list[str]) -> bool:

@@ -22,9 +22,10 @@ _FRAMES = re.compile(
 _DATABASE = re.compile(
     r"ORA-\d{5}|psycopg|SQLSTATE|SQLException|sqlite3?\.|org\.hibernate|Microsoft\.Data|System\.Data|MySQLdb|PDOException|"
     r"You have an error in your SQL|syntax error at or near|Unclosed quotation mark|MongoError|MongoServerError|"
-    r"invalid input syntax for (?:type )?\w|invalid byte sequence for encoding|unterminated quoted string|"
+    r"invalid input syntax for (?:type |integer|uuid)|invalid byte sequence for encoding|string at or near|"
     r"could not extract ResultSet|\bSQL \[|\bSELECT\b.{1,400}\bFROM\b|"
-    r"\bE11000\b|duplicate key (?:error|value)|violates \S+ constraint|relation \S+ does not exist|"
+    r"\bE11000\b|duplicate key (?:error|value)|violates (?:unique|check|foreign key) constraint|"
+    r"relation \"\w+\" does not exist|"
     r"Conversion failed when converting|Incorrect syntax near|nvalid (?:object|column) name '|"
     r"search_phase_execution_exception|index_not_found_exception|all shards failed|"
     r"<[A-Z][A-Z ]{3,}>\w*\+\d+\^"  # InterSystems: <UNDEFINED>zRead+3^Routine.1

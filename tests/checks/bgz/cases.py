@@ -132,6 +132,7 @@ IN_XML = """<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/><entry>
 FORMS = [
     (PASS, "in another order", IN_XML),
     (FAIL, "another number", IN_XML.replace("1.50", "1")),
+    (FAIL, "a number that nobody writes out", IN_XML.replace("1.50", "1e999999999")),
     (FAIL, "another code", IN_XML.replace('<code value="a"/>', '<code value="b"/>')),
     (
         FAIL,

@@ -100,6 +100,7 @@ INSIDES = (
     "XXXXXXXXX: SELECT id FROM clients WHERE id = 'x'",
 )
 HARMLESS = (
+    "The link relation self does not exist; the value violates the regex constraint of code.",
     "The first line\\nthe second\\tline, as \\\\n and \\\\t",
     "Select a resource from this list: <CODE> + 3 ^ 2, or a duplicate of it.",
     "There is no Condition with id x.",
