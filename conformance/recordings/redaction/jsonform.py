@@ -16,7 +16,7 @@ from typing import Any
 from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import masks, skeleton, words, xmlform
-from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
+from conformance.recordings.redaction.dicomjson import OTHERS, VRS, DicomRules, is_dataset, issued_elsewhere
 from conformance.recordings.redaction.fhir import typed
 from conformance.recordings.redaction.lists import MEMBERS, NAMING, VALUES
 from conformance.recordings.redaction.numerals import Number, ours, written
@@ -259,6 +259,8 @@ class JsonForm:
                 skeleton.name(name, self._reading, place): self._content(tag, vr, inner, beside, place)
                 for name, inner in value.items()
             }
+        if tag == OTHERS and isinstance(value, dict) and is_dataset(value) and issued_elsewhere(value):
+            value = self._dicom.without_local(value, place)
         kept = self.value(value, _Context(place))
         # What stands in a sequence that is not listed is read for strangers; of its items only their number stays.
         return {} if vr == "SQ" and tag not in KEPT and isinstance(value, dict) else kept
