@@ -10,12 +10,16 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from conformance.agreements.bsn import passes_eleven_test
 from conformance.model.exchange import Exchange, Request
 from conformance.model.words import Text
-from conformance.protocols.client import Asked, on_the_wire
+from conformance.protocols.client import Asked, on_the_wire, outgoing
 
 UNKNOWN = "…"
 """Stands for a secret: which one was sent is not kept."""
 
 _SECRET = frozenset({"access_token", "client_assertion", "client_secret"})
+_SECRET_KEPT = re.compile(r"(?:(?:\S+ )?token-[0-9a-f]{16})?")
+"""What redaction leaves of a header with a secret."""
+_AGENT = "user-agent"
+"""Whether it is there is the run's choice, and looked at elsewhere."""
 _NINE = re.compile(r"(?<!\d)(\d{9})(?!\d)")
 
 
@@ -31,7 +35,22 @@ def compared(exchange: Exchange, said: Request, asked: Asked) -> Iterator[Text]:
         yield differs(exchange, "een andere Accept dan de stap stuurt", "another Accept than the step sends")
     if bool(said.header("authorization")) != ("Authorization" in asked.headers):
         yield differs(exchange, "wel of geen token, anders dan de stap", "a token or none, unlike the step")
+    elif _scheme(said.header("authorization")) != _scheme(asked.headers.get("Authorization", "")):
+        yield differs(exchange, "een andere aanmelding dan de stap", "another kind of credentials than the step")
+    elif not _SECRET_KEPT.fullmatch(said.header("authorization")):
+        yield differs(exchange, "een geheim dat niemand bewaart", "a secret that nobody keeps")
+    if sorted(name for name, _ in said.headers if name != _AGENT) != sorted(_names(asked)):
+        yield differs(exchange, "andere kopregels dan de stap stuurt", "other header fields than the step sends")
     yield from certificate(exchange, asked.certificate)
+
+
+def _scheme(credentials: str) -> str:
+    scheme, blank, _ = credentials.partition(" ")
+    return scheme if blank else ""
+
+
+def _names(asked: Asked) -> list[str]:
+    return [name for name, _ in outgoing(asked).headers if name != _AGENT]
 
 
 def certificate(exchange: Exchange, role: str) -> Iterator[Text]:
@@ -45,6 +64,8 @@ def same_address(said: str, asked: str) -> bool:
     try:
         ours, theirs = urlsplit(said), urlsplit(on_the_wire(asked))
     except ValueError:
+        return False
+    if ours.fragment != theirs.fragment:
         return False
     same = _origin(ours) == _origin(theirs) and _same_text(unquote(ours.path), unquote(theirs.path))
     return same and _same(_pairs(ours.query), _pairs(theirs.query))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import conformance
 from conformance.agreements.catalogue import Catalogue
 from conformance.harness.digests import suite_digest
+from conformance.harness.kinds import of_other_kind
 from conformance.harness.opened import Opened
 from conformance.harness.options import Options
 from conformance.harness.plausible import assertions, implausible, set_back_s, unmeasured
@@ -28,6 +29,7 @@ from conformance.recordings.ladder import PREFLIGHT
 from conformance.recordings.manifest import ATTESTATIONS, NODE, ROOTS, RUN
 from conformance.recordings.probes import probe_agrees
 from conformance.recordings.remeasure import of_recording
+from conformance.synthesis.patients import patients
 
 _ADDRESS = re.compile(r"(?<=[^/:])[/?#].*", re.DOTALL)
 """What stands behind scheme, host and port of an address."""
@@ -69,12 +71,15 @@ def of_plan(opened: Opened, plan: Plan, catalogue: Catalogue) -> Iterator[Text]:
 
 def _recording(recording: Recording, opened: Opened, plan: Plan, preflight: Recording | None) -> Iterator[Text]:
     """One recording against its scenario, the roots and what this build measures."""
+    roles = {*patients(), *plan.node.patients}
     for found in of_recording(recording, opened.roots):
         yield _of(found.exchange, f"'{found.fact}': {found.text.nl}", f"'{found.fact}': {found.text.en}")
     for exchange in recording.exchanges:
         yield from _agent(exchange, anonymous=opened.run.anonymous)
         if opened.run.digests.suite == suite_digest():
             yield from unmeasured(exchange)
+            if odd := of_other_kind(exchange.facts, roles):
+                yield _of(exchange.id, f"zo worden feiten niet gemeten: {odd}", f"facts are not measured so: {odd}")
             if exchange.facts.get("facts_version") != VERSION:
                 yield _of(exchange.id, "'facts_version' is niet die van de suite", "'facts_version' is not the suite's")
         endpoint = plan.node.endpoints.get(str(exchange.given.get("endpoint", "")))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from conformance.model.exchange import Direction, Exchange, Outcome, Recording
+from conformance.model.exchange import Direction, Exchange, Outcome, Recording, TlsSession
 from conformance.model.facts import RECOMPUTED, SEEN
 from conformance.model.words import Text
 from conformance.recordings.facts import of_node
@@ -28,6 +29,12 @@ _OF_ANSWER = {"bsn_in_location", "redirect_elsewhere", "told_of"}
 _OF_WAITING = {"calls", "operations", "knocks", "in_clear", "lingering"}
 _WAITING = "counterpart.calls"
 _STRANGER = "stranger"
+_EMPTY = {204, 304}
+"""Answers without a body, whatever length they name."""
+_LENGTH = re.compile(r"[0-9]{1,8}")
+"""A longer one may have been masked as a number of nine digits."""
+_SUITE = re.compile(r"[A-Z0-9_-]{3,60}")
+_AUTHENTICATED = re.compile("GCM|CCM|POLY1305|SHA256|SHA384")
 _VERSIONS = {"", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 
 
@@ -72,14 +79,39 @@ def _values(exchange: Exchange) -> Iterator[Text]:
         yield Text(
             f"{exchange.id}: {problem} (geen run schrijft dit).", f"{exchange.id}: {problem} (no run writes this)."
         )
-    if exchange.tls is not None and exchange.tls.version not in _VERSIONS:
-        yield _of(exchange, "een TLS-versie die niet bestaat", "a TLS version that does not exist")
+    if exchange.tls is not None and not _agreed(exchange.tls):
+        yield _of(exchange, "een TLS-sessie die niet bestaat", "a TLS session that does not exist")
+    if _cut_short(exchange):
+        yield _of(exchange, "een andere lengte dan de kop noemt", "another length than its header says")
     asked = exchange.request.url if exchange.request is not None else ""
     if exchange.direction is Direction.SENT and asked.startswith("https:") and exchange.response and not exchange.tls:
         yield _of(exchange, "een antwoord over https zonder TLS", "an answer over https without TLS")
     halves = [half for half in (exchange.request, exchange.response) if half is not None]
     if any(name != name.lower() or "\r" in value or "\n" in value for half in halves for name, value in half.headers):
         yield _of(exchange, "een kopregel die niemand zo ontvangt", "a header field that nobody receives so")
+
+
+def _agreed(session: TlsSession) -> bool:
+    """Whether a version has such suites, as OpenSSL names them: those of 1.3 are its own, and before 1.2 there were no
+    ciphers that authenticate."""
+    version, suite = session.version, session.cipher
+    if version not in _VERSIONS or not (version and suite):
+        return version in _VERSIONS
+    if _SUITE.fullmatch(suite) is None or suite.startswith("TLS_") != (version == "TLSv1.3"):
+        return False
+    return version in ("TLSv1.2", "TLSv1.3") or _AUTHENTICATED.search(suite) is None
+
+
+def _cut_short(exchange: Exchange) -> bool:
+    """Whether an answer that came whole is not as long as it said; of a packed one the size is that of its content."""
+    answer = exchange.response
+    if exchange.direction is not Direction.SENT or exchange.outcome is not Outcome.ANSWERED or answer is None:
+        return False
+    said = [value for name, value in answer.headers if name == "content-length"]
+    framed = any(name in ("transfer-encoding", "content-encoding") for name, _ in answer.headers)
+    if framed or len(said) != 1 or not _LENGTH.fullmatch(said[0]) or answer.status in _EMPTY:
+        return False
+    return int(said[0]) != answer.size
 
 
 def unmeasured(exchange: Exchange) -> Iterator[Text]:

@@ -21,6 +21,7 @@ from conformance.protocols.catalogue import operations
 from conformance.protocols.operations import ANY
 from conformance.protocols.troubles import ADVICE, genuine
 from conformance.recordings.ladder import PREFLIGHT, blocks, failed
+from conformance.recordings.serial import to_bytes
 
 _SLACK = timedelta(seconds=1)
 """Durations are measured by another clock than the moments."""
@@ -176,7 +177,7 @@ def _step(one: _Played) -> Iterator[Text]:
             own = exchange.number > 1 and operations()[one.step.operation].times(one.step.given) == ANY
             if not own or exchange.given != {"received": True}:
                 yield _wrong(exchange, "is hier niet te ontvangen", "cannot be received here")
-        elif exchange.operation != one.step.operation or exchange.given != dict(one.step.given):
+        elif exchange.operation != one.step.operation or to_bytes(exchange.given) != to_bytes(one.step.given):
             yield _wrong(exchange, "heeft andere argumenten dan de stap", "has other arguments than its step")
         if exchange.trouble is not None and not genuine(exchange.trouble):
             gave_up = exchange.outcome is Outcome.NOT_PLAYED  # for a rung, which has sentences of its own

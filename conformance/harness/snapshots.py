@@ -30,6 +30,7 @@ UNNEEDED = ("driver", "attestations", "counterparts", "politeness")
 """Parts of a node file that change neither plan nor judgement; a driver's command is nobody's business."""
 
 Value = TypeVar("Value")
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CERTIFICATE = re.compile(
     rb"-----BEGIN (TRUSTED |X509 |)CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END \1CERTIFICATE-----"
 )
@@ -130,6 +131,8 @@ def _plausible(run: Run) -> None:
     well_typed(run)
     if SEED.fullmatch(run.seed) is None:
         raise OtherFormError("'seed' is none")
+    if _ID.fullmatch(run.id) is None:
+        raise OtherFormError("'id' is none")
     for name in ("started", "finished"):
         moment(getattr(run, name), name)
     for name, value in asdict(run.digests).items():

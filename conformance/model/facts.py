@@ -25,6 +25,7 @@ SEEN: Mapping[str, str] = {
     "asked": "a person was asked",
     "bare_numbers": "numbers were replaced",
     "body_digest": "the body was redacted",
+    "body_over_budget": "the body is not kept",
     "body_problem": "the body is not kept",
     "body_utf8": "the body was redacted",
     "bsn_in_links": "numbers were replaced",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -168,7 +169,7 @@ class HttpClient:
         return Response(
             status=answer.status,
             reason=answer.reason or "",
-            headers=tuple((name.lower(), value) for name, value in answer.headers.items()),
+            headers=tuple((name.lower(), _BREAK.sub(" ", value)) for name, value in answer.headers.items()),
             body=body,
             size=len(body),
         )
@@ -182,6 +183,11 @@ class HttpClient:
             if size > limit:
                 raise TroubleError(trouble("body-too-large", f"HTTP {answer.status}, more than {limit // 1024} KiB"))
         return b"".join(chunks)
+
+
+_BREAK = re.compile(r"[ \t]*[\r\n\0]+[ \t]*")
+"""A field that goes on in the next line, or holds what no field may, is read with a blank there (RFC 9110 section 5.5,
+RFC 9112 section 5.2)."""
 
 
 def _begun(call: Call) -> dict[str, Json]:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance.harness.opened import RefusedError
+from conformance.harness.rejudging import rejudge
+from conformance.recordings.store import RunFolder
 from tests.harness.command import Commands, Ended
 
 Tampering = Callable[[Path], None]
@@ -269,3 +272,23 @@ def test_nothing_is_written_into_the_folder_that_is_judged(
     assert again.code == 4
     assert "a place outside of the run folder" in again.err
     assert untouched.findings == before
+
+
+@pytest.mark.parametrize("look", [1, 2, 3], ids=["opened", "added up", "held together"])
+def test_a_body_that_disappears_while_the_folder_is_read(
+    untouched: Ended, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: int
+) -> None:
+    """Each time the files are listed one may be gone a moment later."""
+    shutil.copytree(untouched.folder, tmp_path / "run")
+    body = min((tmp_path / "run" / "bodies").iterdir())
+    listed, looks = RunFolder.listed, iter(range(1, 100))
+
+    def gone(folder: RunFolder) -> tuple[str, ...]:
+        names = listed(folder)
+        if next(looks) == look:
+            body.unlink()
+        return names
+
+    monkeypatch.setattr(RunFolder, "listed", gone)
+    with pytest.raises(RefusedError, match=body.name):
+        rejudge(tmp_path / "run")

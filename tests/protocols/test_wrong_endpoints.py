@@ -53,6 +53,16 @@ def code(observed: Observed) -> str:
     return observed.trouble.code
 
 
+def test_a_field_that_goes_on_in_the_next_line_is_read_as_one(pki: TestPki) -> None:
+    """No judge takes a field with a line break in it for one that was received (RFC 9112 section 5.2)."""
+    answer = b"HTTP/1.1 200 OK\r\nCache-Control: no-store,\r\n\t no-cache\r\nX-A: a\0b\r\nContent-Length: 2\r\n\r\nok"
+    with Scripted(replying(answer), server_context(pki)) as server:
+        observed = get(server.url, pki)
+    assert observed.response is not None
+    assert observed.response.header("cache-control") == "no-store, no-cache"
+    assert observed.response.header("x-a") == "a b"
+
+
 def test_a_name_that_does_not_resolve(pki: TestPki) -> None:
     observed = get("https://nowhere.invalid/fhir", pki)
     assert code(observed) == "name-unresolved"

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.checks.fhir.reading import resource
 from conformance.checks.judgement import TALLY, Tally, Undecidable
+from conformance.harness.plausible import unmeasured
 from conformance.recordings.redaction import Redactor, reading
 from conformance.recordings.redaction.bodies import OVER_BUDGET
 from tests.recordings.making import ANNA, JSON, XML, exchange
@@ -32,6 +33,10 @@ HOSTILE: Mapping[str, Callable[[int], tuple[bytes, str]]] = {
     "digits with blanks": lambda n: (b'{"a":"' + b"1 2 " * n + b'"}', JSON),
     "signs of encodings": lambda n: (b'{"a":"' + b"%25QUJD" * n + b'"}', JSON),
     "brackets of a narrative": lambda n: (b'{"resourceType":"Basic","text":{"div":"' + b"<p " * n + b'"}}', JSON),
+    "base64 in lines": lambda n: (b'{"a":"' + (b"QUJD" * 19 + b"\\n") * n + b'"}', JSON),
+    "signs beyond ASCII": lambda n: (b'{"a":"' + "\u00e9\u200b".encode() * n + b'"}', JSON),
+    "broken markup": lambda n: (b"<a " * n, XML),
+    "members named twice": lambda n: (b'{"a":1,"a":2,"b":[' + b'{"c":"d"},' * n + b"1]}", JSON),
     "an error": lambda n: (b"<p>Janssen 1958-03-14</p>" * n, "text/html"),
     "a form": lambda n: (b"a=b&" * n, "application/x-www-form-urlencoded"),
 }
@@ -73,6 +78,7 @@ def test_over_the_budget_only_size_and_digest_are_kept(case: str, monkeypatch: p
     assert redacted.facts["body_problem"] == OVER_BUDGET
     assert redacted.facts["body_size"] == len(body)
     assert redacted.facts["body_digest"]
+    assert [*unmeasured(redacted)] == [], "an honest run of a node that sends too much is no forgery"
     token = TALLY.set(Tally())
     try:
         with pytest.raises(Undecidable) as told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 
@@ -14,7 +15,7 @@ from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.redaction import Redactor
 from conformance.synthesis.patients import patients
 from conformance.synthesis.studies import instances_of, studies
-from tests.recordings.making import STRANGER, exchange
+from tests.recordings.making import DICOM_JSON, STRANGER, exchange
 
 ROLES = {patient.bsn: role for role, patient in patients().items()}
 FILE = instances_of(studies(patients()))[0].file
@@ -111,3 +112,57 @@ def test_faithful_files_are_quiet_and_counted_once() -> None:
     once = dict(redactor.counts)
     redactor.redact(exchange(FILE, DICOM))
     assert dict(redactor.counts) == {name: 2 * number for name, number in once.items()}
+
+
+LOCAL = {
+    "a name": item(PatientID="123456782", IssuerOfPatientID="ZIEKENHUIS OOST"),
+    "a number with letters": item(PatientID="LOCAL-77", IssuerOfPatientID="ZIEKENHUIS OOST"),
+    "an identifier": item(
+        PatientID=STRANGER,
+        IssuerOfPatientIDQualifiersSequence=[
+            item(UniversalEntityID="2.16.840.1.113883.2.4.3.11.60", UniversalEntityIDType="ISO")
+        ],
+    ),
+}
+BSN = {
+    "nobody": item(PatientID=STRANGER),
+    "an empty name": item(PatientID=STRANGER, IssuerOfPatientID=""),
+    "who issues it": item(PatientID=STRANGER, IssuerOfPatientID="NLMINBIZA"),
+    "its name": item(PatientID=STRANGER, IssuerOfPatientID="bsn"),
+    "a hospital beside its identifier": item(
+        PatientID=STRANGER,
+        IssuerOfPatientID="ZIEKENHUIS OOST",
+        IssuerOfPatientIDQualifiersSequence=[
+            item(UniversalEntityID="2.16.840.1.113883.2.4.6.3", UniversalEntityIDType="ISO")
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_number_that_another_issued_is_told_and_not_kept(name: str) -> None:
+    """A hospital has numbers of its own for its patients; a node that hands them out is to be tested all the same."""
+    file = planted(lambda one: setattr(one, "OtherPatientIDsSequence", [LOCAL[name]]))
+    redacted(file, DICOM)
+    described = [{"00101002": {"vr": "SQ", "Value": [LOCAL[name].to_json_dict()]}}]
+    redactor = Redactor(ROLES)
+    kept = redactor.redact(exchange(json.dumps(described).encode(), DICOM_JSON))
+    assert LOCAL[name].PatientID not in repr(kept)
+    assert redactor.counts["patient numbers of other issuers"] == 1
+    place = "the answer, (8 signs), of another issuer"
+    assert kept.facts.get("bare_numbers") == ({place: 1} if LOCAL[name].PatientID == STRANGER else None)
+
+
+@pytest.mark.parametrize("name", BSN)
+def test_a_number_of_who_issues_the_bsn_rings(name: str) -> None:
+    described = [{"00101002": {"vr": "SQ", "Value": [BSN[name].to_json_dict()]}}]
+    with pytest.raises(StrangerAlarm):
+        redacted(planted(lambda one: setattr(one, "OtherPatientIDsSequence", [BSN[name]])), DICOM)
+    with pytest.raises(StrangerAlarm):
+        redacted(json.dumps(described).encode(), DICOM_JSON)
+
+
+def test_a_patient_id_rings_whoever_issued_it() -> None:
+    described = [{"00100020": {"vr": "LO", "Value": ["LOCAL-77"]}, "00100021": {"vr": "LO", "Value": ["OOST"]}}]
+    with pytest.raises(StrangerAlarm):
+        redacted(json.dumps(described).encode(), DICOM_JSON)

@@ -38,6 +38,9 @@ SHOWING = (
 )
 """Where a Patient ID stands in DICOM files that is not of the data set: there the alarm is right."""
 
+FILES = (".dcm", "-binary.json")
+"""A DICOM file, also as a FHIR Binary has it: in base64."""
+
 
 def _examples(folder: Path) -> list[Path]:
     files = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in MEDIA and path.is_file())
@@ -59,6 +62,6 @@ def test_public_examples_ring_no_false_alarm(record_property: Callable[[str, obj
         else:
             bare[name.split("/", 1)[0]] += redactor.counts.get("bare numbers", 0)
     assert alarms
-    assert [name for name in sorted(alarms) if not name.endswith(".dcm") or not name.startswith(SHOWING)] == []
+    assert [name for name in sorted(alarms) if not name.endswith(FILES) or not name.startswith(SHOWING)] == []
     print(f"bare numbers masked in public examples: {dict(+bare)}")
     record_property("bare numbers", sum(bare.values()))

@@ -39,6 +39,8 @@ ERRORS = {
         "java.lang.NullPointerException at nl.zorg.Xxxxxxx.find(Xxxxxxx.java:12)"
     ),
     "Traceback (most recent call last): ValueError": "Traceback (most recent call last): ValueError",
+    "mail to pieter.janssen@ziekenhuis-oost.nl or p+j@x.nl.": "mail to xxxxxx.xxxxxxx@xxxxxxxxxx-xxxx.xx or x+x@x.xx.",
+    "java.lang.Object@1b6d3586 is no user@host": "java.lang.Object@1b6d3586 is no user@host",
     "ORA-00942: table does not exist": "ORA-00942: table does not exist",
     "Anna Voorbeeld is not in Testdorp": "Anna Voorbeeld is not in Testdorp",
 }

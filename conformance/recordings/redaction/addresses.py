@@ -29,11 +29,12 @@ class Addresses:
     def address(self, url: str, place: str, *, strict: bool = False) -> str:
         """The address with nobody's number, secret or unlisted value in it; StrangerAlarm for a person's number."""
         head, mark, query = url.partition("?")
-        kept = self._path(_USER.sub(self._user, head), place)
+        kept = self._path(_USER.sub(lambda found: self._user(found.group(), place), head), place)
         return f"{kept}?{self.query(query, place, strict=strict)}" if mark else kept
 
-    def _user(self, found: re.Match[str]) -> str:
-        return self._screen.pseudonyms.secret(found.group())
+    def _user(self, held: str, place: str) -> str:
+        self._screen.within(held, place)
+        return self._screen.pseudonyms.secret(held)
 
     def _path(self, path: str, place: str) -> str:
         if not _DIGIT.search(path):

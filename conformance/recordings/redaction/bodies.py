@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from conformance.codecs import dicom, imagefacts, multipart
 from conformance.recordings import imagebodies
-from conformance.recordings.redaction import jsonform, plain, skeleton, xmlform
+from conformance.recordings.redaction import jsonform, numerals, plain, skeleton, unkept, xmlform
 from conformance.recordings.redaction.addresses import shown
-from conformance.recordings.redaction.dicomfile import look_through
 from conformance.recordings.redaction.headers import header
 from conformance.recordings.redaction.jsonform import JsonForm
 from conformance.recordings.redaction.reading import MOST_BYTES, OverBudgetError, Reading
@@ -36,41 +36,46 @@ def _read(content_type: str, data: bytes, reading: Reading) -> Looked:
     if media.startswith("multipart/"):
         return _parts(content_type, data, reading)
     if media == _FORM:
+        if not _FIELD.match(data):
+            unkept.look_through(data, reading)
         return plain.form(data, reading)
     return _document(media, data, reading)
 
 
 def _document(media: str, data: bytes, reading: Reading) -> Looked:
-    looked = _formed(media, data, reading)
-    if looked.withheld or b"<!--" in data or b"<?" in data[5:]:
+    begin = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
+    looked = _formed(media, data, begin, reading)
+    markup = begin.startswith(b"<") and not _is_xml(media, begin)
+    if looked.withheld or markup or b"<!--" in data or b"<?" in data[1:]:
         # Nothing of it is kept, or not all of it was read: a stranger in it is a stranger all the same.
-        reading.screen.within(data.decode("utf-8", "replace"), reading.place)
-        if b"\0" in data:
-            # In UTF-16 and UTF-32 a zero byte stands beside every sign of ASCII.
-            reading.screen.within(data.replace(b"\0", b"").decode("utf-8", "replace"), reading.place)
+        unkept.look_through(data, reading)
     return looked
 
 
-def _formed(media: str, data: bytes, reading: Reading) -> Looked:
-    begin = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
+def _formed(media: str, data: bytes, begin: bytes, reading: Reading) -> Looked:
     if "json" in media or begin[:1] in (b"{", b"["):
         return jsonform.read(data, reading, fhir="fhir" in media)
-    if media.endswith("xml") or begin.startswith((b"<?xml", b"<Bundle")):
+    if _is_xml(media, begin):
         return xmlform.read(data, reading)
     return plain.read(data, reading)
+
+
+def _is_xml(media: str, begin: bytes) -> bool:
+    return media.endswith("xml") or begin.startswith((b"<?xml", b"<Bundle"))
 
 
 def _binary(content_type: str, data: bytes, reading: Reading) -> Looked:
     """DICOM files without pixels; of what else there is the facts tell what a judgement needs."""
     masks = imagebodies.Masks(
-        dataset=lambda dataset: jsonform.plain(JsonForm(reading).dataset(jsonform.numbers(dataset), reading.place)),
+        dataset=lambda dataset: numerals.plain(JsonForm(reading).dataset(numerals.numbers(dataset), reading.place)),
         header=lambda name, value: header(name, value, reading.screen, reading.addresses),
         name=lambda name: skeleton.name(name, reading, f"{reading.place}, the headers of a part"),
         digest=reading.screen.pseudonyms.digest,
     )
-    _texts(content_type, data, reading)
-    if not content_type.lower().lstrip().startswith("multipart/") and dicom.has_prefix(data):
-        look_through(data, reading, _any_document)
+    if content_type.lower().lstrip().startswith("multipart/"):
+        _texts(content_type, data, reading)
+    else:
+        unkept.look_through(data, reading)
     return replace(imagebodies.keep(content_type, data, masks), tally=reading.tally)
 
 
@@ -87,25 +92,24 @@ def _texts(content_type: str, data: bytes, reading: Reading) -> None:
         for name, value in part.headers.items():
             skeleton.name(name, reading, f"{reading.place}, the headers of a part")
             reading.screen.text(value, f"{reading.place}, the header {shown(name)} of a part")
-        media = part.media_type
-        if dicom.has_prefix(part.view):
-            look_through(part.body, reading, _any_document)
-        elif not media.startswith("image/") and media not in (imagefacts.DICOM, "application/octet-stream"):
-            _document(media, part.body, reading)
-    _around(data, whole.boundary, reading)
-
-
-def _around(data: bytes, boundary: str, reading: Reading) -> None:
-    """What stands before the first delimiter and behind the last is of no part."""
-    delimiter = f"--{boundary}".encode("latin-1", "replace")
-    if not boundary or delimiter not in data:
-        return
-    for outside in (data.partition(delimiter)[0][:_MOST_AROUND], data.rpartition(delimiter)[2][:_MOST_AROUND]):
+        if dicom.has_prefix(part.view) or part.media_type.startswith(_BINARY):
+            unkept.look_through(part.body, reading)
+        else:
+            _document(part.media_type, part.body, reading)
+    for outside in _around(data, whole.boundary) if whole.parts else (data[:_MOST_WHOLE],):
         reading.screen.within(outside.decode("latin-1"), f"{reading.place}, outside of its parts")
 
 
-def _any_document(data: bytes, reading: Reading) -> Looked:
-    return _document("application/xml" if data.startswith(b"<") else "", data, reading)
+def _around(data: bytes, boundary: str) -> tuple[bytes, bytes]:
+    """What stands before the first delimiter and behind the last is of no part."""
+    delimiter = f"--{boundary}".encode("latin-1", "replace")
+    return data.partition(delimiter)[0][:_MOST_AROUND], data.partition(delimiter + b"--")[2][:_MOST_AROUND]
 
 
+_FIELD = re.compile(rb"[^\s<>{}\[\]\0\x80-\xff]*=")
+"""How a form begins, when it is one."""
+_BINARY = ("image/", "video/", imagefacts.DICOM, "application/octet-stream")
+"""What is kept of a part of these kinds is decided by the facts, whatever it holds."""
+_MOST_WHOLE = 1 << 20
+"""Bytes of a body in parts that has none."""
 _MOST_AROUND = 1 << 16

@@ -9,10 +9,9 @@ from pydicom.dataset import Dataset
 
 from conformance.codecs import dicom
 from conformance.codecs.dicomelements import PREAMBLE
-from conformance.recordings.redaction.jsonform import JsonForm, numbers
-from conformance.recordings.redaction.masks import Pseudonyms
+from conformance.recordings.redaction.jsonform import JsonForm
+from conformance.recordings.redaction.numerals import numbers
 from conformance.recordings.redaction.reading import OverBudgetError, Reading
-from conformance.recordings.redaction.screen import Screen
 
 Document = Callable[[bytes, Reading], object]
 """Reads bytes that may be a document of any form, for what they show."""
@@ -28,11 +27,8 @@ def look_through(data: bytes, reading: Reading, document: Document) -> None:
     digest = sha256(data).digest()
     if digest in reading.quiet.files:
         return
-    # Nothing of this is kept, so it is counted nowhere.
-    screen = Screen(reading.screen.identities, Pseudonyms(reading.screen.pseudonyms.key))
-    aside = Reading(screen, f"{reading.place}, a DICOM file", reading.question)
     try:
-        _file(data, aside, document)
+        _file(data, reading.aside(f"{reading.place}, a DICOM file"), document)
     except OverBudgetError:
         return
     if len(reading.quiet.files) < _MOST_FILES:

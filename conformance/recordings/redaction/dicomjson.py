@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from conformance.codecs.dicomkept import KEPT, How, Kept
+from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.written import whole
+from conformance.recordings.redaction.screen import says_number
+from conformance.recordings.redaction.written import OID, whole
 
 TAG = re.compile(r"[0-9A-Fa-f]{8}")
 _OTHER_IDS = "00101000"
-"""Other Patient IDs (retired): mostly numbers that a patient has elsewhere."""
+"""Other Patient IDs (retired): mostly numbers that a patient has elsewhere, of which nothing says whose they are."""
+OTHERS = "00101002"
+"""Other Patient IDs Sequence: its items say who issued a number."""
+_PATIENT_ID = "00100020"
+_ISSUER = frozenset({"00100021", "00400031", "00400032", "00400035"})
+"""Issuer of Patient ID; name and identifier of who assigned it, and the kind of number (PS3.3 table 10-18)."""
+_QUALIFIERS = frozenset({"00100024", "00400036", "00400039", "0040003A"})
+"""Qualifiers of an issuer, and in them the facility, jurisdiction or agency that assigned."""
+_DEEP = 2
+_BSN_ISSUER = re.compile(rf"NLMINBIZA|NNNLD|(?<![\d.]){OID}(?!\.?\d)", re.IGNORECASE)
 _VRS = """
     AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV
 """
@@ -40,6 +51,26 @@ def is_dataset(node: Mapping[str, Any]) -> bool:
     return bool(node) and all(TAG.fullmatch(tag) and isinstance(held, dict) for tag, held in node.items())
 
 
+def issued_elsewhere(item: Mapping[str, Any]) -> bool:
+    """Whether an item of other patient numbers names who issued its number, and that is not who issues the BSN."""
+    told = [text for text in _issuers(item, _DEEP) if text.strip()]
+    return bool(told) and not any(_issues_bsn(text) for text in told)
+
+
+def _issuers(item: Mapping[str, Any], deep: int) -> Iterator[str]:
+    for tag, held in item.items():
+        values = held.get("Value") if isinstance(held, dict) else None
+        for value in values if isinstance(values, list) else ():
+            if isinstance(value, str) and tag in _ISSUER:
+                yield value
+            elif isinstance(value, dict) and tag in _QUALIFIERS and deep:
+                yield from _issuers(value, deep - 1)
+
+
+def _issues_bsn(text: str) -> bool:
+    return is_bsn_system(text) or says_number(text) or _BSN_ISSUER.search(text) is not None
+
+
 class DicomRules:
     """Decides on one value at a time."""
 
@@ -59,6 +90,15 @@ class DicomRules:
         if vr == "UR" or kept.keyword == "RetrieveURL":
             return self._reading.addresses.address(value, place)
         return self._listed(kept, vr, value, beside, place)
+
+    def without_local(self, item: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+        """An item of other patient numbers without a number that another than who issues the BSN gave out: hospitals'
+        own. It is told as any number of which no reader says what it is, and never kept."""
+        held = item.get(_PATIENT_ID, {}).get("Value", [])
+        for number in held if isinstance(held, list) else ():
+            self._screen.text(str(number), f"{place}, of another issuer")
+            self._screen.pseudonyms.counts["patient numbers of other issuers"] += 1
+        return {tag: attribute for tag, attribute in item.items() if tag != _PATIENT_ID}
 
     def _listed(self, kept: Kept, vr: str, value: str, beside: str, place: str) -> str:
         grammar = GRAMMARS.get(vr)

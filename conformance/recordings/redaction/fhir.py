@@ -35,6 +35,7 @@ class FhirRules:
         """What may stay of the value of an element; `system` stands beside it, or is empty."""
         if name == "data":
             self._screen.alarm_in(value, place)
+            self._screen.unpack(value, place)
             return masks.base64(value)
         if name.lower().startswith(_BIRTHS):
             return self._birth(value, place)

@@ -17,23 +17,14 @@ from conformance.codecs.dicombare import PIXEL_DATA
 from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import masks, skeleton, words, xmlform
-from conformance.recordings.redaction.dicomjson import VRS, DicomRules, is_dataset
+from conformance.recordings.redaction.dicomjson import OTHERS, VRS, DicomRules, is_dataset, issued_elsewhere
 from conformance.recordings.redaction.fhir import typed
 from conformance.recordings.redaction.lists import MEMBERS, NAMING, VALUES
+from conformance.recordings.redaction.numerals import Number, ours, written
 from conformance.recordings.redaction.reading import Reading
 from conformance.recordings.redaction.screen import says_number, tells_of_number
 from conformance.recordings.redaction.written import whole
 from conformance.recordings.tally import Looked, withhold
-
-_OPEN, _SHUT = "\ue0fe", "\ue0ff"
-_ESCAPED = re.compile(r"\\ue0f[ef]", re.IGNORECASE)
-_MARKED = re.compile(f'"{_OPEN}([^{_SHUT}]*){_SHUT}"')
-
-
-class _Number(str):
-    """A number as it is written."""
-
-    __slots__ = ()
 
 
 class _DoubleName(ValueError):
@@ -56,11 +47,11 @@ class _Context:
 def read(data: bytes, reading: Reading, *, fhir: bool) -> Looked:
     """The redacted body; one that is not JSON, or ambiguous, is withheld. `fhir`: its media type says it is FHIR."""
     text, whole = _decoded(data)
-    if _OPEN in text or _SHUT in text or _ESCAPED.search(text):
+    if ours(text):
         return withhold("private-use characters that this suite needs itself")
     try:
         document = json.loads(
-            text, object_pairs_hook=_members, parse_float=_Number, parse_int=_Number, parse_constant=_refuse
+            text, object_pairs_hook=_members, parse_float=Number, parse_int=Number, parse_constant=_refuse
         )
         redacted = JsonForm(reading).value(document, _Context(reading.place, fhir=fhir))
     except _DoubleName:
@@ -71,7 +62,30 @@ def read(data: bytes, reading: Reading, *, fhir: bool) -> Looked:
         return withhold("not JSON that can be read", reading.tally)
     if redacted == document:
         return Looked(body=data, tally=reading.tally)
-    return Looked(body=_written(redacted, whole=whole), tally=reading.tally)
+    return Looked(body=written(redacted, whole=whole), tally=reading.tally)
+
+
+def look_through(text: str, reading: Reading) -> None:
+    """Read every document of a text that is not kept, up to what is none, also members that are named twice."""
+    at = 0
+    while found := _BEGIN.match(text, at):
+        try:
+            document, at = _TOLERANT.raw_decode(text, found.end())
+            JsonForm(reading).value(document, _Context(reading.place))
+        except (ValueError, RecursionError):
+            return
+
+
+def _every_member(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """As `_members`, with a list of its values for a name that comes twice."""
+    node: dict[str, list[Any]] = {}
+    for name, held in pairs:
+        node.setdefault(name, []).append(held)
+    return {name: held[0] if len(held) == 1 else held for name, held in node.items()}
+
+
+_BEGIN = re.compile(r"\s*(?=[{\[])")
+_TOLERANT = json.JSONDecoder(object_pairs_hook=_every_member, parse_float=Number, parse_int=Number)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,29 +107,6 @@ def _decoded(data: bytes) -> tuple[str, bool]:
         return data.decode("utf-8", "surrogateescape"), False
 
 
-def _written(document: Any, *, whole: bool) -> bytes:
-    written = json.dumps(_marked(document), ensure_ascii=False, separators=(",", ":"))
-    written = _MARKED.sub(r"\1", written)
-    # Half a pair (a lone surrogate) came as an escape and leaves as one; a byte that is no UTF-8 stays that byte.
-    halves = _HALVES if whole else _HALVES_BUT_BYTES
-    return halves.sub(_escaped, written).encode("utf-8", "surrogateescape")
-
-
-_HALVES, _HALVES_BUT_BYTES = re.compile("[\ud800-\udfff]"), re.compile("[\ud800-\udc7f\udd00-\udfff]")
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found.group()):04x}"
-
-
-def _marked(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _marked(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_marked(inner) for inner in value]
-    return f"{_OPEN}{value}{_SHUT}" if isinstance(value, _Number) else value
-
-
 def _named_beside(node: dict[str, Any]) -> frozenset[str]:
     """The members that a name, code or type in a pair (text, or a CodeableConcept) says hold a patient's number.
 
@@ -135,16 +126,6 @@ _PAIR = 2
 
 _CLOSE = 3
 """A CodeableConcept is so deep: coding, its items, their texts."""
-
-
-def numbers(document: Any) -> Any:
-    """A document of Python values with its numbers as they are written."""
-    return json.loads(json.dumps(document), parse_float=_Number, parse_int=_Number)
-
-
-def plain(document: Any) -> Any:
-    """The way back: numbers as Python has them."""
-    return json.loads(_written(document, whole=True))
 
 
 def _keyword(tag: str) -> str:
@@ -180,8 +161,8 @@ class JsonForm:
             return self.dataset(value, at.place) if is_dataset(value) else self._object(value, at)
         if isinstance(value, list):
             return [self.value(inner, at) for inner in value]
-        if isinstance(value, _Number):
-            return _Number(self._number(value, at))
+        if isinstance(value, Number):
+            return Number(self._number(value, at))
         return self._text(value, at) if isinstance(value, str) else value
 
     def _object(self, node: dict[str, Any], at: _Context) -> dict[str, Any]:
@@ -196,10 +177,16 @@ class JsonForm:
         kept: dict[str, Any] = {}
         apart = _Apart()
         for name, held in node.items():
-            shown = skeleton.name(name, self._reading, at.place)
+            shown = self._name(name, at)
             place, named = skeleton.below(at.place, shown), at.named or issued or name in beside or says_number(name)
             kept[apart.name(shown, kept)] = self.value(held, _Context(place, name, fhir, named, system, link))
         return kept
+
+    def _name(self, name: str, at: _Context) -> str:
+        """A member's name; below one that is named for numbers it may itself be a number."""
+        if at.named and self._screen.meant_as_number(name, direct=False):
+            return self._screen.named(name, at.place)
+        return skeleton.name(name, self._reading, at.place)
 
     def _text(self, value: str, at: _Context) -> str:
         if at.named and self._is_number(value, at):
@@ -264,8 +251,8 @@ class JsonForm:
         self._reading.spend()
         if isinstance(value, list):
             return [self._content(tag, vr, inner, beside, place) for inner in value]
-        if isinstance(value, _Number):
-            return _Number(self._dicom.number(tag, value, place))
+        if isinstance(value, Number):
+            return Number(self._dicom.number(tag, value, place))
         if isinstance(value, str):
             return self._dicom.text(tag, vr, value, beside, place)
         if isinstance(value, dict) and vr == "PN":
@@ -273,6 +260,8 @@ class JsonForm:
                 skeleton.name(name, self._reading, place): self._content(tag, vr, inner, beside, place)
                 for name, inner in value.items()
             }
+        if tag == OTHERS and isinstance(value, dict) and is_dataset(value) and issued_elsewhere(value):
+            value = self._dicom.without_local(value, place)
         kept = self.value(value, _Context(place))
         if vr == "SQ" and tag not in KEPT and isinstance(value, dict):
             # It is read for strangers; of its items stays how many there are, and that there are pixels in one.

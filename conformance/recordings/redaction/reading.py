@@ -54,6 +54,10 @@ class Reading:
         self.addresses = Addresses(self.screen, self.question)
         self.fhir = FhirRules(self.screen, self.addresses, self.question, telling=self.telling)
 
+    def aside(self, place: str = "") -> Reading:
+        """For reading what is not kept, and so is counted nowhere."""
+        return Reading(self.screen.aside(), place or self.place, self.question)
+
     def fhir_value(self, name: str, value: str, system: str, place: str) -> str:
         """What may stay of a FHIR element's value, remembered when that is all of it."""
         key = (name, value, system)

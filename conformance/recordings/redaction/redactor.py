@@ -10,7 +10,7 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Direction, Exchange, Request, Response
 from conformance.recordings import facts
 from conformance.recordings.identities import Identities
-from conformance.recordings.redaction import skeleton, words
+from conformance.recordings.redaction import skeleton, unkept, words
 from conformance.recordings.redaction.bodies import look
 from conformance.recordings.redaction.headers import header
 from conformance.recordings.redaction.masks import Pseudonyms
@@ -46,7 +46,7 @@ class Redactor:
 
     def redact(self, exchange: Exchange) -> Exchange:
         """The exchange with its facts measured and nobody's data in it; raises StrangerAlarm."""
-        screen = Screen(self._identities, self._pseudonyms)
+        screen = Screen(self._identities, self._pseudonyms, inside=unkept.decoded)
         received = exchange.direction is Direction.RECEIVED
         # The words of the suite's own question stay; what the node made up, in questions too, has none that are ours.
         ours = frozenset[str]() if received else words.spoken_in(dict(exchange.given))

@@ -8,10 +8,10 @@ ones in one kind of place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from urllib.parse import unquote
 
 from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
 from conformance.recordings.identities import Identities, StrangerAlarm
@@ -19,7 +19,7 @@ from conformance.recordings.redaction import words
 from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS, ONLY_NAMES
 from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
 from conformance.recordings.redaction.spills import without_secrets
-from conformance.recordings.redaction.written import CODED, DAY, DEEP, OID, RUN, decoded, meant, plain, whole
+from conformance.recordings.redaction.written import DAY, DEEP, OID, RUN, decoded, folded, meant, plain, readings, whole
 
 MANY = 4
 """So many different numbers in one kind of place, all passing and none failing, are no chance (1 in 14,641)."""
@@ -50,18 +50,21 @@ _EIGHT = re.compile(rf"{RUN}{{7}}")
 @lru_cache(maxsize=4096)
 def says_number(name: str) -> bool:
     """Whether a member, element, parameter, column or header is named as one that holds a patient's number."""
-    return _NAMES.search(name) is not None
+    return _NAMES.search(folded(name)) is not None
 
 
 @lru_cache(maxsize=4096)
 def tells_of_number(text: str) -> bool:
     """Whether a text, the value of a name or a type, says that a patient's number stands beside it."""
-    return _SAYS.search(text) is not None
+    return _SAYS.search(folded(text)) is not None
 
 
 def holds_number(text: str) -> bool:
     """Whether so many digits stand together that they could be a patient's number."""
     return _EIGHT.search(text) is not None
+
+
+Inside = Callable[[bytes, str, "Screen"], None]
 
 
 @dataclass(slots=True)
@@ -84,7 +87,15 @@ class Screen:
     """Places named for a number that hold one of another form (too long, with asterisks)."""
     bare: dict[str, int] = field(default_factory=dict)
     """How many bare numbers were masked, by place."""
+    inside: Inside | None = None
+    """Reads what stood in base64 as a body of its own."""
+    deep: int = 0
+    """How many bodies stand around what is read here."""
     _places: dict[str, _Place] = field(default_factory=dict)
+
+    def aside(self) -> Screen:
+        """For what stands inside something else and is not kept."""
+        return Screen(self.identities, Pseudonyms(self.pseudonyms.key), inside=self.inside, deep=self.deep + 1)
 
     def named(self, value: str, place: str) -> str:
         """What stands in for a value that its place names as a patient's number; StrangerAlarm for a person's."""
@@ -160,21 +171,26 @@ class Screen:
 
     def alarm_in(self, text: str, place: str, depth: int = 0) -> None:
         """Raise the alarm for a named number in what a text says once its encodings are taken off."""
-        for inner in self._inner(text) if depth < DEEP else ():
+        for inner in readings(text, depth) if depth < DEEP else ():
             if _EIGHT.search(inner):
                 _NAMED.sub(lambda found: self._told(found, place), inner)
-            self.alarm_in(inner, place, depth + 1)
+            if self.inside is not None and inner.lstrip().startswith(_DOCUMENT):
+                self.inside(inner.encode("utf-8", "surrogatepass"), place, self)
+            else:
+                self.alarm_in(inner, place, depth + 1)
+
+    def unpack(self, text: str, place: str) -> None:
+        """Raise the alarm for a named number in a body of any form that a text is in base64."""
+        if self.inside is None or not text.strip():
+            return
+        try:
+            self.inside(b64decode("".join(text.split()), validate=True), place, self)
+        except ValueError:
+            return
 
     def hides_number(self, text: str) -> bool:
         """Whether an encoding hides a number that step two would mask."""
-        return any(passes_eleven_test(found.group()) for inner in self._inner(text) for found in _BARE.finditer(inner))
-
-    def _inner(self, text: str) -> Iterator[str]:
-        if "%" in text and (bared := unquote(text)) != text:
-            yield bared
-        for found in CODED.finditer(text):
-            if inner := decoded(found.group()):
-                yield inner
+        return any(passes_eleven_test(found.group()) for inner in readings(text) for found in _BARE.finditer(inner))
 
     def _told(self, found: re.Match[str], place: str) -> str:
         name = found.lastgroup or ""
@@ -261,6 +277,8 @@ class Screen:
 
 _SOUGHT = re.compile(r"([*?\\\\,]+)")
 """Wild cards and separators of a search value (PS3.18 section 8.3.4.1)."""
+_DOCUMENT = ("<", "{")
+"""So begins what is read as XML or JSON."""
 
 _SHORTEST = 8
 """A shorter text holds no number."""

@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+(?:[-./: ]?\d+)*")
 _OPENING = re.compile(
     r"(?P<own>(?<![\w-])token-[0-9a-f]{16}(?![\w-]))|(?P<date>\d{4}-\d\d-\d\d)"
+    r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<digits>(?<![\d.])\d{6,}(?!\.?\d))|(?P<word>[^\W\d_][^\W_]*)"
 )
 _CODE = re.compile(r"[^\s]{1,200}")
@@ -123,7 +124,7 @@ def asked(spoken: Iterable[str]) -> frozenset[str]:
 
 
 def told(text: str, question: frozenset[str] = frozenset()) -> str:
-    """What a server says of an error, with every word masked that may be a name, and every long number and date."""
+    """What a server says of an error: masked are words that may be a name, long numbers, dates and mail addresses."""
 
     def mask(found: re.Match[str]) -> str:
         held = found.group()

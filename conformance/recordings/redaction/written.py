@@ -5,8 +5,12 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
+from quopri import decodestring
+from unicodedata import category, normalize
 from urllib.parse import unquote
 
 DEEP = 3
@@ -20,7 +24,8 @@ OID = r"2\.16\.840\.1\.113883\.2\.4\.6\.3"
 _WHOLE = re.compile(rf"{DAY}{RUN}{{7,8}}")
 _ARC = re.compile(rf"(?:urn:oid:)?{OID}(?:\.\d{{1,7}}){{0,3}}\.(\d{{8,9}})", re.IGNORECASE)
 _DECIMAL = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,9})?")
-CODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_CODED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\s{1,4})+[A-Za-z0-9+/]{2,76}={0,2}|[A-Za-z0-9+/_-]{12,}={0,2}")
+"""Signs that may be base64: in one piece, or in lines as MIME breaks them (RFC 2045 section 6.8)."""
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -28,13 +33,16 @@ _URL_SAFE = str.maketrans("-_", "+/")
 def decoded(text: str) -> str:
     """The text in base64; empty when it is none."""
     held = "".join(text.split()).translate(_URL_SAFE)
-    if len(held) < 8 or not CODED.fullmatch(held):
+    if len(held) < 8 or not _CODED.fullmatch(held):
         return ""
     try:
         inner = b64decode(held.rstrip("=") + "=" * (-len(held.rstrip("=")) % 4), validate=True).decode("utf-8")
     except (binascii.Error, ValueError):
         return ""
-    return inner if inner.isprintable() or inner.strip().replace("\n", "").replace("\r", "").isprintable() else ""
+    return inner if _BREAKS.sub("", inner).isprintable() else ""
+
+
+_BREAKS = re.compile(r"[\r\n\t]|\0+\Z")
 
 
 def plain(text: str) -> str:
@@ -46,9 +54,63 @@ def plain(text: str) -> str:
     return text
 
 
+def readings(text: str, depth: int = 0) -> Iterator[str]:
+    """What a text says once its encodings are taken off: each way of reading it that differs from it."""
+    if (seen := _bared(text)) != text:
+        yield seen
+    if depth == 0 and (seen := _unquoted(text)) != text:
+        yield seen
+    for found in _CODED.finditer(text):
+        if inner := decoded(found.group()):
+            yield inner
+
+
+def _bared(text: str) -> str:
+    """The text as whoever looks at it reads it: without percent signs, signs that nobody sees, markup and escapes."""
+    if "%" in text:
+        text = unquote(text)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text)
+    if "<" in text:
+        text = _MARKUP.sub(" ", text)
+    if "&" in text:
+        text = unescape(text)
+    return folded(text)
+
+
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_MARKUP = re.compile(r"<[^<>]{0,400}>")
+
+
+def _unquoted(text: str) -> str:
+    """The text of a part or header in quoted-printable (RFC 2045 section 6.7, RFC 2047)."""
+    if "=" not in text or not _QUOTED.search(text):
+        return text
+    return decodestring(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
+
+
+_QUOTED = re.compile(r"=(?:\r?\n|[0-9A-F]{2})")
+
+
+def folded(text: str) -> str:
+    """The text with its letters and digits in their plain form, and without marks and signs that nobody sees."""
+    if text.isascii():
+        return text
+    return _BEYOND.sub(_seen, normalize("NFKD", text))
+
+
+_BEYOND = re.compile(r"[^\x00-\x7f]")
+_HIDDEN = frozenset({"Cf", "Mn", "Me"})
+
+
+def _seen(found: re.Match[str]) -> str:
+    sign = found.group()
+    return "" if category(sign) in _HIDDEN else sign
+
+
 def meant(text: str) -> str:
     """The number of nine digits written here, a lost zero restored; empty when nothing else could be meant."""
-    held = text.split("^", 1)[0].strip(_UNSEEN)
+    held = folded(text).split("^", 1)[0].strip(_UNSEEN)
     if "|" in held:
         held = held.rsplit("|", 1)[1].strip(_UNSEEN)
     if arc := _ARC.fullmatch(held):

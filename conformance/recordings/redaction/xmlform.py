@@ -76,6 +76,23 @@ def read(data: bytes, reading: Reading) -> Looked:
     return Looked(body=written, tally=reading.tally)
 
 
+def look_through(text: str, reading: Reading) -> None:
+    """Read markup that is not kept: broken, with entities of its own, or called something else."""
+    parser = etree.XMLParser(recover=True, no_network=True, remove_pis=True, remove_comments=True)
+    declared = _DECLARATION.sub("", _ENTITY.sub(_sign, text))
+    try:
+        root: Any = etree.fromstring(declared.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return
+    if root is not None:
+        XmlForm(reading, keeps=False).element(root, _At(reading.place))
+        # A word and the number it names may stand in neighbouring elements.
+        reading.screen.within(" ".join(root.itertext()), reading.place)
+
+
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>\s*")
+
+
 def narrative(value: str, reading: Reading, place: str) -> str:
     """XHTML in a text of JSON: read as the XML it has to be; what is none stays none, with its plain tags."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True, remove_comments=True)
@@ -111,10 +128,13 @@ def _sign(found: re.Match[str]) -> str:
 
 
 class XmlForm:
-    """Walks one document from the top with a stack of its own, so that depth costs no recursion."""
+    """Walks one document from the top with a stack of its own, so that depth costs no recursion.
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading, self._screen = reading, reading.screen
+    What it `keeps` it changes in place; of what is only looked through, names may be none that can be written.
+    """
+
+    def __init__(self, reading: Reading, *, keeps: bool = True) -> None:
+        self._reading, self._screen, self._keeps = reading, reading.screen, keeps
         self.changed = False
 
     def element(self, root: Any, at: _At) -> None:
@@ -136,9 +156,9 @@ class XmlForm:
         for key, text in dict(found.attrib).items():
             kept = self._attribute(fhir, name, str(key), str(text), here)
             shown = self._attribute_name(str(key), here)
-            if shown != key:
-                del found.attrib[key]
-            if (shown, kept) != (key, text):
+            if (shown, kept) != (key, text) and self._keeps:
+                if shown != key:
+                    del found.attrib[key]
                 found.set(shown, kept)
                 self.changed = True
         if namespace == XHTML and (found.getparent() is None or _parts(found.getparent().tag)[0] != XHTML):
@@ -183,7 +203,7 @@ class XmlForm:
     def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
         """The element's name, which may itself be somebody's number or name."""
         kept = skeleton.name(name, self._reading, at.place)
-        if kept != name:
+        if kept != name and self._keeps:
             found.tag = f"{{{namespace}}}{kept}" if namespace else kept
             self.changed = True
         return kept
