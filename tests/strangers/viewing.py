@@ -10,7 +10,6 @@ from tests.strangers.pictures import besides, instead
 
 JSON = {"Accept": MODEL}
 SEARCH = r"\A/studies\Z"
-METADATA = r"/metadata\Z"
 FETCH = r"/series/[\d.]+\Z"
 
 
