@@ -15,7 +15,7 @@ from hypothesis import settings
 
 settings.register_profile("suite", deadline=None)  # a busy machine is no bug
 settings.load_profile("suite")
-pytest_plugins = ["tests.browser.fixtures", "tests.harness.fixtures"]
+pytest_plugins = ["tests.browser.fixtures", "tests.harness.fixtures", "tests.upkeep.kills.beside"]
 REQUIRED = "TWIIN_REQUIRE_PEERS"
 """Set by CI: a skipped peer or browser test is then a failure."""
 SHARED = Path(os.environ.get("TWIIN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))

@@ -18,7 +18,7 @@ from conformance.simulators.faults.variants import named
 from conformance.simulators.http import Answer, Call, Handler
 from conformance.upkeep.kills import controls, crew
 from conformance.upkeep.kills.killing import Beside, Row, kill
-from tests.upkeep.kills.conftest import broken
+from tests.upkeep.kills.beside import broken
 
 
 def doing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> Fault:

@@ -24,7 +24,7 @@ from conformance.simulators.http import Answer
 from conformance.simulators.reference import ReferenceNode
 from conformance.upkeep.kills.indoors import IndoorClient, SocketDoor
 from conformance.upkeep.kills.killing import Beside
-from tests.upkeep.kills.conftest import broken, found
+from tests.upkeep.kills.beside import broken, found
 
 UNTOUCHED = broken("http.untouched")
 
