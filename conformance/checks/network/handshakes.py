@@ -18,6 +18,9 @@ TURNED_AWAY = frozenset({403, 495, 496}) | BUSY
 """Statuses that turn away whoever rings; 400 and 401 may be the application's own answer to a bare request."""
 AMBIGUOUS = frozenset({401, 403})
 """Statuses that may be about the token, or about who is listed, and not about the certificate."""
+HIDDEN = 404
+"""A server may so hide from whom it refuses that something is there (RFC 9110 section 15.5.5); it is also what
+whoever is let in gets where nothing is."""
 UNREACHED = frozenset({"connection-refused", "connect-timeout", "unreachable", "name-unresolved"})
 
 
@@ -43,6 +46,9 @@ def refused_beside_control(refused: Exchange, control: Exchange, other: Exchange
     if 300 <= status < 400:
         tells_nothing(refused, control)
         raise _led_elsewhere(status)
+    if status == HIDDEN and answer(control).status < 300:
+        tells_nothing(refused, control)
+        raise _hidden()
     require(
         status in REFUSING_STATUSES,
         nl=f"verwacht: weigering; gezien: het eindpunt antwoordde met HTTP {status}",
@@ -71,6 +77,18 @@ def refusal_tells_nothing(refused: Exchange, control: Exchange) -> Text | None:
     )
     tells_nothing(refused, control)
     return Text(f"HTTP {status} vertelde niets", f"HTTP {status} told nothing")
+
+
+def _hidden() -> Undecidable:
+    return Undecidable(
+        Text(
+            "HTTP 404 geeft niets en kan verbergen wat er is: of dat een weigering is, is niet te zien. "
+            "Weiger in de handdruk of met HTTP 403",
+            "HTTP 404 gives nothing and may hide what is there: whether that is a refusal can't be seen. "
+            "Refuse in the handshake or with HTTP 403",
+        ),
+        Triage.NODE,
+    )
 
 
 def _led_elsewhere(status: int) -> Undecidable:

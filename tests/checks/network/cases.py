@@ -182,6 +182,11 @@ CASES = [
     _refusal(PASS, "alert, 400 inside", REFUSED, control=BARE),
     _refusal(UNDECIDED, "400 for everybody", answered(400, "other"), control=BARE),
     _refusal(FAIL, "served, control silent", WELCOME, control=SILENCE),
+    _refusal(UNDECIDED, "hidden from whoever is refused", answered(404)),
+    _refusal(FAIL, "hidden, and told of all the same", answered(404, '{"resourceType": "Patient", "id": "x"}')),
+    _refusal(
+        FAIL, "not found for everybody, each time in other words", answered(404, "one"), control=answered(404, "two")
+    ),
     _refusal(FAIL, "not found for everybody", answered(404), control=answered(404)),
     _refusal(UNDECIDED, "no such certificate", MISSING),
     _refusal(UNDECIDED, "silence is no refusal", SILENCE),
