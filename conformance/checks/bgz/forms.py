@@ -41,14 +41,15 @@ def _said(resource: Resource) -> dict[str, list[str]]:
     return {path: sorted(values) for path, values in found.items()}
 
 
-_OF_THE_ANSWER = frozenset({"meta", "text", "id", "fhir_comments"})
-"""What a server may write anew with each answer: versions, the narrative, and the names of what is contained."""
+_OF_THE_ANSWER = frozenset({"meta", "id", "fhir_comments"})
+"""What a server may write anew with each answer beside the narrative: versions, and the names of what is contained."""
 
 
 def _values(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key not in _OF_THE_ANSWER and not (key == "reference" and str(inner).startswith("#")):
+            narrative = key == "text" and isinstance(inner, dict)
+            if not (key in _OF_THE_ANSWER or narrative or (key == "reference" and str(inner).startswith("#"))):
                 yield from _values(inner, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list):
         for inner in value:

@@ -26,7 +26,7 @@ _DATABASE = re.compile(
     r"could not extract ResultSet|\bSQL \[|\bSELECT\b.{1,400}\bFROM\b|"
     r"\bE11000\b|duplicate key (?:error|value)|violates (?:unique|check|foreign key) constraint|"
     r"relation \"\w+\" does not exist|"
-    r"Conversion failed when converting|Incorrect syntax near|nvalid (?:object|column) name '|"
+    r"failed when converting (?:date|from|the)|ncorrect syntax near|nvalid (?:object|column) name '|"
     r"search_phase_execution_exception|index_not_found_exception|all shards failed|"
     r"<[A-Z][A-Z ]{3,}>\w*\+\d+\^"  # InterSystems: <UNDEFINED>zRead+3^Routine.1
 )

@@ -133,6 +133,7 @@ FORMS = [
     (PASS, "in another order", IN_XML),
     (FAIL, "another number", IN_XML.replace("1.50", "1")),
     (FAIL, "a number that nobody writes out", IN_XML.replace("1.50", "1e999999999")),
+    (FAIL, "words beside a code", IN_XML.replace("</coding></code>", '</coding><text value="so"/></code>')),
     (FAIL, "another code", IN_XML.replace('<code value="a"/>', '<code value="b"/>')),
     (
         FAIL,

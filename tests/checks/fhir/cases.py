@@ -93,7 +93,7 @@ INSIDES = (
     "C:\\inetpub\\wwwroot\\app.config",
     "Could not find \\\\fs01\\fhir$\\data\\x.json",
     'invalid input syntax for type timestamp: "x"',
-    "Conversion failed when converting date and/or time from character string.",
+    "Xxxxxxxxxx failed when converting date and/or time from character string.",
     "MongoServerError: E11000 duplicate key error collection: bgz.patients",
     "search_phase_execution_exception: all shards failed",
     "<UNDEFINED>zRead+3^HS.FHIRServer.Storage.Json.Interactions.1 *row",
