@@ -51,9 +51,9 @@ def puts_its_own_code_first(resource: Resource) -> None:
     resource["code"]["coding"].insert(0, {"system": LOCAL, "code": "L1", "display": "lokaal"})
 
 
-@legal("FHIR STU3, DomainResource: text is optional (0..1)", at=resources("Condition", "Flag", "Provenance"))
+@legal("FHIR STU3, DomainResource: text is optional (0..1)", at=resources("Flag", "Provenance"))
 def has_no_narrative(resource: Resource) -> None:
-    """Resources have no text."""
+    """Alerts, and what tells of their origin, have no text."""
     resource.pop("text", None)
 
 

@@ -69,9 +69,9 @@ def proposes_another_id(call: Call, actor: FhirActor) -> Reply:
         raise
 
 
-@wrong("SAFE-08", at=bundles(how="search"))
+@wrong("SAFE-08", at=bundles(type="Flag", how="search"))
 def names_its_answer_by_the_number(bundle: Resource, call: Call) -> None:
-    """The id of a Bundle is the question with the BSN in it."""
+    """The id of a Bundle of alerts is the question with the BSN in it."""
     if number := asked_about(call):
         bundle["id"] = f"search-{number}"
 

@@ -100,8 +100,8 @@ def says_gone(call: Call, handler: Handler) -> Answer:
     return replace(answer, status=410) if answer.status == 404 and READ.match(call.path) else answer
 
 
-@legal("RFC 9110 section 8.3.1: names and charset in any case, other parameters", at=answers(Hook.FHIR))
+@legal("RFC 9110 section 8.3.1: names and charset in any case, other parameters", at=answers(Hook.FHIR, how="read"))
 def names_its_form_in_capitals(_: Call, answer: Answer) -> Answer:
-    """The content type in capitals, with the version of FHIR behind it."""
+    """The content type of what is read in capitals, with the version of FHIR behind it."""
     name = re.split(";", answer.header("content-type"))[0]
     return answer.with_header("Content-Type", f"{name.title()};charset=UTF-8;fhirVersion=3.0")

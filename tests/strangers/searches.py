@@ -101,15 +101,15 @@ class PagesByANumberOfItsOwn:
         return replace(reply, resource={**reply.resource, **first})
 
 
-@legal("FHIR STU3, Bundle: total is optional (0..1)", at=bundles(how="search"))
+@legal("FHIR STU3, Bundle: total is optional (0..1)", at=bundles(type="Condition", how="search"))
 def counts_nothing(bundle: Resource, _: Call) -> None:
-    """Searches have no total."""
+    """Searches for problems have no total."""
     bundle.pop("total", None)
 
 
-@legal("FHIR STU3, Bundle: an entry of mode outcome tells of the search", at=bundles(how="search"))
+@legal("FHIR STU3, Bundle: an entry of mode outcome tells of the search", at=bundles(type="Flag", how="search"))
 def tells_of_the_search(bundle: Resource, _: Call) -> None:
-    """Each searchset ends with a remark on how it was made."""
+    """A searchset of alerts ends with a remark on how it was made."""
     remark = outcome("informational", "Answered from the archive.")
     remark["issue"][0]["severity"] = "information"
     entry = {"fullUrl": ERROR, "resource": remark, "search": {"mode": "outcome"}}
