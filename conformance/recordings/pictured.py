@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from conformance.codecs.pngs import PNG, greys
@@ -20,7 +20,8 @@ from conformance.synthesis.dicom.uids import sop_uid
 from conformance.synthesis.studies import description
 
 FEWEST_GREYS = 16
-_PROBE = slice(SIDE, 2 * SIDE)
+_BEGIN = 2 * SIDE
+_PROBE = slice(SIDE, _BEGIN)
 """Enough of a frame to pass over nearly every body in which it is not."""
 
 
@@ -40,6 +41,7 @@ def shown_in(body: bytes) -> tuple[str, ...]:
     return tuple(sorted(raw | ({drawn.patient} if drawn else set())))
 
 
+@lru_cache(maxsize=4)  # a picture is looked at where it is kept and where it is measured
 def drawn_from(data: bytes) -> Shown | None:
     """The one frame of the data set that a PNG can have been drawn from; None for what is no PNG."""
     if not data.startswith(PNG):
@@ -47,7 +49,8 @@ def drawn_from(data: bytes) -> Shown | None:
     looks = greys(data, most=SIDE * SIDE)
     if len(looks) != SIDE * SIDE or len(set(looks)) < FEWEST_GREYS:
         return None
-    found = [shown for stored, shown in _stored() if _drawn(stored, looks)]
+    begin = looks[:_BEGIN]
+    found = [shown for stored, shown in _stored() if _drawn(stored[:_BEGIN], begin) and _drawn(stored, looks)]
     return found[0] if len(found) == 1 else None
 
 

@@ -54,8 +54,21 @@ def plain(text: str) -> str:
     return text
 
 
-def readings(text: str, depth: int = 0) -> Iterator[str]:
+def readings(text: str, depth: int = 0) -> tuple[str, ...]:
     """What a text says once its encodings are taken off: each way of reading it that differs from it."""
+    # The same short texts (codes, systems, header values) come by the thousand; long ones are not kept in memory.
+    return _known_readings(text, depth) if len(text) <= _SHORT else tuple(_readings(text, depth))
+
+
+_SHORT = 256
+
+
+@lru_cache(maxsize=8192)
+def _known_readings(text: str, depth: int) -> tuple[str, ...]:
+    return tuple(_readings(text, depth))
+
+
+def _readings(text: str, depth: int) -> Iterator[str]:
     if (seen := _bared(text)) != text:
         yield seen
     if depth == 0 and (seen := _unquoted(text)) != text:
