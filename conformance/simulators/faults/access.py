@@ -111,8 +111,10 @@ def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
     """The FHIR source serves a call that has no token anywhere, or a wrong one of this sort, or has it in the address;
     `wrong` is any of the sorts but none."""
 
+    misplaced = token in ("in-url", "beside-wrong", "wrong")
+
     def meant(call: Call) -> bool:
-        return when.meets(call) and not (token == "none" and _in_url(call))
+        return when.meets(call) and (misplaced or not _in_url(call))
 
     def change(guard: Guard) -> Guard:
         def believe(call: Call) -> str | None:
@@ -125,7 +127,6 @@ def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
         return believe
 
     believing = Piece(Hook.ACCESS, change)
-    misplaced = token in ("in-url", "beside-wrong", "wrong")
     return (believing, Piece(Hook.RESOURCES, _from_url(when, token))) if misplaced else (believing,)
 
 

@@ -126,7 +126,8 @@ def careless(*, when: When, about: Literal["content", "addresses"]) -> Altering:
 
 
 def _content(call: Call, bundle: Resource) -> Resource:
-    number = patients()[_asked_about(call)].bsn
+    role = _asked_about(call)
+    number = patients()[role].bsn if role else ""
     added = [
         {"url": CARELESS, "valueCodeableConcept": {"coding": [{"code": "x"}]}},
         {"url": CARELESS, "valueReference": {"reference": "Organization/x", "identifier": {"system": CARELESS}}},
