@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from conformance.agreements.catalogue import Catalogue
-from conformance.checks.membership import matching, members
+from conformance.checks.membership import matching, members, value_of
 from conformance.model.agreements import Drawing, Judged, Member, Place, Scenario, member_name
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
@@ -35,13 +35,18 @@ def units_of(plan: Plan, catalogue: Catalogue) -> Units:
 
 def _units(judged: Judged, scenario: Scenario, drawn: Mapping[Place, Drawing]) -> dict[str, frozenset[str]]:
     steps = matching(scenario.steps, next(iter(judged.on.values())))
-    most = 2 if any(drawn.get(step.place) is Drawing.PAIRS for step in steps) else 1
+    promised = {name for step in steps for name in _parts(value_of(step.given, judged.over), drawn.get(step.place))}
     found: dict[str, set[str]] = {}
     for member in members(judged, scenario):
-        for size in range(1, most + 1):
-            for names in combinations(member, size):
-                found.setdefault(_name(member, names), set()).add(member_name(member))
+        for name in promised.intersection(_parts(member, Drawing.PAIRS)):
+            found.setdefault(name, set()).add(member_name(member))
     return {name: frozenset(those) for name, those in found.items()}
+
+
+def _parts(member: Member, drawing: Drawing | None) -> Iterator[str]:
+    """The values of a member, and its pairs where those are drawn: others are there by chance."""
+    for size in (1, 2) if drawing is Drawing.PAIRS else (1,):
+        yield from (_name(member, names) for names in combinations(member, size))
 
 
 def _name(member: Member, names: Iterable[str]) -> str:
