@@ -121,9 +121,12 @@ class _Row:
     across: Across
     members: tuple[Member, ...]
 
-    def of(self, part: Member) -> _Row:
-        """Only the members that have these values."""
-        return replace(self, members=tuple(one for one in self.members if part.items() <= one.items()))
+    def by(self, names: Iterable[str]) -> dict[tuple[str, ...], tuple[Member, ...]]:
+        """The members by the values that they have in these dimensions."""
+        found: dict[tuple[str, ...], list[Member]] = {}
+        for member in self.members:
+            found.setdefault(tuple(member[name] for name in names), []).append(member)
+        return {values: tuple(those) for values, those in found.items()}
 
 
 def _round(rows: tuple[_Row, ...], fixed: frozenset[str] = frozenset()) -> Iterator[Step]:
@@ -136,9 +139,10 @@ def _round(rows: tuple[_Row, ...], fixed: frozenset[str] = frozenset()) -> Itera
         yield from (_step(rows[0], member) for member in rows[0].members)
         yield from _round(rows[1:], fixed)
         return
-    every = ({name: member[name] for name in shared} for row in rows for member in row.members)
-    for part in {member_name(part): part for part in every}.values():
-        yield from _round(tuple(row.of(part) for row in rows), fixed.union(shared))
+    parted = [(row, row.by(shared)) for row in rows]
+    for values in dict.fromkeys(values for _, parts in parted for values in parts):
+        within = tuple(replace(row, members=parts.get(values, ())) for row, parts in parted)
+        yield from _round(within, fixed.union(shared))
 
 
 def _rows(steps: Iterable[Step], scenario: str, drawn: Drawn) -> Iterator[_Row]:
@@ -188,12 +192,17 @@ def filled(value: Json, values: Mapping[str, Json]) -> Json:
 
     What a value carries may hold placeholders itself, also inside the name of another: `{found-{type}.first}`.
     """
-    if isinstance(value, list):
-        return [filled(item, values) for item in value]
+    if isinstance(value, str):
+        return _filled_in(value, values) if "{" in value else value
     if isinstance(value, dict):
-        return {filled(key, values): filled(item, values) for key, item in value.items()}
+        return {filled(key, values) if "{" in key else key: filled(item, values) for key, item in value.items()}
+    return [filled(item, values) for item in value] if isinstance(value, list) else value
+
+
+def _filled_in(text: str, values: Mapping[str, Json]) -> Json:
+    value: Json = text
     for _ in range(_DEEPEST):
-        if not isinstance(value, str):
+        if not isinstance(value, str) or "{" not in value:
             return value
         before, whole = value, _INNERMOST.fullmatch(value)
         value = _looked_up(whole, values) if whole else _INNERMOST.sub(lambda one: str(_looked_up(one, values)), value)

@@ -185,13 +185,13 @@ def request(session: Session, path: str, wanted: str, token: str, method: Method
 def _shown(session: Session, token: str) -> str:
     match token:
         case Token.BESIDE_WRONG:
-            return NONSENSE[Token.GARBAGE]()
+            return NONSENSE[Token.GARBAGE]
         case Token.EXPIRED:
             return session.tokens.expired()
         case Token.NARROW:
             return session.tokens.narrow()
         case _ if token in NONSENSE:
-            return NONSENSE[token]()
+            return NONSENSE[token]
         case _ if token in FORGERIES:
             return forged(token, session.tokens.token())
         case _:

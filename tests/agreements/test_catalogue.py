@@ -172,4 +172,4 @@ def test_the_shipped_agreements_load_quickly() -> None:
     found = read_catalogue.__wrapped__(agreements_root())
     took = time.process_time() - start
     assert found.agreements["twiin"].releases == ("1.3", "1.4", "1.5")
-    assert took < 0.35 * float(os.environ.get("TWIIN_SLOWNESS", "1"))
+    assert took < 0.5 * float(os.environ.get("TWIIN_SLOWNESS", "1"))

@@ -77,12 +77,15 @@ def test_image_answers_are_judged_from_what_was_kept(watched: WatchedNode, recor
     assert judged(watched, changed(recorded, without_facts)) == findings
     resting = [finding.requirement for finding in findings if (IMAGES | PERSONS | KNOCKS) & set(finding.facts)]
     assert set(resting) == {
+        "ID-04",
         "IMG-R06",
         "IMG-P01",
         "IMG-P02",
         "IMG-P04",
         "IMG-F01",
         "IMG-F04",
+        "SAFE-01",
+        "SAFE-02",
         "SAFE-11",
         "SAFE-21",
         "SAFE-28",

@@ -60,9 +60,8 @@ def test_a_fault_at_some_members_kills_their_value_and_no_other(beside: Beside) 
 
 
 def test_a_fault_at_a_pair_kills_the_pair(beside: Beside) -> None:
-    row = kill(named("PULL-F-14[token=garbage,type=Condition]"), beside)
-    assert ("PULL-02", "type=Condition") in row.killed
-    assert {requirement for requirement, _ in row.killed} == {"PULL-02"}
+    row = kill(named("PULL-F-14[token=altered-claim,type=Condition]"), beside)
+    assert ("SAFE-05", "token=altered-claim,type=Condition") in row.killed
     pair = kill(named("PULL-F-14[type=Condition,form=xml]"), beside)
     assert any(unit == "type=Condition,form=xml" for _, unit in pair.killed)
 
