@@ -52,6 +52,9 @@ def test_the_archive_is_found_as_expected(
     assert run.returncode == 0, run.stdout + run.stderr
     conclusions = _conclusions(tmp_path / "run" / "report.json")
     assert conclusions["image-gateway"] == "not-conforming"
+    again = _command("judge", str(tmp_path / "run"))
+    assert again.returncode == 1, again.stdout + again.stderr  # what others' archives say is no forgery
+    assert "the same, byte for byte" in again.stdout
     page = (tmp_path / "run" / "report.html").as_uri()
     watched = open_page(page)
     assert watched.requests == [page]
@@ -64,8 +67,12 @@ def test_the_examples_listen_where_their_node_files_say() -> None:
 
 
 def _run(folder: Path, expectations: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "conformance", "run", str(folder / "node.yaml"), "--out", str(folder / "run")]
-    command += ["--seed", "0", "--expect", str(expectations)]
+    options = ("--out", str(folder / "run"), "--seed", "0", "--expect", str(expectations))
+    return _command("run", str(folder / "node.yaml"), *options)
+
+
+def _command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "conformance", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
