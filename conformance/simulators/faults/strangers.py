@@ -60,11 +60,12 @@ def _in_answers(when: When, way: Way, change: Callable[[Call, Reply], Reply]) ->
 
 
 def _owner(call: Call, reply: Reply) -> str:
-    """Whose answer it is: the role of the patient asked about, or of the resource read; empty for nobody's."""
+    """Whose answer it is: the role of the patient asked about, or of what was read or found; empty for nobody's."""
     values = [value for _, value in call.query]
     asked = (role for role, one in patients().items() if any(value.endswith(one.bsn) for value in values))
-    identity = str(reply.resource.get("id", ""))
-    held = (role for role, record in bgz_data().records.items() if any(one["id"] == identity for one in record))
+    shown = (reply.resource, *(one["resource"] for one in reply.resource.get("entry", ())))
+    identities = {str(one.get("id", "")) for one in shown}
+    held = (role for role, record in bgz_data().records.items() if any(one["id"] in identities for one in record))
     return next(asked, "") or next(held, "")
 
 
