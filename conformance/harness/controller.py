@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.judging import judge_one
 from conformance.harness.closing import leave
 from conformance.harness.inputs import Inputs
 from conformance.harness.opening import UsageProblem, default_folder, read, reference_node
@@ -146,17 +145,13 @@ class Session:
         signals.heed()
         if self.stopped is None:
             try:
-                recording = self.begin().recording(scenario)
+                return self.begin().finding(self._requirements[scenario, requirement], scenario)
             except (StrangerAlarm, StoreError, OSError) as alarm:
                 self.stopped = stop_text(alarm)
             except RunAbortedError:
                 pass  # by another worker, which tells why
             except Exception as bug:  # noqa: BLE001 - any bug while playing is the suite's error, not the node's
                 self.broke, self.stopped = True, bug_text(bug)
-            else:
-                return judge_one(
-                    self._requirements[scenario, requirement], self._inputs.plan.scenarios[scenario], recording
-                )
         text = Text("de run is gestopt", "the run was stopped")
         return Finding(
             requirement=requirement, scenario=scenario, verdict=Verdict.NOT_TESTED, reason=text, triage=Triage.SUITE

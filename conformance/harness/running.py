@@ -13,9 +13,11 @@ from importlib.metadata import version
 
 import conformance
 from conformance.agreements.catalogue import Catalogue
-from conformance.checks.judging import judge
+from conformance.checks.judging import Opine, judge, judge_one
+from conformance.checks.remembering import Memory
 from conformance.harness import snapshots
 from conformance.harness.inputs import Inputs, keep_inputs
+from conformance.model.agreements import Requirement
 from conformance.model.exchange import Exchange, Recording, by_scenario
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
@@ -76,6 +78,7 @@ class Running:
         self.player = Player.open(inputs.plan, folder, ask=ask, key=key, agent=agent)
         self.elsewhere: Counter[str] = Counter()
         """Redactions by the workers of this run."""
+        self._memory = Memory()
         self.run = opened(inputs)
 
     def keep(self) -> None:
@@ -83,9 +86,10 @@ class Running:
         keep_inputs(self.folder, self.inputs)
         self.folder.write(RUN, snapshots.run_bytes(self.run))
 
-    def recording(self, scenario: str) -> Recording:
-        """The recording of a scenario, played when no process of this run has played it yet."""
-        return self.player.recording(scenario)
+    def finding(self, requirement: Requirement, scenario: str) -> Finding:
+        """What its recording shows, played when no process of this run has played it yet."""
+        recording = self.player.recording(scenario)
+        return judge_one(requirement, self.inputs.plan.scenarios[scenario], recording, self._memory)
 
     def close(self) -> None:
         """Let go of connections, counterparts and locks."""
@@ -103,7 +107,15 @@ class Running:
         ended = replace(self.run, selected=selected, redactions=redactions, broken=broken)
         run = closed(self.folder, ended, aborted=aborted)
         inputs = self.inputs
-        return result_of(self.folder, run, inputs.plan, inputs.catalogue, inputs.attestations, inputs.expectations)
+        return result_of(
+            self.folder,
+            run,
+            inputs.plan,
+            inputs.catalogue,
+            inputs.attestations,
+            inputs.expectations,
+            opine=self._memory,
+        )
 
 
 def opened(inputs: Inputs) -> Run:
@@ -153,10 +165,11 @@ def result_of(
     catalogue: Catalogue,
     attestations: tuple[Attestation, ...],
     expectations: tuple[Expectation, ...] | None,
+    opine: Opine | None = None,
 ) -> Result:
     """Judge the recordings of a folder and decide: the same for a run that ends and for one that is judged again."""
     recordings = by_scenario(folder.recordings())
-    findings = tuple(kept(finding, run.selected) for finding in judge(plan, recordings))
+    findings = tuple(kept(finding, run.selected) for finding in judge(plan, recordings, opine))
     return Result(
         run=run,
         plan=plan,

@@ -157,10 +157,8 @@ class Player:
         finally:
             if state is RunState.ABORTED:
                 self.abort()
-            recording = take.recording(state)
-            self._folder.save(recording)
-            self._known[scenario] = recording
-        return recording
+            self._known[scenario] = kept = self._folder.save(take.recording(state))
+        return kept
 
     def _scene(self, scenario: Scenario) -> Iterator[Exchange]:
         kinds = listened_to(scenario)

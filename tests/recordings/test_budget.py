@@ -51,8 +51,8 @@ def work(body: bytes, media: str) -> int:
         calls += event == "call"
 
     planted = exchange(body, media)
+    Redactor({ANNA: "anna"}, bytes(32)).redact(planted)  # whatever is made once, is made
     redactor = Redactor({ANNA: "anna"}, bytes(32))
-    redactor.redact(planted)  # whatever is made once, is made
     sys.setprofile(count)
     try:
         redactor.redact(planted)

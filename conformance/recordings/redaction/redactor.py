@@ -33,6 +33,7 @@ class Redactor:
         self._identities = Identities(dict(roles))
         self._pseudonyms = Pseudonyms(key)
         self._quiet = Quiet()
+        self._texts: set[str] = set()
 
     @property
     def key(self) -> bytes:
@@ -46,7 +47,7 @@ class Redactor:
 
     def redact(self, exchange: Exchange) -> Exchange:
         """The exchange with its facts measured and nobody's data in it; raises StrangerAlarm."""
-        screen = Screen(self._identities, self._pseudonyms, inside=unkept.decoded)
+        screen = Screen(self._identities, self._pseudonyms, inside=unkept.decoded, quiet=self._texts)
         received = exchange.direction is Direction.RECEIVED
         # The words of the suite's own question stay; what the node made up, in questions too, has none that are ours.
         ours = frozenset[str]() if received else words.spoken_in(dict(exchange.given))

@@ -91,6 +91,8 @@ class Screen:
     """Reads what stood in base64 as a body of its own."""
     deep: int = 0
     """How many bodies stand around what is read here."""
+    quiet: set[str] = field(default_factory=set)
+    """Texts in which step one found nothing; whoever has the same read again and again keeps them, in memory only."""
     _places: dict[str, _Place] = field(default_factory=dict)
 
     def aside(self) -> Screen:
@@ -164,6 +166,17 @@ class Screen:
 
     def within(self, text: str, place: str) -> str:
         """Step one over a text: numbers with a word or an issuer beside them, also encoded ones."""
+        if text in self.quiet:
+            return text
+        before = self.invalid, len(self.others)
+        kept = self._within(text, place)
+        if kept == text and before == (self.invalid, len(self.others)) and len(text) < _LONG:
+            if len(self.quiet) >= _MOST_QUIET:
+                self.quiet.clear()
+            self.quiet.add(text)
+        return kept
+
+    def _within(self, text: str, place: str) -> str:
         self.alarm_in(text, place)
         if not _EIGHT.search(text):
             return text
@@ -282,6 +295,9 @@ _DOCUMENT = ("<", "{")
 
 _SHORTEST = 8
 """A shorter text holds no number."""
+
+_LONG, _MOST_QUIET = 2_000, 10_000
+"""How long texts are that are remembered, and how many."""
 
 _A_FEW = 4
 """So many digits or asterisks make a value look like a number, whatever else is in it."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.checks.judgement import Judgement
-from conformance.checks.judging import Looked, Opinion, flattened, judge_one, opinion
-from conformance.model.agreements import Json
+from conformance.checks.judging import judge_one
+from conformance.checks.remembering import Memory
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.finding import Finding
 from conformance.play.preflight import known_roles
@@ -55,22 +54,3 @@ class Comparison:
         ended = recording.state is before.state and recording.resting_on == before.resting_on
         pairs = zip(recording.exchanges, before.exchanges, strict=False)
         return ended and len(recording.exchanges) == len(before.exchanges) and all(one is two for one, two in pairs)
-
-
-class Memory:
-    """Opinions on faithful exchanges. A judgement is a pure function: over the same exchanges it says the same."""
-
-    def __init__(self, faithful: Faithful) -> None:
-        self._held = faithful  # so that no other exchange gets the identity of one of these
-        self._faithful = {id(one) for recording in faithful.recordings.values() for one in recording.exchanges}
-        self._said: dict[tuple[str, int, tuple[int, ...]], Opinion] = {}
-
-    def __call__(self, kind: Judgement, exchanges: Looked, parameters: Mapping[str, Json]) -> Opinion:
-        """The opinion, formed now or before."""
-        looked = tuple(id(one) for one in flattened(exchanges))
-        if not self._faithful.issuperset(looked):
-            return opinion(kind, exchanges, parameters)
-        key = (kind.kind, id(parameters), looked)
-        if key not in self._said:
-            self._said[key] = opinion(kind, exchanges, parameters)
-        return self._said[key]

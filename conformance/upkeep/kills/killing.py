@@ -10,11 +10,11 @@ from types import FrameType
 from typing import Self
 
 from conformance.agreements.catalogue import load_catalogue
+from conformance.checks.remembering import Memory
 from conformance.model.finding import Finding
 from conformance.model.words import Verdict
 from conformance.play import signals
 from conformance.simulators.faults import Fault
-from conformance.upkeep.kills.comparing import Memory
 from conformance.upkeep.kills.expecting import Verdicts, deviations, verdicts
 from conformance.upkeep.kills.faithful import Faithful
 from conformance.upkeep.kills.playing import findings_with
@@ -58,7 +58,8 @@ class Beside:
     @classmethod
     def of(cls, faithful: Faithful) -> Self:
         """What goes with it."""
-        return cls(faithful, Memory(faithful), units_of(faithful.plan, load_catalogue()))
+        exchanges = (one for recording in faithful.recordings.values() for one in recording.exchanges)
+        return cls(faithful, Memory(of=exchanges), units_of(faithful.plan, load_catalogue()))
 
 
 def kill_together(group: Group, beside: Beside) -> tuple[Row, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from conformance.checks.remembering import Memory
 from conformance.model.exchange import Recording
 from conformance.model.finding import Finding
 from conformance.simulators.driver import Driver
 from conformance.simulators.faults import Fault, Hook
 from conformance.simulators.insides import Insides
 from conformance.simulators.reference import ReferenceNode, pieces_of
-from conformance.upkeep.kills.comparing import Comparison, Memory
+from conformance.upkeep.kills.comparing import Comparison
 from conformance.upkeep.kills.faithful import Faithful, play
 from conformance.upkeep.kills.indoors import Door, FaithfulDoor, IndoorSession, SocketDoor, UnmetError
 from conformance.upkeep.kills.remembering import Source
