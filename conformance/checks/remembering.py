@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from conformance.checks.judgement import Judgement
-from conformance.checks.judging import Looked, Opinion, flattened, opinion
+from conformance.checks.judging import Looked, Opine, Opinion, flattened, opinion
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
 
@@ -21,12 +21,14 @@ class Memory:
         self._said: dict[tuple[str, int, tuple[int, ...]], tuple[Opinion, object]] = {}
         """With what they are about, so that nothing else gets its identity."""
 
-    def __call__(self, kind: Judgement, exchanges: Looked, parameters: Mapping[str, Json]) -> Opinion:
-        """The opinion, formed now or before."""
+    def __call__(
+        self, kind: Judgement, exchanges: Looked, parameters: Mapping[str, Json], beyond: Opine | None = None
+    ) -> Opinion:
+        """The opinion, formed now or before; `beyond` forms those that are not remembered."""
         flat = flattened(exchanges)
         looked = tuple(map(id, flat))
         if self._of is not None and not self._of.keys() >= set(looked):
-            return opinion(kind, exchanges, parameters)
+            return (beyond or opinion)(kind, exchanges, parameters)
         key = (kind.kind, id(parameters), looked)
         if key not in self._said:
             self._said[key] = (opinion(kind, exchanges, parameters), (flat, parameters))

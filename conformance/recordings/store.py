@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -45,7 +45,6 @@ class RunFolder:
         self._kept: set[str] = set()
         self._bodies: dict[str, bytes] = {}
         self._exchanges: dict[str, Exchange] = {}
-        self._settling: dict[str, Future[None]] = {}
         self._alive = -1
         self.reached: set[str] = set()
         """The files of the evidence that recordings led to so far."""
@@ -107,16 +106,11 @@ class RunFolder:
             return ""
         return str(from_bytes(self.read(RUN).rstrip(b"\n"))["id"])
 
-    @cached_property
-    def _disk(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="settling")
-
     def save(self, recording: Recording) -> Recording:
-        """Store a recording, its exchanges and their bodies; whole or not at all. Returns what the folder then holds."""
+        """Store a recording, its exchanges and their bodies, whole or not at all; returns what the folder holds."""
         digests = tuple(self._put("exchanges", self._bytes(exchange), ".json") for exchange in recording.exchanges)
         path = f"recordings/{_name(recording.scenario)}.json"
         self.write(path, to_bytes(recording_document(recording, digests)))
-        self._begin_to_settle(path)
         return self._loaded(path, recording.scenario)
 
     def load(self, scenario: str) -> Recording | None:
@@ -176,13 +170,8 @@ class RunFolder:
 
     def settle(self, *names: str) -> None:
         """Have the disk hold these files and folders before anything is written that rests on them."""
-        settling = [self._settling.get(name) or self._disk.submit(self._settled, name) for name in names]
-        for one in settling:
-            one.result()
-
-    def _begin_to_settle(self, name: str) -> None:
-        """The disk takes what never changes again while the run goes on."""
-        self._settling[name] = self._disk.submit(self._settled, name)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(self._settled, names))
 
     def _settled(self, name: str) -> None:
         try:
@@ -230,7 +219,6 @@ class RunFolder:
         if name not in self._kept:
             if not os.path.exists(f"{self._root}/{name}"):  # noqa: PTH110
                 self.write(name, data)
-                self._begin_to_settle(name)
             self._kept.add(name)
         return digest
 

@@ -106,6 +106,19 @@ def _encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
+class _Lenient:
+    """A guard that lets in some of whom another refuses. Several may stand behind one another; of which sort a token
+    is, is asked of the `genuine` one beneath them all, lest each asks all others again and again."""
+
+    def __init__(self, guard: Guard, lets: Callable[[Call, Guard], bool]) -> None:
+        self._guard, self._lets = guard, lets
+        self.genuine: Guard = guard.genuine if isinstance(guard, _Lenient) else guard
+
+    def __call__(self, call: Call) -> str | None:
+        refused = self._guard(call)
+        return None if refused is not None and self._lets(call, self.genuine) else refused
+
+
 @switch("access.accept", hook=Hook.ACCESS)
 def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
     """The FHIR source serves a call that has no token anywhere, or a wrong one of this sort, or has it in the address;
@@ -116,17 +129,10 @@ def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
     def meant(call: Call) -> bool:
         return when.meets(call) and (misplaced or not _in_url(call))
 
-    def change(guard: Guard) -> Guard:
-        def believe(call: Call) -> str | None:
-            refused = guard(call)
-            if refused is None or not meant(call):
-                return refused
-            sort = sort_of(call, guard)
-            return None if sort in ((token,) if token != ANY else _WRONG) else refused
+    def lets(call: Call, genuine: Guard) -> bool:
+        return meant(call) and sort_of(call, genuine) in ((token,) if token != ANY else _WRONG)
 
-        return believe
-
-    believing = Piece(Hook.ACCESS, change)
+    believing = Piece(Hook.ACCESS, lambda guard: _Lenient(guard, lets))
     return (believing, Piece(Hook.RESOURCES, _from_url(when, token))) if misplaced else (believing,)
 
 

@@ -7,6 +7,7 @@ Where all of them are the same the findings are, and where some are, an opinion 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from conformance.checks.judging import judge_one
 from conformance.checks.remembering import Memory
@@ -21,21 +22,25 @@ class Comparison:
     """One faulty node beside the faithful one."""
 
     def __init__(self, faithful: Faithful, memory: Memory) -> None:
-        self._faithful, self._memory = faithful, memory
+        self._faithful = faithful
+        self._opine = partial(memory, beyond=Memory())  # some of this node's answers may be judged again by themselves
         self._redactor = Redactor(known_roles(faithful.plan.node), faithful.key)
         exchanges = (one for recording in faithful.recordings.values() for one in recording.exchanges)
         self._redacted = {one.id: one for one in exchanges}
+        self.changed: list[Exchange] = []
+        """What differs from the faithful node, as it was said."""
 
     def redact(self, exchange: Exchange) -> Exchange:
         """The exchange redacted; the faithful one itself when nothing differs, or nothing that is kept."""
         said = self._faithful.said.get(exchange.id)
-        if said is None:
-            return self._redactor.redact(exchange)
-        before = self._redacted[exchange.id]
-        if bare(exchange) == said:
+        before = self._redacted[exchange.id] if said else None
+        if before and bare(exchange) == said:
             return before
         redacted = self._redactor.redact(exchange)
-        return before if bare(redacted) == bare(before) else redacted
+        if before and bare(redacted) == bare(before):
+            return before
+        self.changed.append(exchange)
+        return redacted
 
     def judge(self, recordings: Mapping[str, Recording]) -> tuple[Finding, ...]:
         """What is found, in the order of the plan."""
@@ -44,7 +49,7 @@ class Comparison:
         return tuple(
             before
             if scenario in same
-            else judge_one(planned.requirement, plan.scenarios[scenario], recordings.get(scenario), self._memory)
+            else judge_one(planned.requirement, plan.scenarios[scenario], recordings.get(scenario), self._opine)
             for before, (scenario, planned) in zip(self._faithful.findings, plan.pairs(), strict=True)
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.nodefile import load_node
@@ -87,11 +88,20 @@ def faithful(release: str, seed: str, folder: Path) -> Faithful:
     )
 
 
-def play(plan: Plan, session: Session, redact: Callable[[Exchange], Exchange], opened: Opening) -> dict[str, Recording]:
-    """The recordings of all scenarios, in the order of the plan; a stranger's data stop the playing."""
-    known: dict[str, Recording] = {}
+def play(
+    plan: Plan,
+    session: Session,
+    redact: Callable[[Exchange], Exchange],
+    opened: Opening,
+    known: Mapping[str, Recording] = MappingProxyType({}),
+) -> dict[str, Recording]:
+    """The recordings of all scenarios, in the order of the plan, of which some are known; a stranger's data stop the
+    playing."""
+    recordings = dict(known)
     for name in (PREFLIGHT, *plan.scenarios):
-        ladder, scenario = known.get(PREFLIGHT), plan.scenarios.get(name)
+        if name in known:
+            continue
+        ladder, scenario = recordings.get(PREFLIGHT), plan.scenarios.get(name)
         take, state = Take(scenario=name, redact=redact, ladder=ladder), RunState.ABORTED
         try:
             with opened(listened_to(scenario) if scenario else ()):
@@ -100,8 +110,8 @@ def play(plan: Plan, session: Session, redact: Callable[[Exchange], Exchange], o
         except StrangerAlarm:
             break
         finally:
-            known[name] = take.recording(state)
-    return known
+            recordings[name] = take.recording(state)
+    return recordings
 
 
 def bare(exchange: Exchange) -> Exchange:
@@ -119,6 +129,12 @@ def _unsigned(request: Request) -> Request:
     headers = tuple((name, _SIGNED.sub("…", value)) for name, value in request.headers if name != "content-length")
     body = _SIGNED.sub("…", request.body.decode("latin-1")).encode()
     return replace(request, url=_SIGNED.sub("…", request.url), headers=headers, body=body, size=len(body))
+
+
+def unsigned(response: Response | None) -> Response | None:
+    """The response without its moment, and without what was signed for it alone."""
+    plain = undated(response)
+    return plain and replace(plain, body=_SIGNED.sub("…", plain.body.decode("latin-1")).encode())
 
 
 def undated(response: Response | None) -> Response | None:

@@ -15,9 +15,10 @@ from conformance.model.finding import Finding
 from conformance.model.words import Verdict
 from conformance.play import signals
 from conformance.simulators.faults import Fault
+from conformance.upkeep.kills.attributing import attributed
 from conformance.upkeep.kills.expecting import Verdicts, deviations, verdicts
 from conformance.upkeep.kills.faithful import Faithful
-from conformance.upkeep.kills.playing import findings_with
+from conformance.upkeep.kills.playing import findings_with, played_with
 from conformance.upkeep.kills.remembering import Source
 from conformance.upkeep.kills.sharing import Group, apart
 from conformance.upkeep.kills.units import Killed, Units, killed, units_of
@@ -74,10 +75,12 @@ def _together(group: Group, beside: Beside) -> tuple[Row, ...]:
     faithful = beside.faithful
     try:
         with _within(LIMIT_S):
-            found = findings_with(group, faithful, beside.memory, beside.source)
+            played = played_with(group, faithful, beside.memory, beside.source)
+            found = played.comparison.judge(played.recordings)
+            each = apart(group, faithful.plan, faithful.findings, found)
+            each = each or attributed(group, played, faithful, beside.source)
     except (_OverTime, Exception, SystemExit):  # noqa: BLE001 - whatever it is, each is played alone
         return ()
-    each = apart(group, faithful.plan, faithful.findings, found)
     rows = tuple(_row(fault, beside, own) for fault, own in zip(group, each, strict=True)) if each else ()
     return rows if all(row.as_declared for row in rows) else ()
 

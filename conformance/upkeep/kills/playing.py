@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from conformance.checks.remembering import Memory
 from conformance.model.exchange import Recording
 from conformance.model.finding import Finding
 from conformance.simulators.driver import Driver
 from conformance.simulators.faults import Fault, Hook
+from conformance.simulators.http import Handler
 from conformance.simulators.insides import Insides
 from conformance.simulators.reference import ReferenceNode, pieces_of
 from conformance.upkeep.kills.comparing import Comparison
 from conformance.upkeep.kills.faithful import Faithful, play
 from conformance.upkeep.kills.indoors import Door, FaithfulDoor, IndoorSession, SocketDoor, UnmetError
+from conformance.upkeep.kills.reach import out_of_reach
 from conformance.upkeep.kills.remembering import Source
 
 BY_ITSELF = frozenset({Hook.ASKING, Hook.TRUST})
@@ -23,25 +26,44 @@ AT_THE_DOOR = BY_ITSELF | {Hook.TLS, Hook.HELLO}
 """Where a fault takes hold of what is no handler: what the node asks, and the door."""
 
 
-def findings_with(faults: Sequence[Fault], faithful: Faithful, memory: Memory, source: Source) -> tuple[Finding, ...]:
-    """What is found at a node with these faults, in the order of the plan. What they lead to that the faithful node was
-    never asked is asked of a node that listens, and so is everything anew."""
-    comparison, pieces = Comparison(faithful, memory), pieces_of(faults)
-    listens = bool(AT_THE_DOOR & {piece.hook for piece in pieces})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What was said at a node with faults."""
+
+    comparison: Comparison
+    recordings: Mapping[str, Recording]
+    listened: bool
+    """Whether it was started and knocked at."""
+
+
+def played_with(faults: Sequence[Fault], faithful: Faithful, memory: Memory, source: Source) -> Played:
+    """Play a node with these faults. What they lead to that the faithful node was never asked is asked of a node that
+    listens, and so is everything anew."""
+    listens = bool(AT_THE_DOOR & {piece.hook for piece in pieces_of(faults)})
     try:
-        recordings = _played(faults, faithful, comparison, source, listens=listens)
+        return _played(faults, faithful, Comparison(faithful, memory), source, listens=listens)
     except UnmetError:
-        recordings = _played(faults, faithful, comparison, source, listens=True)
-    return comparison.judge(recordings)
+        return _played(faults, faithful, Comparison(faithful, memory), source, listens=True)
+
+
+def findings_with(faults: Sequence[Fault], faithful: Faithful, memory: Memory, source: Source) -> tuple[Finding, ...]:
+    """What is found at a node with these faults, in the order of the plan."""
+    played = played_with(faults, faithful, memory, source)
+    return played.comparison.judge(played.recordings)
+
+
+def handler_with(faults: Sequence[Fault], faithful: Faithful, source: Source) -> Handler:
+    """What answers at a node with these faults, behind its door."""
+    token_url = faithful.plan.node.endpoints["oauth"].url
+    inside = Insides(faithful.pki, pieces_of(faults), lambda: token_url, faithful.edition, source.records, source.write)
+    return inside.handler(Driver({"view-images": lambda _: None}).handler)
 
 
 def _played(
     faults: Sequence[Fault], faithful: Faithful, comparison: Comparison, source: Source, *, listens: bool
-) -> dict[str, Recording]:
+) -> Played:
     plan, pieces = faithful.plan, pieces_of(faults)
-    token_url = plan.node.endpoints["oauth"].url
-    inside = Insides(faithful.pki, pieces, lambda: token_url, faithful.edition, source.records, source.write)
-    handler = inside.handler(Driver({"view-images": lambda _: None}).handler)
+    handler = handler_with(faults, faithful, source)
     with ExitStack() as held:
         remembered = FaithfulDoor(faithful, handler)
         door: Door = remembered
@@ -51,4 +73,5 @@ def _played(
             door = SocketDoor(faithful, node.url, asks=asks or bool(BY_ITSELF & {piece.hook for piece in pieces}))
             held.callback(door.close)
         session = IndoorSession(plan.node, handler, door)
-        return play(plan, session, comparison.redact, door.opened)
+        recordings = play(plan, session, comparison.redact, door.opened, out_of_reach(pieces, faithful))
+    return Played(comparison=comparison, recordings=recordings, listened=door is not remembered)

@@ -38,12 +38,14 @@ def shared_out(faults: Iterable[Fault]) -> Iterator[Group]:
 
 
 def _may_join(fault: Fault, group: Sequence[Fault]) -> bool:
-    free = len(group) < MOST and all(_disjoint(fault.part, other.part) for other in group)
+    free = len(group) < MOST and all(_unlike(fault.part, other.part) for other in group)
     return free and _keeps_to_its_members(fault)
 
 
-def _disjoint(part: Member, other: Member) -> bool:
-    return any(name in other and other[name] != value for name, value in part.items())
+def _unlike(part: Member, other: Member) -> bool:
+    """Whether two parts have no member in common by what they name first: ways in which something is asked overlap."""
+    name, value = next(iter(part.items()), ("", ""))
+    return name in other and other[name] != value
 
 
 def _keeps_to_its_members(fault: Fault) -> bool:
@@ -53,7 +55,9 @@ def _keeps_to_its_members(fault: Fault) -> bool:
     return not reaches_far and not BY_ITSELF & {piece.hook for piece in fault.pieces()}
 
 
-def apart(faults: Group, plan: Plan, before: Sequence[Finding], now: Sequence[Finding]) -> list[list[Finding]] | None:
+def apart(
+    faults: Group, plan: Plan, before: Sequence[Finding], now: Sequence[Finding]
+) -> list[tuple[Finding, ...]] | None:
     """What is found under each of the faults; None when that can't be told."""
     each = [list(before) for _ in faults]
     for number, ((scenario, planned), was, finding) in enumerate(zip(plan.pairs(), before, now, strict=True)):
@@ -67,7 +71,7 @@ def apart(faults: Group, plan: Plan, before: Sequence[Finding], now: Sequence[Fi
             if changed & hit:
                 members = {**was.members, **{name: finding.members[name] for name in changed & hit}}
                 findings[number] = replace(was, members=members, verdict=worst(members.values()))
-    return each
+    return [tuple(findings) for findings in each]
 
 
 def _changed(was: Finding, now: Finding) -> frozenset[str] | None:
