@@ -45,7 +45,7 @@ def test_what_may_reach_further_is_alone(change: dict[str, object]) -> None:
     assert (lonely,) in shared_out([second, lonely])
 
 
-@pytest.mark.parametrize("fault", ["PULL-F-14", "SAFE-F-01", "NET-F-27", "NET-F-33", "SAFE-F-42"])
+@pytest.mark.parametrize("fault", ["PULL-F-14", "SAFE-F-01", "ID-F-09", "NET-F-27", "NET-F-33", "SAFE-F-42"])
 def test_together_as_alone(beside: Beside, fault: str) -> None:
     variants = [one for one in FAULTS if one.id == fault and one.part]
     group = max(shared_out(variants), key=len)
