@@ -15,7 +15,10 @@ from conformance.recordings.pictured import shown_in
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 
-VERSION = 5
+VERSION = 6
+
+_REFUSAL = 400
+"""Answers from this status on are refusals."""
 
 
 Digest = Callable[[bytes], str]
@@ -43,7 +46,8 @@ def _told_of(response: Response, exchange: Exchange, identities: Identities) -> 
     by a picture."""
     question, fields = _question(exchange), _fields(response)
     numbers = set(identities.seen(fields)) - set(identities.seen(question))
-    return sorted({*numbers, *told_of(fields + b"\n" + response.body, question), *shown_in(response.body)})
+    told = told_of(fields + b"\n" + response.body, question, refused=response.status >= _REFUSAL)
+    return sorted({*numbers, *told, *shown_in(response.body)})
 
 
 def of_node(exchange: Exchange) -> Request | Response | None:
