@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.checks.clock import timed
@@ -19,6 +20,7 @@ from conformance.checks.fhir.reading import (
     types_of_data,
 )
 from conformance.checks.judgement import NotMet, answer, decidable, judgement, met, require
+from conformance.checks.network.telling import tells_nothing
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 
@@ -39,7 +41,8 @@ def _succeeds(control: Exchange) -> None:
 
 @judgement("status-beside-control")
 def status_beside_control(refused: Exchange, control: Exchange, *, statuses: tuple[int, ...]) -> Text | None:
-    """The request gets one of these statuses and no data, while the control, that differs in one property, gets 200."""
+    """The request gets one of these statuses and no data, not in words or header fields either, while the control,
+    that differs in one property, gets 200."""
     _succeeds(control)
     status = answer(refused).status
     require(
@@ -53,7 +56,26 @@ def status_beside_control(refused: Exchange, control: Exchange, *, statuses: tup
         nl=f"geweigerd met {status}, en toch gegevens: {', '.join(given)}",
         en=f"refused with {status}, and data all the same: {', '.join(given)}",
     )
+    tells_nothing(refused, control)
     return Text(f"geweigerd met {status}", f"refused with {status}")
+
+
+@judgement("refused-where-offered")
+def refused_where_offered(
+    refused: Exchange, control: Exchange, *, statuses: tuple[int, ...], otherwise: tuple[int, ...]
+) -> Text | None:
+    """Refused with one of these statuses and without data where the control gets 200; where the control is answered
+    otherwise, with one of those, the service is not offered, and any refusal without data will do."""
+    if answer(control).status not in otherwise:
+        return status_beside_control(refused, control, statuses=statuses)
+    status = answer(refused).status
+    require(
+        status >= 400 and not types_of_data(refused),
+        nl=f"verwacht: een weigering zonder gegevens; gezien: {status}",
+        en=f"expected: a refusal without data; seen: {status}",
+    )
+    tells_nothing(refused, control)
+    return Text(f"niet aangeboden, en geweigerd met {status}", f"not offered, and refused with {status}")
 
 
 @judgement("error-with-outcome")
@@ -86,7 +108,9 @@ def reads_the_resource(read: Exchange, search: Exchange) -> Text | None:
     require(status == 200, nl=f"verwacht: 200; gezien: {status}", en=f"expected: 200; seen: {status}")
     seen = resource(read)
     require(name(seen) == wanted, nl=f"verwacht: {wanted}; gezien: {name(seen)}", en=_instead(wanted, name(seen)))
-    other = sorted(key for key in found[wanted].keys() & seen.keys() if not _same(found[wanted][key], seen[key], key))
+    base = read.request.url.partition(wanted)[0] if read.request else ""
+    shown, seen = _relative(found[wanted], base), _relative(seen, base)
+    other = sorted(key for key in shown.keys() & seen.keys() if not _same(shown[key], seen[key], key))
     require(
         not other,
         nl=f"anders dan de zoekvraag hem toonde: {few(other)}",
@@ -97,6 +121,15 @@ def reads_the_resource(read: Exchange, search: Exchange) -> Text | None:
 
 def _instead(wanted: str, seen: str) -> str:
     return f"expected: {wanted}; seen: {seen}"
+
+
+def _relative(held: Any, base: str) -> Any:
+    """A resource with what it refers to below this base written as FHIR also allows: relative."""
+    if isinstance(held, dict):
+        return {key: _relative(value, base) for key, value in held.items()}
+    if isinstance(held, list):
+        return [_relative(value, base) for value in held]
+    return held.removeprefix(base) if base and isinstance(held, str) else held
 
 
 _OF_THE_ANSWER = frozenset({"id", "meta", "text"})

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
-from conformance.checks.fhir.reading import OUTCOME, XML_TYPES, resource, walk
-from conformance.checks.judgement import NotMet, answer, decidable, fact, require
+from conformance.checks.fhir.reading import OUTCOME, XML_TYPES, parsed, walk
+from conformance.checks.judgement import answer, decidable, fact, read_whole, require
 from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Triage
 
@@ -93,11 +93,17 @@ def _parsed(exchange: Exchange) -> Any:
     """The JSON or FHIR XML of an answer, whatever its media type says; empty when it is neither."""
     response = answer(exchange)
     if response.media_type in XML_TYPES:
-        try:
-            return resource(exchange)
-        except NotMet:
-            return {}
-    return _json(response.body)
+        read_whole(exchange)
+    return _in_form(response.body, response.media_type)
+
+
+def _in_form(body: bytes, media_type: str) -> Any:
+    if media_type not in XML_TYPES:
+        return _json(body)
+    try:
+        return parsed(body, media_type)
+    except (ValueError, KeyError, RecursionError):
+        return {}
 
 
 @lru_cache(maxsize=512)
@@ -122,9 +128,15 @@ def _asked(exchange: Exchange) -> set[str]:
     return {url, *re.split(r"[/?&=|,]", url)}
 
 
-def _particular(control: Exchange) -> set[str]:
+def _particular(control: Exchange) -> frozenset[str]:
     """The values of what a good request got by which a record is known: names, dates, numbers, sentences."""
-    return set() if answer(control).status >= 300 else set(_values(_parsed(control)))
+    response = answer(control)
+    return frozenset() if response.status >= 300 else _particular_in(response.body, response.media_type)
+
+
+@lru_cache(maxsize=256)
+def _particular_in(body: bytes, media_type: str) -> frozenset[str]:
+    return frozenset(_values(_in_form(body, media_type)))
 
 
 def _values(held: Any, name: str = "") -> Iterator[str]:
