@@ -12,6 +12,7 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
 from conformance.recordings.pictured import shown_in
+from conformance.recordings.redaction.written import readings
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 
@@ -56,9 +57,10 @@ def of_node(exchange: Exchange) -> Request | Response | None:
 
 
 def _fields(response: Response) -> bytes:
-    """The values of the header fields, also as they read when decoded."""
+    """The values of the header fields, also as they read when decoded: a cookie often holds base64."""
     values = [value for _, value in response.headers]
-    return "\n".join((*values, *map(unquote_plus, values))).encode()
+    inner = (one for value in values for one in readings(value))
+    return "\n".join((*values, *map(unquote_plus, values), *inner)).encode("utf-8", "replace")
 
 
 def _question(exchange: Exchange) -> bytes:

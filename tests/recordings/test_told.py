@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -107,7 +108,13 @@ def test_everything_that_a_study_holds_tells_of_its_patient() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [f"Of {BRAM.given} {BRAM.family}", quote(f"{BRAM.family}^{BRAM.given}"), STUDY["uid"]]
+    "value",
+    [
+        f"Of {BRAM.given} {BRAM.family}",
+        quote(f"{BRAM.family}^{BRAM.given}"),
+        STUDY["uid"],
+        "s=" + b64encode(f'{{"name":"{BRAM.given} {BRAM.family}"}}'.encode()).decode() + "; Path=/",
+    ],
 )
 def test_a_header_field_tells_too(value: str) -> None:
     refusal = exchange(answer=response(403, "no", warning=value))
