@@ -18,6 +18,7 @@ from conformance.checks.fhir.reading import (
     searched,
     target,
     types_of_data,
+    walk,
 )
 from conformance.checks.judgement import NotMet, answer, decidable, judgement, met, require
 from conformance.checks.network.telling import tells_nothing
@@ -76,6 +77,21 @@ def refused_where_offered(
     )
     tells_nothing(refused, control)
     return Text(f"niet aangeboden, en geweigerd met {status}", f"not offered, and refused with {status}")
+
+
+@judgement("refused-where-referred-to")
+def refused_where_referred_to(
+    refused: Exchange, control: Exchange, search: Exchange, *, statuses: tuple[int, ...], otherwise: tuple[int, ...]
+) -> Text | None:
+    """What the search found or refers to, of this type, is refused as `refused-where-offered` says; where it refers to
+    none, there is nothing to give."""
+    kind = str(refused.given["member"]["type"])
+    held = [one for _, one in walk(searched(search))]
+    names = (target(str(one.get("reference"))) for one in held)
+    if not any(one.startswith(f"{kind}/") for one in names) and kind not in {one.get("resourceType") for one in held}:
+        met()
+        return Text(f"niets verwijst naar een {kind}", f"nothing refers to a {kind}")
+    return refused_where_offered(refused, control, statuses=statuses, otherwise=otherwise)
 
 
 @judgement("error-with-outcome")

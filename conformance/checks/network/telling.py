@@ -79,8 +79,8 @@ def _picture(seen: Exchange, control: Exchange) -> str:
 
 def _strangers(exchange: Exchange) -> str:
     """A patient whom the question did not name."""
-    asked = unquote_plus(exchange.request.url) if exchange.request else ""
-    return ", ".join(sorted(set(_NUMBER.findall(_said(answer(exchange)))) - set(_NUMBER.findall(asked))))
+    asked = _NUMBER.findall(_question(exchange))
+    return ", ".join(sorted(set(_NUMBER.findall(_said(answer(exchange)))) - set(asked)))
 
 
 def _named(exchange: Exchange) -> str:
@@ -122,10 +122,16 @@ def _said(response: Response) -> str:
 
 def _asked(exchange: Exchange) -> set[str]:
     """What the question itself said, and an answer may repeat."""
+    question = _question(exchange)
+    return {*question.split("\n"), *re.split(r"[/?&=|,\n]", question)}
+
+
+def _question(exchange: Exchange) -> str:
+    """The address that was asked, and the form where the question was posted."""
     if exchange.request is None:
-        return set()
-    url = unquote_plus(exchange.request.url)
-    return {url, *re.split(r"[/?&=|,]", url)}
+        return ""
+    asked = exchange.request.url, exchange.request.body.decode("utf-8", "replace")
+    return "\n".join(map(unquote_plus, asked))
 
 
 def _particular(control: Exchange) -> frozenset[str]:

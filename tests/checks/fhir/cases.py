@@ -80,6 +80,12 @@ NOT_OFFERED = one(response(405, OUTCOME))
 WARNED = (exchange("fhir.ask", response(401), facts={"told_of": ["anna"]}),)
 NOTED = {**OUTCOME, "issue": [{**OUTCOME["issue"][0], "diagnostics": "Not for you: 'Valt vaak.'"}]}
 NUMBERED = {**OUTCOME, "issue": [{**OUTCOME["issue"][0], "diagnostics": "Of bsn-bram."}]}
+POSTED = (
+    replace(
+        one(response(401, NUMBERED))[0],
+        request=Request(method="POST", url="https://node.example/fhir/Condition/_search", body=b"patient=bsn-bram"),
+    ),
+)
 FULL = read({**CONDITION, "note": [{"text": "Valt vaak."}]})
 WITHHELD = (exchange("fhir.ask", response(401, "?"), facts={"body_withheld": True}),)
 TRACE = response(500, b"Traceback (most recent call last):", content_type="text/plain")
@@ -187,6 +193,7 @@ CASES = [
     case("refused-where-offered", FAIL, "405 where offered", OFFERED, refused=NOT_OFFERED, control=OK),
     case("refused-where-offered", FAIL, "let in alone", OFFERED, refused=OK, control=NOT_OFFERED),
     case("refused-where-offered", FAIL, "a name", OFFERED, refused=WARNED, control=NOT_OFFERED),
+    case("refused-where-offered", PASS, "the question repeated", OFFERED, refused=POSTED, control=OK),
     case("refused-where-offered", UNDECIDED, "silent", OFFERED, refused=SILENCE, control=OK),
     case(
         "refused-where-offered", UNDECIDED, "refused", OFFERED, refused=one(response(401)), control=one(response(403))
