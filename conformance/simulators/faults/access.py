@@ -37,9 +37,12 @@ Sort = Literal[
     "word-null",
     "beside-wrong",
     "wrong",
+    "anything",
 ]
 ANY: Sort = "wrong"
-_WRONG = frozenset(get_args(Sort)) - {"none"}
+_ANYTHING = frozenset(get_args(Sort))
+_WRONG = _ANYTHING - {"none"}
+_LETTING: Mapping[str, frozenset[str]] = {ANY: _WRONG, "anything": _ANYTHING}
 REFUSED: Mapping[str, str] = {"": "none", EXPIRED: "expired", OTHER_CERTIFICATE: "other-certificate", NARROW: "narrow"}
 """Of which sort a token is that a guard refuses for this reason; of others it has to be looked at."""
 
@@ -109,7 +112,7 @@ def _encoded(data: bytes) -> str:
 @switch("access.accept", hook=Hook.ACCESS)
 def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
     """The FHIR source serves a call that has no token anywhere, or a wrong one of this sort, or has it in the address;
-    `wrong` is any of the sorts but none."""
+    `wrong` is any of the sorts but none, `anything` any of them."""
 
     misplaced = token in ("in-url", "beside-wrong", "wrong")
 
@@ -122,7 +125,7 @@ def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
             if refused is None or not meant(call):
                 return refused
             sort = sort_of(call, guard)
-            return None if sort in ((token,) if token != ANY else _WRONG) else refused
+            return None if sort in _LETTING.get(token, {token}) else refused
 
         return believe
 
