@@ -5,11 +5,14 @@ Their writers knew the checks, so that they show no more than that a gap found o
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64encode
 from dataclasses import replace
 
 from conformance.simulators.faults import Hook
 from conformance.simulators.faults.fhir import reply_of
+from conformance.simulators.faults.mixups import series_owner
 from conformance.simulators.fhir.reply import FhirActor, FhirRefusalError, Reply, Resource
 from conformance.simulators.fhir.source import READ
 from conformance.simulators.http import Answer, Call, Handler, Interceptor
@@ -19,6 +22,7 @@ from tests.strangers.nodes import wrong
 from tests.strangers.places import KNOWN, about, another, answers, asked_about, bundles, held, put, resources, value_of
 from tests.strangers.tokens import guards
 
+BY_ROLE = {one.role: one for one in KNOWN.values()}
 ALONG = re.compile(r"/(Practitioner|PractitionerRole|Provenance|Specimen)/")
 
 
@@ -46,7 +50,7 @@ def guards_what_is_got(call: Call, _: str) -> bool:
     return call.method == "POST"
 
 
-@wrong("PULL-01", at=guards)
+@wrong("PULL-01", "SAFE-44", at=guards)
 def guards_what_the_list_names(call: Call, _: str) -> bool:
     """Tokens are looked at for the types that are searched: what comes along is read by anybody."""
     return bool(ALONG.match(call.path))
@@ -97,10 +101,34 @@ class KeepsFilteredSearchesWithoutThePatient:
         return self.kept.setdefault((call.path, filters), actor(call))
 
 
+@wrong("SAFE-01", at=Hook.FHIR)
+class KeepsTheSessionInACookie:
+    """Every answer about alerts has the session in a cookie: base64, with whom the one before was about."""
+
+    def __init__(self) -> None:
+        self.before = next(iter(KNOWN))
+
+    def __call__(self, call: Call, handler: Handler) -> Answer:
+        answer, number = handler(call), asked_about(call)
+        if number not in KNOWN or call.path != "/Flag":
+            return answer
+        before, self.before = KNOWN[self.before], number
+        held = b64encode(json.dumps({"patient": f"{before.given} {before.family}"}).encode()).decode()
+        return replace(answer, headers=(*answer.headers, ("Set-Cookie", f"session={held}; Path=/; Secure")))
+
+
+@wrong("SAFE-21", at=answers(Hook.IMAGES, status_was=404))
+def says_whose_series_it_is(call: Call, answer: Answer) -> Answer:
+    """A 404 for a series below another study says by surname whose it is."""
+    owner = series_owner(call.path)
+    said = f"Not here, but in a study of {BY_ROLE[owner].family}.".encode() if owner else answer.body
+    return replace(answer, body=said)
+
+
 @wrong("PULL-01", "PULL-02", "SAFE-05", at=answers(Hook.FHIR, how="read", status_was=401))
 def warns_with_a_name(call: Call, answer: Answer) -> Answer:
     """A refusal has a warning in its header fields that says whose record was asked for."""
-    patient = next((one for role, one in _BY_ROLE.items() if f"/{role}" in call.path), None)
+    patient = next((one for role, one in BY_ROLE.items() if f"/{role}" in call.path), None)
     if patient is None:
         return answer
     return replace(
@@ -168,6 +196,3 @@ def breaks_at_another_grant(_: TokenServer) -> Interceptor:
         return answer if known else Answer(500, (("Content-Type", "text/html"),), b"<html>Internal Server Error</html>")
 
     return intercept
-
-
-_BY_ROLE = {one.role: one for one in KNOWN.values()}
