@@ -128,6 +128,16 @@ REFERRED, ELSEWHERE = (
     )
     for base in ("https://node.example/fhir", "https://other.example/fhir")
 )
+PAGED = one(response(200, {**FOUND, "link": [{"relation": "next", "url": "https://node.example/fhir?page=2"}]}))
+TAKEN = {**CONDITION, "specimen": {"reference": "Specimen/s1"}}
+NAMING = one(response(200, {**FOUND, "entry": [{"resource": TAKEN}]}))
+
+
+def along(answer: Response | None) -> tuple[Exchange, ...]:
+    """What is answered to who reads a specimen."""
+    return (replace(one(answer)[0], given={"member": {"type": "Specimen"}}),)
+
+
 CASES = [
     *strangers.CASES,
     case("status-beside-control", PASS, "401", DENIED, refused=one(response(401)), control=OK),
@@ -198,6 +208,14 @@ CASES = [
     case(
         "refused-where-offered", UNDECIDED, "refused", OFFERED, refused=one(response(401)), control=one(response(403))
     ),
+    case("next-page-refused", PASS, "401", DENIED, refused=one(response(401)), control=OK, page=PAGED),
+    case("next-page-refused", PASS, "no next page", DENIED, refused=SILENCE, control=SILENCE, page=OK),
+    case("next-page-refused", FAIL, "let in", DENIED, refused=OK, control=OK, page=PAGED),
+    case("next-page-refused", UNDECIDED, "silent", DENIED, refused=SILENCE, control=OK, page=PAGED),
+    case("refused-where-referred-to", PASS, "401", OFFERED, refused=along(response(401)), control=OK, search=NAMING),
+    case("refused-where-referred-to", PASS, "no reference", OFFERED, refused=along(None), control=SILENCE, search=OK),
+    case("refused-where-referred-to", FAIL, "let in", OFFERED, refused=along(response()), control=OK, search=NAMING),
+    case("refused-where-referred-to", UNDECIDED, "silent", OFFERED, refused=along(None), control=OK, search=NAMING),
     case("reads-the-resource", PASS, "same", read=read(CONDITION), search=OK),
     case("reads-the-resource", PASS, "in XML", read=read(XML), search=OK),
     case("reads-the-resource", PASS, "with another tag", read=read({**CONDITION, "meta": {"tag": []}}), search=OK),
