@@ -56,6 +56,12 @@ def guards_what_the_list_names(call: Call, _: str) -> bool:
     return bool(ALONG.match(call.path))
 
 
+@wrong("PULL-01", "SAFE-45", at=guards)
+def guards_the_first_page(call: Call, _: str) -> bool:
+    """A next page is kept under an address that nobody can guess, and given to whoever knows it."""
+    return bool(value_of(call, "_offset"))
+
+
 @wrong("PULL-05", "SAFE-02", at=Hook.RESOURCES)
 def reads_some_professional(call: Call, actor: FhirActor) -> Reply:
     """A professional or their role that is not there is another one."""
