@@ -175,4 +175,5 @@ def _fields(step: Step) -> set[str]:
     if assertion == BASIC:
         return {"grant_type"}
     secret = {"client_id", "client_secret"}
-    return {"grant_type", *(secret if assertion in SECRETS else ("client_assertion_type", "client_assertion"))}
+    granted = () if step.given.get("spoiled") == "grant-absent" else ("grant_type",)
+    return {*granted, *(secret if assertion in SECRETS else ("client_assertion_type", "client_assertion"))}

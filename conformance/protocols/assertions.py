@@ -21,6 +21,8 @@ LIFETIME_S = 60
 A_LITTLE_S = 2
 """So much earlier an assertion was issued whose name is shown again: what is new then says another time."""
 LONG_AGO_S, BRIEFLY_S, DAY_S = 3600, 600, 86_400
+LATE_S = 120
+"""What ended so long ago is taken by whoever allows clocks to differ by more than a minute."""
 ELSEWHERE = "https://another.example/token"
 SOMEBODY = "another-client"
 NOTHING = "nothing"
@@ -221,6 +223,7 @@ KINDS: Mapping[str, Kind] = {
     "aud-holds": partial(_audience, form=lambda own: f"{ELSEWHERE}?for={own}"),
     "expired-hour": partial(_shifted, seconds=-LONG_AGO_S),
     "expired-minutes": partial(_shifted, seconds=-BRIEFLY_S - LIFETIME_S),
+    "expired-two-minutes": partial(_shifted, seconds=-LATE_S - LIFETIME_S),
     "expired-only": partial(_ending, ago=BRIEFLY_S),
     "expired-zero": partial(_ending, ago=None),
     "future-hour": partial(_shifted, seconds=LONG_AGO_S),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
@@ -108,9 +108,10 @@ def search(
 ) -> Performed:
     """Search with a path relative to the base (`Type?parameter=value`); `turned`: with its parameters last to first.
 
-    `first` is the first resource found, of the type `of` when that is given, `id` its id and `at` its address.
-    `other_case` is an id that only letter case tells from that one, and `lettered` that one unless it is a mere number,
-    which may be an id of several types; where it has no letters, or case says nothing, it gets one more.
+    `first` is the first resource found, of the type `of` when that is given (or else one that is referred to), `id` its
+    id and `at` its address. `other_case` is an id that only letter case tells from that one, and `lettered` that one
+    unless it is a mere number, which may be an id of several types; where it has no letters, or case says nothing, it
+    gets one more.
     By POST the parameters travel as a form to `Type/_search` (FHIR search section 3.1.1.1).
     """
     place, _, parameters = path.partition("?")
@@ -218,7 +219,8 @@ def _found(observed: Observed, of: str) -> dict[str, Json]:
     named = [one for one in resources if isinstance(one, dict) and isinstance(one.get("id"), str)]
     ids = [f"{one.get('resourceType')}/{one['id']}" for one in named]
     values: dict[str, Json] = {"ids": ids}
-    if first := next((one for one in ids if one.startswith(f"{of}/" if of else "")), ""):
+    named_by = (*ids, *_referred_to(bundle)) if of else ids
+    if first := next((one for one in named_by if one.startswith(f"{of}/" if of else "")), ""):
         values["first"] = first
     if isinstance(bundle.get("total"), int):
         values["total"] = bundle["total"]
@@ -226,6 +228,19 @@ def _found(observed: Observed, of: str) -> dict[str, Json]:
         if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
             values["next"] = link["url"]
     return values
+
+
+def _referred_to(held: Json) -> Iterator[str]:
+    """What the resources of an answer refer to, as `Type/id`, wherever that stands in them."""
+    if isinstance(held, dict):
+        if isinstance(reference := held.get("reference"), str) and (found := _REFERENCE.search(reference)):
+            yield found[1]
+        held = [*held.values()]
+    for one in held if isinstance(held, list) else ():
+        yield from _referred_to(one)
+
+
+_REFERENCE = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?\Z")
 
 
 def _resource(observed: Observed) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from conformance.protocols.assertions import KINDS, REPLAYED, SAME_JTI, VALID
 from conformance.protocols.observing import Performed
 from conformance.protocols.operations import OneOf, operation
 from conformance.protocols.session import Session
-from conformance.protocols.tokens import SECRETS, TokenForm, ask_token, token_form, token_of
+from conformance.protocols.tokens import SECRETS, TokenForm, ask_token, spoilt, token_form, token_of
 
 AGAIN = (REPLAYED, SAME_JTI)
+Spoiled = Literal["", "grant-other", "grant-absent", "grant-twice", "assertion-twice"]
 Shown = Annotated[str, OneOf(frozenset({*KINDS, *SECRETS}))]
 
 
@@ -25,12 +26,21 @@ def _times(given: Mapping[str, Json]) -> int:
 
 @operation("oauth.token", endpoint="oauth", rests_on=Rung.CLIENT_CERTIFICATE, yields=("access_token",), times=_times)
 def token(
-    session: Session, *, assertion: Shown = VALID, between: int = 0, method: Literal["POST", "GET"] = "POST"
+    session: Session,
+    *,
+    assertion: Shown = VALID,
+    between: int = 0,
+    method: Literal["POST", "GET"] = "POST",
+    spoiled: Spoiled = "",
 ) -> Performed:
-    """Ask for a token. `replayed` presents one good assertion, then so many others `between`, then the first again;
-    `same-jti` at last a new one, of another time, that has the name of the first. The fact `presentation` counts them
-    from 1."""
-    asked = again(session, assertion, between) if assertion in AGAIN else [token_form(session, assertion)]
+    """Ask for a token; `spoiled`: by a form that is wrong in this way.
+
+    `replayed` presents one good assertion, then so many others `between`, then the first again; `same-jti` at last a
+    new one, of another time, that has the name of the first. The fact `presentation` counts them from 1.
+    """
+    asked = (
+        again(session, assertion, between) if assertion in AGAIN else [spoilt(token_form(session, assertion), spoiled)]
+    )
     said = (ask_token(session, one, method) for one in asked)
     observed = tuple(
         replace(one, facts={**one.facts, "presentation": number}) for number, one in enumerate(said, start=1)

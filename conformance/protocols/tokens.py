@@ -7,7 +7,7 @@ import os
 import uuid
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -45,12 +45,35 @@ SECRETS: Mapping[str, Callable[[str], str]] = {
 """Shared secrets for a client id, by the name of what is shown in place of an assertion."""
 
 
+NO_GRANT = "urn:example:no-such-grant"
+
+
 @dataclass(frozen=True, slots=True)
 class TokenForm:
-    """What a token request says: the fields of its form, and header fields of its own."""
+    """What a token request says: the fields of its form, those that it says twice, and header fields of its own."""
 
     fields: Mapping[str, str]
     headers: Mapping[str, str] = field(default_factory=dict)
+    twice: tuple[str, ...] = ()
+
+    def encoded(self) -> str:
+        """As it is sent."""
+        return urlencode([*self.fields.items(), *((name, self.fields[name]) for name in self.twice)])
+
+
+def spoilt(form: TokenForm, how: str) -> TokenForm:
+    """A token request that is wrong in one way (RFC 6749 section 5.2), or as it is."""
+    match how:
+        case "grant-other":
+            return replace(form, fields={**form.fields, "grant_type": NO_GRANT})
+        case "grant-absent":
+            return replace(form, fields={name: one for name, one in form.fields.items() if name != "grant_type"})
+        case "grant-twice":
+            return replace(form, twice=("grant_type",))
+        case "assertion-twice":
+            return replace(form, twice=("client_assertion",))
+        case _:
+            return form
 
 
 def load_signer(session: Session) -> Signer:
@@ -113,7 +136,7 @@ def ask_token(session: Session, asked: TokenForm, method: str, certificate: str 
 
 def token_request(session: Session, asked: TokenForm, method: str, certificate: str = "valid") -> Asked:
     """A token request: as a form, or (wrongly) in the query of a GET."""
-    url, encoded = session.address("oauth").url, urlencode(asked.fields)
+    url, encoded = session.address("oauth").url, asked.encoded()
     headers = {"Accept": "application/json", **asked.headers}
     if method == "GET":
         return Asked(method="GET", url=f"{url}?{encoded}", headers=headers, certificate=certificate)

@@ -12,10 +12,14 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
 from conformance.recordings.pictured import shown_in
+from conformance.recordings.redaction.written import readings
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 
-VERSION = 5
+VERSION = 6
+
+_REFUSAL = 400
+"""Answers from this status on are refusals."""
 
 
 Digest = Callable[[bytes], str]
@@ -43,7 +47,8 @@ def _told_of(response: Response, exchange: Exchange, identities: Identities) -> 
     by a picture."""
     question, fields = _question(exchange), _fields(response)
     numbers = set(identities.seen(fields)) - set(identities.seen(question))
-    return sorted({*numbers, *told_of(fields + b"\n" + response.body, question), *shown_in(response.body)})
+    told = told_of(fields + b"\n" + response.body, question, refused=response.status >= _REFUSAL)
+    return sorted({*numbers, *told, *shown_in(response.body)})
 
 
 def of_node(exchange: Exchange) -> Request | Response | None:
@@ -52,9 +57,10 @@ def of_node(exchange: Exchange) -> Request | Response | None:
 
 
 def _fields(response: Response) -> bytes:
-    """The values of the header fields, also as they read when decoded."""
+    """The values of the header fields, also as they read when decoded: a cookie often holds base64."""
     values = [value for _, value in response.headers]
-    return "\n".join((*values, *map(unquote_plus, values))).encode()
+    inner = (one for value in values for one in readings(value))
+    return "\n".join((*values, *map(unquote_plus, values), *inner)).encode("utf-8", "replace")
 
 
 def _question(exchange: Exchange) -> bytes:

@@ -10,20 +10,24 @@ from typing import Any
 
 from conformance.model.agreements import Json
 from conformance.recordings.identities import is_bsn_system
+from conformance.recordings.inparts import by_surname, divided_in, in_members
 from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.dicom.uids import series_uid, sop_uid
 from conformance.synthesis.patients import SyntheticPatient, patients
 from conformance.synthesis.studies import description
 
 
-def told_of(answer: bytes, question: bytes) -> tuple[str, ...]:
+def told_of(answer: bytes, question: bytes, *, refused: bool = False) -> tuple[str, ...]:
     """The roles of whom something stands in an answer (header fields and body) that is nobody else's: a name, the name
     of a contact, a divided number, a telephone number, an address, a number of a policy or device, an accession number,
     study, series or object; in capitals too, without what the question itself named. A surname counts beside the date
-    of birth."""
+    of birth, and by itself where a refusal names somebody by it."""
     said, asked = answer.lower(), question.lower()
     found = {role for sign, role in _signs().items() if sign in said and _tells(sign, said, asked)}
-    return tuple(sorted(found | set(_by_birth(said, asked))))
+    found |= {*_by_birth(said, asked), *in_members(said, _people()), *divided_in(said) - divided_in(asked)}
+    if refused:
+        found |= by_surname(answer, _surnames(), lambda name: name.lower() in asked)
+    return tuple(sorted(found))
 
 
 def _by_birth(said: bytes, asked: bytes) -> Iterator[str]:
@@ -47,18 +51,12 @@ def _signs() -> Mapping[bytes, str]:
     found: dict[str, str] = {}
     for role, one in patients().items():
         if one.known:
-            names = (f"{one.family}^{one.given}", *_called(one.given, one.family), *_had(role), *_divided(one.bsn))
+            names = (f"{one.family}^{one.given}", *_called(one.given, one.family), *_had(role))
             found |= {sign: "" if found.get(sign, role) != role else role for sign in names}
     shared = set(_values(bgz_data().care))
     for key, study in description().items():
         found |= dict.fromkeys((study["uid"], study["accession"], *_within(key, study)), study["patient"])
     return {sign.lower().encode(): role for sign, role in found.items() if role and sign not in shared}
-
-
-def _divided(bsn: str) -> Iterator[str]:
-    """A number as people write it; undivided it is seen elsewhere."""
-    for sign in ".- ":
-        yield from (sign.join((bsn[:4], bsn[4:6], bsn[6:])), sign.join((bsn[:3], bsn[3:6], bsn[6:])))
 
 
 def _called(given: str, family: str) -> tuple[str, ...]:
@@ -69,8 +67,14 @@ def _had(role: str) -> Iterator[str]:
     """What a patient alone has by which he is known: not what is measured of him, which others may have by chance."""
     record = bgz_data().records[role]
     yield from (value for value in _values(record) if len(value) >= _LONG and any(sign.isdigit() for sign in value))
-    for human in (contact["name"] for one in record for contact in one.get("contact", ())):
-        yield from _called(human["given"][0], human["family"])
+    for given, family in _contacts(role):
+        yield from _called(given, family)
+
+
+def _contacts(role: str) -> Iterator[tuple[str, str]]:
+    """First name and surname of whom a patient named to be called."""
+    humans = (contact["name"] for one in bgz_data().records[role] for contact in one.get("contact", ()))
+    yield from ((human["given"][0], human["family"]) for human in humans)
 
 
 _LONG = 6
@@ -87,6 +91,25 @@ def _values(found: Iterable[Any]) -> Iterator[str]:
             yield from _values(one.values())
         elif isinstance(one, list):
             yield from _values(one)
+
+
+@cache
+def _people() -> tuple[tuple[str, str, str], ...]:
+    """Patients and whom they named to be called, in small letters; who is two people's tells of neither."""
+    found: dict[tuple[str, str], str] = {}
+    for role, one in patients().items():
+        if one.known:
+            for given, family in ((one.given, one.family), *_contacts(role)):
+                called = given.lower(), family.lower()
+                found[called] = "" if found.get(called, role) != role else role
+    return tuple((role, *called) for called, role in found.items() if role)
+
+
+@cache
+def _surnames() -> Mapping[str, str]:
+    """Surnames that are one patient's alone."""
+    known = {role: one.family for role, one in patients().items() if one.known}
+    return {name: role for role, name in known.items() if list(known.values()).count(name) == 1}
 
 
 @cache

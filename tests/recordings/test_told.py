@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -37,6 +38,12 @@ STUDY = next(one for one in description().values() if one["patient"] == "bram")
         "contact: ANDERS, Bas",
         "see 9999.72.145",
         "see 999 972 145.",
+        "see 99.99.72.14.5",
+        "see 99\u00a099\u00a072\u00a014\u00a05",
+        "see 999972&#160;145",
+        "see 999 - 972 - 145",
+        '"contact":[{"name":{"family":"Anders","_family":{"extension":[]},"given":["Bas"]}}]',
+        "<name><family value='Anders'/><given value='Bas'/></name>",
         "<!-- pacemaker BR-2023-0044 -->",
         "mw. ANDERS, geb. 02-11-1971",
         '"family":"Anders"}],"birthDate":"1971-11-02"',
@@ -60,10 +67,31 @@ def test_another_patient_is_seen(words: str) -> None:
         "Proefplein 31",
         "born on 1971-11-02",
         "Anders, born on 1971-11-20",
+        "1999 972 145",
+        "999 972 146",
+        "It ends at Anders.",
+        '{"family":"Anders","given":["Anna"]}',
+        '{"family":"Anderson","given":["Bas"]}',
     ],
 )
 def test_what_is_something_else_tells_of_nobody(words: str) -> None:
     assert told_of(words.encode(), b"") == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["It is in the record of Anders.", '{"owner":"Anders"}', "<owner>Anders</owner>", "owner: Anders"]
+)
+def test_a_refusal_tells_by_surname_alone(words: str) -> None:
+    assert told_of(words.encode(), b"", refused=True) == ("bram",)
+
+
+@pytest.mark.parametrize("words", ["Anders gezegd: niets.", "Or ANDERS.", "Of Anders-Jansen.", "anders"])
+def test_a_surname_that_is_a_word_tells_of_nobody(words: str) -> None:
+    assert told_of(words.encode(), b"", refused=True) == ()
+
+
+def test_a_number_may_be_divided_in_the_question_too() -> None:
+    assert told_of(b"no 999.972.145 here", b"identifier=999.972.145") == ()
 
 
 def test_an_answer_may_repeat_the_question() -> None:
@@ -80,7 +108,13 @@ def test_everything_that_a_study_holds_tells_of_its_patient() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [f"Of {BRAM.given} {BRAM.family}", quote(f"{BRAM.family}^{BRAM.given}"), STUDY["uid"]]
+    "value",
+    [
+        f"Of {BRAM.given} {BRAM.family}",
+        quote(f"{BRAM.family}^{BRAM.given}"),
+        STUDY["uid"],
+        "s=" + b64encode(f'{{"name":"{BRAM.given} {BRAM.family}"}}'.encode()).decode() + "; Path=/",
+    ],
 )
 def test_a_header_field_tells_too(value: str) -> None:
     refusal = exchange(answer=response(403, "no", warning=value))

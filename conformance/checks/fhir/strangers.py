@@ -16,6 +16,7 @@ from conformance.checks.fhir.reading import (
     Resource,
     at,
     few,
+    goes_on,
     matches,
     name,
     objects,
@@ -27,9 +28,9 @@ from conformance.checks.fhir.reading import (
     words,
 )
 from conformance.checks.fhir.whose import PSEUDONYM, WHOSE, asked, data_in, named_in, names_of, subjects
-from conformance.checks.judgement import answer, decidable, fact, judgement, require
+from conformance.checks.judgement import answer, decidable, fact, judgement, met, require
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text
+from conformance.model.words import Text, Triage
 
 NOBODYS = frozenset({"bsn-invalid"})
 """What redaction leaves of a number that is nobody's."""
@@ -62,10 +63,28 @@ def nothing_of_another(
     return Text("niets van een ander", "nothing of another")
 
 
+@judgement("next-page-of-nobody-else")
+def next_page_of_nobody_else(
+    exchange: Exchange, page: Exchange, patient: Exchange, theirs: tuple[Exchange, ...]
+) -> Text | None:
+    """Nothing of another patient is on the next page, where the first one names such a page."""
+    if not goes_on(searched(page)):
+        met()
+        return Text("er is geen volgende bladzijde", "there is no next page")
+    status = answer(exchange).status
+    decidable(
+        status == 200,
+        nl=f"de volgende bladzijde kwam niet (HTTP {status})",
+        en=f"the next page did not come (HTTP {status})",
+        triage=Triage.NODE,
+    )
+    return nothing_of_another(exchange, patient, theirs, ways=())
+
+
 def gives(exchange: Exchange, ways: tuple[str, ...]) -> None:
     """Undecidable when an answer holds no data although it was asked one of the ways that must give them."""
     decidable(
-        exchange.given["member"]["way"] not in ways or data_in(exchange),
+        not ways or exchange.given["member"]["way"] not in ways or data_in(exchange),
         nl="het antwoord bevat geen gegevens: staan de proefgegevens in het knooppunt?",
         en="the answer holds no data: are the test data loaded in the node?",
     )

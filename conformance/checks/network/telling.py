@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
-from conformance.checks.fhir.reading import OUTCOME, XML_TYPES, resource, walk
-from conformance.checks.judgement import NotMet, answer, decidable, fact, require
+from conformance.checks.fhir.reading import OUTCOME, XML_TYPES, parsed, walk
+from conformance.checks.judgement import answer, decidable, fact, read_whole, require
 from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Triage
 
@@ -79,8 +79,8 @@ def _picture(seen: Exchange, control: Exchange) -> str:
 
 def _strangers(exchange: Exchange) -> str:
     """A patient whom the question did not name."""
-    asked = unquote_plus(exchange.request.url) if exchange.request else ""
-    return ", ".join(sorted(set(_NUMBER.findall(_said(answer(exchange)))) - set(_NUMBER.findall(asked))))
+    asked = _NUMBER.findall(_question(exchange))
+    return ", ".join(sorted(set(_NUMBER.findall(_said(answer(exchange)))) - set(asked)))
 
 
 def _named(exchange: Exchange) -> str:
@@ -93,11 +93,17 @@ def _parsed(exchange: Exchange) -> Any:
     """The JSON or FHIR XML of an answer, whatever its media type says; empty when it is neither."""
     response = answer(exchange)
     if response.media_type in XML_TYPES:
-        try:
-            return resource(exchange)
-        except NotMet:
-            return {}
-    return _json(response.body)
+        read_whole(exchange)
+    return _in_form(response.body, response.media_type)
+
+
+def _in_form(body: bytes, media_type: str) -> Any:
+    if media_type not in XML_TYPES:
+        return _json(body)
+    try:
+        return parsed(body, media_type)
+    except (ValueError, KeyError, RecursionError):
+        return {}
 
 
 @lru_cache(maxsize=512)
@@ -116,15 +122,27 @@ def _said(response: Response) -> str:
 
 def _asked(exchange: Exchange) -> set[str]:
     """What the question itself said, and an answer may repeat."""
+    question = _question(exchange)
+    return {*question.split("\n"), *re.split(r"[/?&=|,\n]", question)}
+
+
+def _question(exchange: Exchange) -> str:
+    """The address that was asked, and the form where the question was posted."""
     if exchange.request is None:
-        return set()
-    url = unquote_plus(exchange.request.url)
-    return {url, *re.split(r"[/?&=|,]", url)}
+        return ""
+    asked = exchange.request.url, exchange.request.body.decode("utf-8", "replace")
+    return "\n".join(map(unquote_plus, asked))
 
 
-def _particular(control: Exchange) -> set[str]:
+def _particular(control: Exchange) -> frozenset[str]:
     """The values of what a good request got by which a record is known: names, dates, numbers, sentences."""
-    return set() if answer(control).status >= 300 else set(_values(_parsed(control)))
+    response = answer(control)
+    return frozenset() if response.status >= 300 else _particular_in(response.body, response.media_type)
+
+
+@lru_cache(maxsize=256)
+def _particular_in(body: bytes, media_type: str) -> frozenset[str]:
+    return frozenset(_values(_in_form(body, media_type)))
 
 
 def _values(held: Any, name: str = "") -> Iterator[str]:

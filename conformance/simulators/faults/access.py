@@ -37,9 +37,12 @@ Sort = Literal[
     "word-null",
     "beside-wrong",
     "wrong",
+    "anything",
 ]
 ANY: Sort = "wrong"
-_WRONG = frozenset(get_args(Sort)) - {"none"}
+_ANYTHING = frozenset(get_args(Sort))
+_WRONG = _ANYTHING - {"none"}
+_LETTING: Mapping[str, frozenset[str]] = {ANY: _WRONG, "anything": _ANYTHING}
 REFUSED: Mapping[str, str] = {"": "none", EXPIRED: "expired", OTHER_CERTIFICATE: "other-certificate", NARROW: "narrow"}
 """Of which sort a token is that a guard refuses for this reason; of others it has to be looked at."""
 
@@ -122,7 +125,7 @@ class _Lenient:
 @switch("access.accept", hook=Hook.ACCESS)
 def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
     """The FHIR source serves a call that has no token anywhere, or a wrong one of this sort, or has it in the address;
-    `wrong` is any of the sorts but none."""
+    `wrong` is any of the sorts but none, `anything` any of them."""
 
     misplaced = token in ("in-url", "beside-wrong", "wrong")
 
@@ -130,7 +133,7 @@ def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
         return when.meets(call) and (misplaced or not _in_url(call))
 
     def lets(call: Call, genuine: Guard) -> bool:
-        return meant(call) and sort_of(call, genuine) in ((token,) if token != ANY else _WRONG)
+        return meant(call) and sort_of(call, genuine) in _LETTING.get(token, {token})
 
     believing = Piece(Hook.ACCESS, lambda guard: _Lenient(guard, lets))
     return (believing, Piece(Hook.RESOURCES, _from_url(when, token))) if misplaced else (believing,)

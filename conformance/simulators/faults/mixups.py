@@ -144,7 +144,7 @@ def owner_told(*, when: When) -> Interceptor:
 
     def intercept(call: Call, handler: Handler) -> Answer:
         answer = handler(call)
-        owner = _owner(call.path)
+        owner = series_owner(call.path)
         if not when.meets(call) or answer.status != 404 or not owner:
             return answer
         said = f"That is a series of {patients()[owner].given} {patients()[owner].family}."
@@ -153,7 +153,7 @@ def owner_told(*, when: When) -> Interceptor:
     return intercept
 
 
-def _owner(path: str) -> str:
+def series_owner(path: str) -> str:
     """Whose the series in a path is; empty for an unknown one."""
     named = re.search(r"/series/(?P<series>[0-9.]+)", path)
     return next((role for role, one in _held().values() if named and one.series == named["series"]), "")

@@ -19,7 +19,7 @@ from conformance.simulators.token import TokenServer
 
 Parts = Mapping[str, Json]
 _ELSEWHERE, _SOMEBODY = "https://another.example/token", "another-client"
-_HOUR_S, _DAY_S, _MINUTE_S = 3600, 86_400, 60
+_HOUR_S, _DAY_S, _MINUTE_S, _FEW_MINUTES_S = 3600, 86_400, 60, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,8 @@ def _times(request: Request) -> Iterator[str]:
         yield "expired-zero"
     elif isinstance(ends, int) and isinstance(issued, int) and ends < now - _MINUTE_S:
         older = "expired-hour" if issued < now - _HOUR_S / 2 else "expired-minutes"
-        yield "expired-only" if issued > now - _MINUTE_S else older
+        late = "expired-two-minutes" if ends > now - _FEW_MINUTES_S else older
+        yield "expired-only" if issued > now - _MINUTE_S else late
 
 
 def _fits(request: Request, compact: str) -> bool:

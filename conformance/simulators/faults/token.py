@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from conformance.model.agreements import Json
 from conformance.simulators.assertions import ALGORITHMS, Check, Checks
@@ -57,6 +57,34 @@ def believe(*, assertion: str = "") -> Callable[[TokenServer], Interceptor]:
         return intercept
 
     return around
+
+
+@switch("token.lenient", hook=Hook.OAUTH)
+def lenient(
+    *, request: Literal["grant-other", "grant-absent", "grant-twice", "assertion-twice", ""] = ""
+) -> Callable[[TokenServer], Interceptor]:
+    """A form that is wrong in this way, or in any, is taken for what it should have said."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        pairs = parse_qsl(call.body.decode("ascii", "replace"), keep_blank_values=True)
+        wrong = _spoiled(pairs)
+        if call.method != "POST" or not wrong or request not in ("", wrong):
+            return handler(call)
+        return handler(replace(call, body=urlencode({**dict(pairs), "grant_type": "client_credentials"}).encode()))
+
+    return lambda _: intercept
+
+
+def _spoiled(pairs: list[tuple[str, str]]) -> str:
+    """How a form is wrong; empty when it is not."""
+    names, said = [name for name, _ in pairs], dict(pairs)
+    if names.count("client_assertion") > 1:
+        return "assertion-twice"
+    if names.count("grant_type") > 1:
+        return "grant-twice"
+    if "grant_type" not in said:
+        return "grant-absent"
+    return "" if said["grant_type"] == "client_credentials" else "grant-other"
 
 
 @switch("token.replay", hook=Hook.OAUTH)

@@ -13,7 +13,7 @@ from tests.checks.fhir import strangers
 from tests.checks.making import SILENT, Case, exchange, response
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
-OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]}
+OUTCOME: dict[str, Any] = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]}
 CONDITION = {"resourceType": "Condition", "id": "c1"}
 FOUND = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": CONDITION, "search": {"mode": "match"}}]}
 XML = b'<Condition xmlns="http://hl7.org/fhir"><id value="c1"/></Condition>'
@@ -75,6 +75,19 @@ FHIR = {"types": ("application/fhir+json", "application/fhir+xml")}
 STORE = {"header": "cache-control", "word": "no-store"}
 LINES = Response(status=200, headers=(("cache-control", "private"), ("cache-control", "no-store")))
 OTHER = {"otherwise": (400, 403)}
+OFFERED = {"statuses": (401,), "otherwise": (404, 405)}
+NOT_OFFERED = one(response(405, OUTCOME))
+WARNED = (exchange("fhir.ask", response(401), facts={"told_of": ["anna"]}),)
+NOTED = {**OUTCOME, "issue": [{**OUTCOME["issue"][0], "diagnostics": "Not for you: 'Valt vaak.'"}]}
+NUMBERED = {**OUTCOME, "issue": [{**OUTCOME["issue"][0], "diagnostics": "Of bsn-bram."}]}
+POSTED = (
+    replace(
+        one(response(401, NUMBERED))[0],
+        request=Request(method="POST", url="https://node.example/fhir/Condition/_search", body=b"patient=bsn-bram"),
+    ),
+)
+FULL = read({**CONDITION, "note": [{"text": "Valt vaak."}]})
+WITHHELD = (exchange("fhir.ask", response(401, "?"), facts={"body_withheld": True}),)
 TRACE = response(500, b"Traceback (most recent call last):", content_type="text/plain")
 GIVEN = {"access_token": "x", "token_type": "Bearer"}
 ISSUED = token(200, GIVEN)
@@ -108,6 +121,23 @@ HARMLESS = (
     "See https://example.org/home/help for what may be asked: at most 5.",
 )
 
+REFERRING = {**CONDITION, "subject": {"reference": "Patient/p1"}}
+REFERRED, ELSEWHERE = (
+    one(
+        response(200, {**FOUND, "entry": [{"resource": {**CONDITION, "subject": {"reference": f"{base}/Patient/p1"}}}]})
+    )
+    for base in ("https://node.example/fhir", "https://other.example/fhir")
+)
+PAGED = one(response(200, {**FOUND, "link": [{"relation": "next", "url": "https://node.example/fhir?page=2"}]}))
+TAKEN = {**CONDITION, "specimen": {"reference": "Specimen/s1"}}
+NAMING = one(response(200, {**FOUND, "entry": [{"resource": TAKEN}]}))
+
+
+def along(answer: Response | None) -> tuple[Exchange, ...]:
+    """What is answered to who reads a specimen."""
+    return (replace(one(answer)[0], given={"member": {"type": "Specimen"}}),)
+
+
 CASES = [
     *strangers.CASES,
     case("status-beside-control", PASS, "401", DENIED, refused=one(response(401)), control=OK),
@@ -138,6 +168,10 @@ CASES = [
         refused=one(response(401, XML.replace(b"<Condition ", b"<f:Condition ").replace(b"=", b":f=", 1))),
         control=OK,
     ),
+    case("status-beside-control", FAIL, "a name in a header field", DENIED, refused=WARNED, control=OK),
+    case("status-beside-control", FAIL, "words of the record", DENIED, refused=one(response(401, NOTED)), control=FULL),
+    case("status-beside-control", FAIL, "a number in words", DENIED, refused=one(response(401, NUMBERED)), control=OK),
+    case("status-beside-control", UNDECIDED, "nothing kept", DENIED, refused=WITHHELD, control=OK),
     case("status-beside-control", PASS, "an outcome", DENIED, refused=one(response(401, OUTCOME)), control=OK),
     case("error-with-outcome", PASS, "404", ABSENT, exchange=one(response(404, OUTCOME)), control=OK),
     case("error-with-outcome", FAIL, "500", ABSENT, exchange=one(response(500, OUTCOME)), control=OK),
@@ -162,9 +196,31 @@ CASES = [
     case(
         "error-with-outcome", UNDECIDED, "401 for all", ABSENT, exchange=one(response(401)), control=one(response(401))
     ),
+    case("refused-where-offered", PASS, "401", OFFERED, refused=one(response(401)), control=OK),
+    case("refused-where-offered", PASS, "not offered", OFFERED, refused=NOT_OFFERED, control=NOT_OFFERED),
+    case("refused-where-offered", PASS, "other refusal", OFFERED, refused=one(response(400)), control=NOT_OFFERED),
+    case("refused-where-offered", FAIL, "let in", OFFERED, refused=OK, control=OK),
+    case("refused-where-offered", FAIL, "405 where offered", OFFERED, refused=NOT_OFFERED, control=OK),
+    case("refused-where-offered", FAIL, "let in alone", OFFERED, refused=OK, control=NOT_OFFERED),
+    case("refused-where-offered", FAIL, "a name", OFFERED, refused=WARNED, control=NOT_OFFERED),
+    case("refused-where-offered", PASS, "the question repeated", OFFERED, refused=POSTED, control=OK),
+    case("refused-where-offered", UNDECIDED, "silent", OFFERED, refused=SILENCE, control=OK),
+    case(
+        "refused-where-offered", UNDECIDED, "refused", OFFERED, refused=one(response(401)), control=one(response(403))
+    ),
+    case("next-page-refused", PASS, "401", DENIED, refused=one(response(401)), control=OK, page=PAGED),
+    case("next-page-refused", PASS, "no next page", DENIED, refused=SILENCE, control=SILENCE, page=OK),
+    case("next-page-refused", FAIL, "let in", DENIED, refused=OK, control=OK, page=PAGED),
+    case("next-page-refused", UNDECIDED, "silent", DENIED, refused=SILENCE, control=OK, page=PAGED),
+    case("refused-where-referred-to", PASS, "401", OFFERED, refused=along(response(401)), control=OK, search=NAMING),
+    case("refused-where-referred-to", PASS, "no reference", OFFERED, refused=along(None), control=SILENCE, search=OK),
+    case("refused-where-referred-to", FAIL, "let in", OFFERED, refused=along(response()), control=OK, search=NAMING),
+    case("refused-where-referred-to", UNDECIDED, "silent", OFFERED, refused=along(None), control=OK, search=NAMING),
     case("reads-the-resource", PASS, "same", read=read(CONDITION), search=OK),
     case("reads-the-resource", PASS, "in XML", read=read(XML), search=OK),
     case("reads-the-resource", PASS, "with another tag", read=read({**CONDITION, "meta": {"tag": []}}), search=OK),
+    case("reads-the-resource", PASS, "absolute references", read=read(REFERRING), search=REFERRED),
+    case("reads-the-resource", FAIL, "another's base", read=read(REFERRING), search=ELSEWHERE),
     case("reads-the-resource", FAIL, "another", read=read({**CONDITION, "id": "c2"}), search=OK),
     case(
         "reads-the-resource",

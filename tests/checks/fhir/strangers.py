@@ -96,6 +96,12 @@ def apart(verdict: Verdict, about: str, exchange: tuple[Exchange, ...], theirs: 
     return Case(kind="nothing-of-another", verdict=verdict, about=about, exchanges=exchanges, parameters=WAYS)
 
 
+def onward(verdict: Verdict, about: str, answer: tuple[Exchange, ...], page: tuple[Exchange, ...]) -> Case:
+    """A next page, and the one before."""
+    exchanges = {"exchange": answer, "page": page, "patient": MINE, "theirs": THEIRS}
+    return Case(kind="next-page-of-nobody-else", verdict=verdict, about=about, exchanges=exchanges)
+
+
 def unknown(verdict: Verdict, about: str, answer: Response | None, found: tuple[Exchange, ...] = MINE) -> Case:
     """An answer to reading what does not exist."""
     exchanges = {"unknown": told(answer, "missing"), "control": found, "people": THEIRS[:2]}
@@ -122,7 +128,16 @@ def headed(**headers: str) -> tuple[Exchange, ...]:
 QUESTION = f"{BASE}/Condition?patient.identifier={BSN}%7Cbsn-anna"
 EXTENDED = {**HERS, "extension": [{"url": "http://example.org/bsn-known", "valueBoolean": True}]}
 
+GOES_ON = told(bundle(HERS, link=[{"relation": "next", "url": f"{BASE}?page=2"}]))
 CASES = [
+    onward(PASS, "her own", told(bundle(HERS)), GOES_ON),
+    onward(PASS, "empty", told(bundle()), GOES_ON),
+    onward(PASS, "no next page", told(None), told(bundle(HERS))),
+    onward(FAIL, "another's", told(bundle(HIS)), GOES_ON),
+    onward(FAIL, "another's too", told(bundle(HERS, HIS)), GOES_ON),
+    onward(UNDECIDED, "refused", told(response(400, outcome())), GOES_ON),
+    onward(UNDECIDED, "silent", told(None), GOES_ON),
+    onward(UNDECIDED, "first page refused", told(bundle(HERS)), told(response(400, outcome()))),
     apart(PASS, "hers", told(bundle(HERS))),
     apart(PASS, "hers, read", told(HERS, "read")),
     apart(PASS, "refused", told(response(400, outcome("no such parameter")), "malformed")),

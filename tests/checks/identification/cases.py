@@ -97,6 +97,7 @@ REFUSED = of_nobody(response(404, BRAM))
 INSIDE = of_nobody(response(404, {**TOLD["resource"], "contained": [BRAM]}))
 SPOKEN = response(404, {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "do you mean bsn-bram?"}]})
 REPEATED = response(404, {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "there is no bsn-unknown"}]})
+DIVIDED = (replace(of_nobody(response(404))[0], facts={"told_of": ["bram"]}),)
 PAGE = response(404, b"<html>", content_type="text/html")
 CASES = [
     case("certificate-carries-ura", PASS, "uzi", exchange=named(uzi("00700701"))),
@@ -195,6 +196,7 @@ CASES = [
     case("yields-no-patient-data", FAIL, "someone else beside a refusal", unknown=REFUSED, control=GOOD),
     case("yields-no-patient-data", FAIL, "someone else in a refusal", unknown=INSIDE, control=GOOD),
     case("yields-no-patient-data", FAIL, "another's number in words", unknown=of_nobody(SPOKEN), control=GOOD),
+    case("yields-no-patient-data", FAIL, "another's number in groups", unknown=DIVIDED, control=GOOD),
     case("yields-no-patient-data", PASS, "the number asked about", unknown=of_nobody(REPEATED), control=GOOD),
     case("yields-no-patient-data", UNDECIDED, "no token", unknown=of_nobody(response(401)), control=GOOD),
     case("yields-no-patient-data", UNDECIDED, "out of order", unknown=of_nobody(response(500)), control=GOOD),
