@@ -5,5 +5,7 @@ odd and still right, with the clause that allows it (`legal`). A wrong one must 
 one may be failed for anything.
 
 Whoever changes a judgement leaves these as they are: that nobody fitted the one to the other is all they are worth.
+Those in the modules `mended_*` are another matter: who mended a judgement made them first, and saw them pass.
+
 New ones are welcome from people who don't know the checks, also when they find that a node passes.
 """
