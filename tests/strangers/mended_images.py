@@ -7,9 +7,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from conformance.codecs.dicomjson import TAGS, tag_of
+from conformance.codecs.dicomjson import TAGS, number, tag_of
+from conformance.codecs.images import png
+from conformance.codecs.pngs import greys
 from conformance.simulators.faults import Hook
 from conformance.simulators.http import Answer, Call, Handler
+from conformance.synthesis.dicom.pixels import SIDE
+from conformance.synthesis.studies import Instance
 from tests.strangers.nodes import wrong
 from tests.strangers.pictures import (
     Model,
@@ -18,6 +22,7 @@ from tests.strangers.pictures import (
     key,
     keys,
     kind,
+    named_in,
     parts,
     retrieved,
     searched,
@@ -115,8 +120,8 @@ def has_no_index_on_times_and_names(call: Call) -> Call:
 @wrong("IMG-S29", at=keys("studies"))
 def compares_without_case(call: Call) -> Call:
     """The database compares text whatever its case."""
-    number = key(call, "AccessionNumber")
-    return with_key(call, "AccessionNumber", number.upper()) if number else call
+    accession = key(call, "AccessionNumber")
+    return with_key(call, "AccessionNumber", accession.upper()) if accession else call
 
 
 @wrong("IMG-S11", at=keys("studies"))
@@ -167,3 +172,22 @@ def gives_frames_as_they_lie(call: Call, handler: Handler) -> Answer:
     if asked is None:
         return handler(call)
     return handler(replace(call, path=f"{call.path[: asked.start(1)]}{','.join(sorted(asked[1].split(',')))}"))
+
+
+@wrong("SAFE-21", "IMG-P01", at=Hook.IMAGES)
+def shows_thumbnails_by_number(call: Call, handler: Handler) -> Answer:
+    """Thumbnails of half the size are kept by modality and instance number, whosever they are."""
+    one = named_in(call)
+    if kind(call) != "rendered" or "/frames/" in call.path or one is None or not one.frames:
+        return handler(call)
+    sign = (one.modality, number(one.model, "InstanceNumber"))
+    first = next(each for each in held() if (each.modality, number(each.model, "InstanceNumber")) == sign)
+    answer = handler(replace(call, path=address_of(first)))
+    looks, side = greys(answer.body, most=1 << 16), SIDE // 2
+    small = bytes(looks[y * SIDE + x] for y in range(0, SIDE, 2) for x in range(0, SIDE, 2))
+    return replace(answer, body=png(side, side, 1, small))
+
+
+def address_of(one: Instance) -> str:
+    """Where a picture of an instance is."""
+    return f"/studies/{one.study}/series/{one.series}/instances/{one.sop}/rendered"
