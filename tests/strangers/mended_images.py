@@ -89,9 +89,9 @@ def pages_instances_of_one_series_only(call: Call) -> Call:
     return call if "/series/" in call.path else without_paging(call)
 
 
-@wrong("IMG-S13", at=keys("series", "instances"))
-def knows_all_for_studies_only(call: Call) -> Call:
-    """includefield=all was made for the list of studies."""
+@wrong("IMG-S13", at=keys("studies"))
+def has_no_word_for_all(call: Call) -> Call:
+    """includefield=all names no attribute, and is passed over."""
     return replace(call, query=tuple(pair for pair in call.query if pair != ("includefield", "all")))
 
 

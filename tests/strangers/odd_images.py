@@ -18,6 +18,7 @@ from tests.strangers.pictures import (
     Model,
     instead,
     key,
+    keys,
     kind,
     matches,
     parts,
@@ -137,6 +138,12 @@ def ignores_what_the_path_says_already(call: Call, handler: Handler) -> Answer:
     below = searched(call) in ("series", "instances") and call.path.startswith("/studies/")
     changed = with_key(call, "StudyInstanceUID", None) if below else call
     return handler(with_key(changed, "SeriesInstanceUID", None) if "/series/" in call.path and below else changed)
+
+
+@legal("PS3.18 section 10.6.3.3.2: with all come the attributes of the level itself", at=keys("series", "instances"))
+def adds_nothing_of_the_study(call: Call) -> Call:
+    """Below the studies includefield=all adds nothing: of series and instances everything is told already."""
+    return replace(call, query=tuple(pair for pair in call.query if pair != ("includefield", "all")))
 
 
 @legal("PS3.18 section 8.5: a request that contradicts itself is a bad one", at=Hook.IMAGES)
