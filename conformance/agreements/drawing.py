@@ -73,7 +73,11 @@ class Draw:
         return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[12:15]}-a{drawn[15:18]}-{drawn[18:30]}"
 
     def pattern(self, what: str, text: str, at: str) -> str:
-        """The text with an asterisk for up to half of its signs: those at its `begin` or `end`, or in the `middle`."""
+        """The text with an asterisk for up to half of its signs: those at its `begin` or `end`, or in the `middle`; or
+        with a question mark for one `sign` of its last half."""
+        if at == "sign":
+            place = self.number(f"{what}/place", len(text) // 2, len(text) - 1)
+            return f"{text[:place]}?{text[place + 1 :]}"
         many = self.number(f"{what}/many", 1, max(1, len(text) // 2))
         first = {"begin": 0, "end": len(text) - many}.get(at)
         if first is None:

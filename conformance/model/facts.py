@@ -28,6 +28,7 @@ SEEN: Mapping[str, str] = {
     "body_over_budget": "the body is not kept",
     "body_problem": "the body is not kept",
     "body_utf8": "the body was redacted",
+    "bsn_in_headers": "numbers and secrets were replaced",
     "bsn_in_links": "numbers were replaced",
     "bsn_in_location": "numbers were replaced",
     "bsn_in_url": "numbers were replaced",

@@ -24,6 +24,9 @@ from conformance.protocols.troubles import TroubleError, trouble
 
 Role = Literal["valid", "none", "expired", "revoked", "foreign", "self-signed", "other-purpose", "other"]
 
+Version = Literal["", "TLSv1.2"]
+"""The version of TLS to speak; empty for the newest that both can."""
+
 _HUNG_UP = frozenset({"connection-closed", "connection-reset"})
 
 
@@ -34,21 +37,30 @@ def address(session: Session, *, endpoint: str, certificate: Role) -> Performed:
 
 
 @operation("door.fhir", endpoint="fhir", rests_on=Rung.TOKEN)
-def fhir(session: Session, *, path: str, certificate: Role, format: Format = Format.JSON) -> Performed:  # noqa: A002
+def fhir(
+    session: Session,
+    *,
+    path: str,
+    certificate: Role,
+    format: Format = Format.JSON,  # noqa: A002 - FHIR's own word
+    version: Version = "",
+) -> Performed:
     """Ask a FHIR server for what stands at a path, with a good token: fetched over the good certificate."""
-    return _knock(session, request(session, path, format, Token.VALID), certificate)
+    return _knock(session, request(session, path, format, Token.VALID), certificate, version)
 
 
 @operation("door.dicomweb", endpoint="dicomweb", rests_on=Rung.PORT)
-def dicomweb(session: Session, *, path: str, certificate: Role, accept: str = MODEL) -> Performed:
+def dicomweb(
+    session: Session, *, path: str, certificate: Role, accept: str = MODEL, version: Version = ""
+) -> Performed:
     """Ask an image gateway for what stands at a path."""
-    return _knock(session, _of_images(session, path, accept), certificate)
+    return _knock(session, _of_images(session, path, accept), certificate, version)
 
 
 @operation("door.token", endpoint="oauth", rests_on=Rung.PORT)
-def token(session: Session, *, certificate: Role) -> Performed:
+def token(session: Session, *, certificate: Role, version: Version = "") -> Performed:
     """Ask for a token with a good assertion."""
-    return _knock(session, _of_token(session), certificate)
+    return _knock(session, _of_token(session), certificate, version)
 
 
 @operation("plain.address", rests_on=Rung.PORT)
@@ -87,10 +99,10 @@ def _of_token(session: Session) -> Asked:
     return token_request(session, token_form(session, VALID), "POST")
 
 
-def _knock(session: Session, asked: Asked, certificate: str) -> Performed:
+def _knock(session: Session, asked: Asked, certificate: str, version: Version = "") -> Performed:
     if not asked.url.lower().startswith("https:"):
         raise TroubleError(trouble("plain-http-on-tls-port", "the address begins with http:"))
-    observed = session.http.call(replace(asked, certificate=certificate, fresh=True))
+    observed = session.http.call(replace(asked, certificate=certificate, version=version, fresh=True))
     return Performed(observed=(_hung_up(observed, certificate),))
 
 

@@ -5,7 +5,10 @@ VERSION goes up when a measurement changes its meaning, so that findings resting
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from conformance.model.agreements import Json
@@ -36,6 +39,8 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
     message = of_node(exchange)
     if message is None:
         return facts
+    if isinstance(message, Request) and (named := _naming(message, identities)):
+        facts["bsn_in_headers"] = named
     facts |= _body(message.body, digest) | _persons(message.body, looked, identities) | dict(looked.facts)
     if exchange.response is not None:
         facts |= _location(exchange, identities) | {"told_of": _told_of(exchange.response, exchange, identities)}
@@ -49,6 +54,24 @@ def _told_of(response: Response, exchange: Exchange, identities: Identities) -> 
     numbers = set(identities.seen(fields)) - set(identities.seen(question))
     told = told_of(fields + b"\n" + response.body, question, refused=response.status >= _REFUSAL)
     return sorted({*numbers, *told, *shown_in(response.body)})
+
+
+def _naming(request: Request, identities: Identities) -> list[Json]:
+    """The header fields in which a patient's number stands, encoded too: of a secret nothing is kept."""
+    held = {name for name, value in request.headers for text in _readings(value) if identities.seen(text)}
+    return sorted(held)
+
+
+def _readings(value: str) -> Iterator[bytes]:
+    """A field as it is written and as it reads when decoded, what is in base64 in it too."""
+    yield from (value.encode(), unquote_plus(value).encode())
+    for run in _CODED.findall(value):
+        with suppress(ValueError):
+            yield urlsafe_b64decode(run.replace("+", "-").replace("/", "_").ljust(-(-len(run) // 4) * 4, "="))
+
+
+_CODED = re.compile(r"[\w+/-]{12,}")
+"""Text long enough for a number in base64."""
 
 
 def of_node(exchange: Exchange) -> Request | Response | None:

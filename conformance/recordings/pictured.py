@@ -2,8 +2,9 @@
 
 How a picture is drawn (which window, which curve, inverted or not) is the node's affair. That a PNG is of a frame
 shows by the same stored grey looking the same everywhere, and by lighter ones looking lighter throughout, or darker.
-Where that is so of nobody's frame, or of several, nothing is told: of a picture that was scaled, compressed with loss
-or written on, or that has hardly any greys.
+A picture of another size is told where each of its pixels stands for the same square of the frame: repeated, picked out
+or averaged. Where that is so of nobody's frame, or of several, nothing is told: of a picture that was scaled otherwise,
+compressed with loss or written on, or that has hardly any greys.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import isqrt
 from typing import Any
 
 from conformance.codecs.pngs import PNG, greys
@@ -20,6 +22,8 @@ from conformance.synthesis.dicom.uids import sop_uid
 from conformance.synthesis.studies import description
 
 FEWEST_GREYS = 16
+LARGER, SMALLER = (2, 3, 4), (2, 4)
+"""How many times as large, or as small, a picture may be to be told."""
 _BEGIN = 2 * SIDE
 _PROBE = slice(SIDE, _BEGIN)
 """Enough of a frame to pass over nearly every body in which it is not."""
@@ -46,12 +50,49 @@ def drawn_from(data: bytes) -> Shown | None:
     """The one frame of the data set that a PNG can have been drawn from; None for what is no PNG."""
     if not data.startswith(PNG):
         return None
-    looks = greys(data, most=SIDE * SIDE)
-    if len(looks) != SIDE * SIDE or len(set(looks)) < FEWEST_GREYS:
+    looks, frames = _beside(greys(data, most=(SIDE * max(LARGER)) ** 2))
+    if len(set(looks)) < FEWEST_GREYS:
         return None
     begin = looks[:_BEGIN]
-    found = [shown for stored, shown in _stored() if _drawn(stored[:_BEGIN], begin) and _drawn(stored, looks)]
-    return found[0] if len(found) == 1 else None
+    found = {shown for stored, shown in frames if _drawn(stored[:_BEGIN], begin) and _drawn(stored, looks)}
+    return found.pop() if len(found) == 1 else None
+
+
+Stored = tuple[tuple[tuple[int, ...], Shown], ...]
+
+
+def _beside(looks: tuple[int, ...]) -> tuple[tuple[int, ...], Stored]:
+    """A picture by its pixels, and every frame of the data set in as many; nothing when it has another size."""
+    side = isqrt(len(looks))
+    if side * side != len(looks):
+        return (), ()
+    if side == SIDE:
+        return looks, _stored()
+    if side in (SIDE * times for times in LARGER):
+        return _repeated(looks, side, side // SIDE), _stored()
+    if side in (SIDE // times for times in SMALLER):
+        return looks, _less(SIDE // side)
+    return (), ()
+
+
+def _repeated(looks: tuple[int, ...], side: int, times: int) -> tuple[int, ...]:
+    """What was repeated so many times in both directions; empty when it was not."""
+    rows = [looks[at : at + side : times] for at in range(0, len(looks), side * times)]
+    again = tuple(look for row in rows for _ in range(times) for look in row for _ in range(times))
+    return tuple(look for row in rows for look in row) if again == looks else ()
+
+
+@cache
+def _less(times: int) -> Stored:
+    """Every frame with one sample for a square of so many by so many: its first, its last, or all of them together."""
+    corners = (0, times - 1)
+    ways = [[(at, at)] for at in corners] + [[(y, x) for y in range(times) for x in range(times)]]
+    squares = [(top, left) for top in range(0, SIDE, times) for left in range(0, SIDE, times)]
+    return tuple(
+        (tuple(sum(stored[(top + y) * SIDE + left + x] for y, x in way) for top, left in squares), shown)
+        for stored, shown in _stored()
+        for way in ways
+    )
 
 
 def _drawn(stored: tuple[int, ...], looks: tuple[int, ...]) -> bool:
@@ -69,7 +110,7 @@ def _frames() -> Mapping[bytes, Shown]:
 
 
 @cache
-def _stored() -> tuple[tuple[tuple[int, ...], Shown], ...]:
+def _stored() -> Stored:
     """Every frame as its samples, one number for each."""
     return tuple((tuple(_samples(pixels)), shown) for pixels, shown in _frames().items())
 

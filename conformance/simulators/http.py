@@ -11,7 +11,7 @@ class Call:
     """One HTTP request as a handler sees it.
 
     `headers` has lower-case names; `certificate` is the DER of the client's leaf, as the TLS layer showed it; `base` is
-    the absolute address of what this handler serves, without a slash at the end.
+    the absolute address of what this handler serves, without a slash at the end. `tls` is the version spoken (TLSv1.3).
     """
 
     method: str
@@ -21,6 +21,7 @@ class Call:
     body: bytes = b""
     certificate: bytes | None = None
     base: str = ""
+    tls: str = ""
 
     def header(self, name: str) -> str:
         """The value of a header, or the empty string."""

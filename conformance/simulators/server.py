@@ -195,6 +195,7 @@ class Server:
             body=body,
             certificate=tls.getpeercert(True) if tls else None,
             base=f"{self._scheme}://{request.headers.get('Host', f'localhost:{self.port}')}",
+            tls=(tls.version() or "") if tls else "",
         )
 
     async def _page(self, meant: Callable[[Call], bool], request: web.BaseRequest) -> web.StreamResponse:

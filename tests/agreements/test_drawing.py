@@ -110,3 +110,11 @@ def test_nothing_is_drawn_from_nothing() -> None:
     with pytest.raises(ValueError, match="no number from 2 to 1"):
         Draw("0").number("frame", 2, 1)
     assert Draw("0").order("types", []) == ()
+
+
+@given(seed=st.text("abc019", min_size=1, max_size=8), text=st.text("ABC0123456789", min_size=4, max_size=16))
+def test_a_question_mark_stands_for_one_sign_of_the_last_half(seed: str, text: str) -> None:
+    drawn = Draw(seed).pattern("a number", text, "sign")
+    (at,) = (place for place, sign in enumerate(drawn) if sign == "?")
+    assert at >= len(text) // 2
+    assert drawn.replace("?", text[at]) == text

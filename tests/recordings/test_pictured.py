@@ -76,6 +76,44 @@ def test_a_drawn_picture_is_that_of_the_frame_it_was_drawn_from(look: bytes) -> 
             assert (found.patient, found.sop, found.frame) == (patient, one.sop, at)
 
 
+def repeated(grey: bytes, times: int) -> bytes:
+    """A PNG in which each grey is there so many times in both directions."""
+    rows = (grey[at : at + SIDE] for at in range(0, len(grey), SIDE))
+    made = (bytes(one for one in row for _ in range(times)) for row in rows for _ in range(times))
+    return png(SIDE * times, SIDE * times, 1, b"".join(made))
+
+
+def smaller(grey: bytes, times: int, at: int | None) -> bytes:
+    """A PNG of one grey for each square: the one in this corner of it, or else their mean."""
+    side, made = SIDE // times, bytearray()
+    for top, left in ((y * times, x * times) for y in range(side) for x in range(side)):
+        square = [grey[(top + y) * SIDE + left + x] for y in range(times) for x in range(times)]
+        made.append(square[at] if at is not None else sum(square) // len(square))
+    return png(side, side, 1, bytes(made))
+
+
+@pytest.mark.parametrize("times", [2, 3, 4])
+def test_a_picture_that_was_enlarged_is_that_of_its_frame(times: int) -> None:
+    for patient, one in HELD[::3]:
+        found = drawn_from(repeated(samples(one.frames[0]), times))
+        assert found is not None
+        assert (found.patient, found.sop, found.frame) == (patient, one.sop, 1)
+
+
+@pytest.mark.parametrize(("times", "at"), [(2, 0), (2, 3), (2, None), (4, 0), (4, 15), (4, None)])
+def test_a_picture_that_was_made_smaller_is_never_taken_for_another(times: int, at: int | None) -> None:
+    told = 0
+    for _, one in HELD:
+        found = drawn_from(smaller(samples(one.frames[0]), times, at))
+        assert found is None or (found.sop, found.frame) == (one.sop, 1)
+        told += found is not None
+    assert told > len(HELD) // 3 or at is None
+
+
+def test_a_large_picture_of_one_grey_is_of_nobody() -> None:
+    assert drawn_from(png(2 * SIDE, 2 * SIDE, 3, b"\x30\x60\x90" * 4 * SIDE * SIDE)) is None
+
+
 @pytest.mark.parametrize(("center", "width"), [(60, 40), (100, 80), (150, 90), (200, 20), (20, 255)])
 def test_a_picture_drawn_through_a_narrow_window_is_never_taken_for_another(center: int, width: int) -> None:
     look = bytes(min(max((grey - center + width // 2) * 255 // width, 0), 255) for grey in range(256))
@@ -108,8 +146,8 @@ def test_what_is_drawn_from_none_or_from_several_tells_of_nobody(greys: bytes) -
 
 def test_a_picture_that_was_scaled_or_written_on_tells_of_nobody() -> None:
     grey = samples(HELD[0][1].frames[0])
-    half = b"".join(grey[y * SIDE : (y + 1) * SIDE : 2] for y in range(0, SIDE, 2))
-    assert drawn_from(png(SIDE // 2, SIDE // 2, 1, half)) is None
+    third = b"".join(grey[y * SIDE : y * SIDE + SIDE - 1 : 3] for y in range(0, SIDE - 1, 3))
+    assert drawn_from(png(SIDE // 3, SIDE // 3, 1, third)) is None
     assert drawn_from(png(SIDE, SIDE, 1, b"\xff" * 70 + grey[70:])) is None
     assert drawn_from(b"no picture") is None
     assert drawn_from(PNG) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any
@@ -238,6 +239,25 @@ def test_the_suites_own_request_is_redacted_too() -> None:
     assert redacted.request is not None
     assert redacted.request.url.endswith("%7Cbsn-anna")
     assert redacted.facts["bsn_in_url"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cookie", f"patient={ANNA}"),
+        ("cookie", f"patient%3D{ANNA}"),
+        ("cookie", f"s={base64.b64encode(ANNA.encode()).decode()}"),
+        ("authorization", f"Basic {base64.b64encode(f'{ANNA}:x'.encode()).decode()}"),
+        ("x-patient", ANNA),
+    ],
+)
+def test_in_which_header_of_a_call_a_number_stands_is_a_fact(name: str, value: str) -> None:
+    call = Request(method="GET", url=URL, headers=((name, value), ("accept", "*/*")))
+    made = replace(exchange(url=URL), direction=Direction.RECEIVED, request=call)
+    redacted = Redactor(ROLES).redact(made)
+    assert redacted.facts["bsn_in_headers"] == [name]
+    assert ANNA not in str(redacted)
+    assert "bsn_in_headers" not in Redactor(ROLES).redact(replace(made, request=Request(method="GET", url=URL))).facts
 
 
 @pytest.mark.parametrize(

@@ -411,7 +411,7 @@ def test_the_doorman_answers_what_openssl_cannot(broken: Breaking) -> None:
 
 
 def test_the_doorman_answers_only_what_he_is_told_to(broken: Breaking) -> None:
-    rc4 = broken(fault("tls.answer-hello", version="TLSv1.2", suite="0x0005", when_only=True)).node
+    rc4 = broken(fault("tls.answer-hello", version="TLSv1.2", suite="0x0005", beside="worse")).node
     chosen = _answer(rc4, _hello(0x0303, [0x0005]))
     assert chosen[0] == 0x16
     assert chosen[44:46] == b"\x00\x05"

@@ -76,6 +76,20 @@ def files(change: Callable[[Any], None]) -> Piece:
     )
 
 
+def files_at(level: str) -> Place:
+    """A function of the data set in each file that is given with a whole study or series, or on its own."""
+
+    def place(change: Callable[[Any], None]) -> Piece:
+        def fetch(call: Call, answer: Answer) -> Answer:
+            if call.path.split("/")[-2] != level:
+                return answer
+            return with_parts(answer, [(head, _file(body, change)) for head, body in parts(answer)])
+
+        return retrieved("")(fetch)
+
+    return place
+
+
 def _file(content: bytes, change: Callable[[Any], None]) -> bytes:
     from pydicom import dcmread  # slow to load
     from pydicom.filewriter import dcmwrite

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.checks.images.reading import listed, named, of_path, parts, seen
+from conformance.checks.images.reading import Part, listed, named, of_path, parts, seen
 from conformance.checks.judgement import answer, decidable, judgement, require
 from conformance.codecs.dicomjson import Dataset, number, value
 from conformance.model.exchange import Exchange
@@ -67,6 +68,37 @@ def frames_as_in_file(exchange: Exchange, file: Exchange) -> Text | None:
         en=f"{strays.total()} of {came.total()} frames are not the ones of the file that were asked for",
     )
     return Text(f"{came.total()} beelden zoals in het bestand", f"{came.total()} frames as in the file")
+
+
+@judgement("frames-in-order")
+def frames_in_order(exchange: Exchange, file: Exchange) -> Text | None:
+    """The frames asked for come in the order asked, or each says itself, in Content-Location, which one it is."""
+    wanted = [int(one) for one in str(exchange.given.get("frames", "1")).split(",")]
+    held, whole = _frames_of_file(file), parts(exchange)
+    came = seen(exchange, "frames")
+    decidable(
+        held and max(wanted) <= len(held) and Counter(came) == Counter(held[one - 1] for one in wanted),
+        nl="er kwamen andere beelden dan er zijn gevraagd",
+        en="other frames came than were asked for",
+        triage=Triage.NODE,
+    )
+    said = [_said(part) or asked for part, asked in zip(whole, wanted, strict=True)]
+    right = [0 < number <= len(held) and held[number - 1] == one for number, one in zip(said, came, strict=True)]
+    require(
+        all(right),
+        nl=f"{right.count(False)} van {len(came)} beelden staan op de plaats van een ander",
+        en=f"{right.count(False)} of {len(came)} frames stand in the place of another",
+    )
+    return Text(f"{len(came)} beelden in volgorde", f"{len(came)} frames in order")
+
+
+def _said(part: Part) -> int:
+    """The number of the frame that a part says it is; 0 when it says nothing."""
+    found = _FRAME.search(str(part["headers"].get("content-location", "")))
+    return int(found[1]) if found else 0
+
+
+_FRAME = re.compile(r"/frames/(\d{1,6})\Z")
 
 
 def _frames_of_file(file: Exchange) -> tuple[str, ...]:

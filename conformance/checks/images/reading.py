@@ -15,7 +15,8 @@ from conformance.model.exchange import Exchange
 from conformance.model.words import Triage
 
 MODEL = "application/dicom+json"
-_JSON = (MODEL, "application/json", "")
+JSON = (MODEL, "application/json", "")
+"""Media types of an answer that is read as DICOM JSON; without one it is taken to be."""
 _NAMED = re.compile(r"/(studies|series|instances)/([^/?]+)")
 UID_OF = {"studies": "StudyInstanceUID", "series": "SeriesInstanceUID", "instances": "SOPInstanceUID"}
 """What identifies the resources of a level, by the word for them in a path."""
@@ -141,7 +142,7 @@ def of_path(description: Exchange, exchange: Exchange) -> Dataset:
 
 def described(exchange: Exchange) -> tuple[Dataset, ...]:
     """The data sets of an answer, whether it came as DICOM JSON or as DICOM files."""
-    return some(exchange) if answer(exchange).media_type in _JSON else objects(exchange)
+    return some(exchange) if answer(exchange).media_type in JSON else objects(exchange)
 
 
 def came(exchange: Exchange, control: tuple[Exchange, ...]) -> tuple[Dataset, ...]:
@@ -152,7 +153,7 @@ def came(exchange: Exchange, control: tuple[Exchange, ...]) -> tuple[Dataset, ..
     """
     response = answer(exchange)
     if response.status in (200, 204, 206):
-        datasets = found(exchange) if response.media_type in _JSON else objects(exchange)
+        datasets = found(exchange) if response.media_type in JSON else objects(exchange)
     else:
         datasets = in_refusal(exchange)
     decidable(

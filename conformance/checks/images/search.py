@@ -74,12 +74,28 @@ def attributes_present(
 
 
 @judgement("includes-asked")
-def includes_asked(exchange: Exchange) -> Text | None:
-    """Each match has the attributes that the search asked for with includefield."""
-    attributes = [name for key, field in asked(exchange) if key == "includefield" for name in field.split(",")]
+def includes_asked(exchange: Exchange, others: tuple[Exchange, ...]) -> Text | None:
+    """Each match has the attributes that the search asked for with includefield; with `all` those that it has in the
+    other searches, which asked for them by name."""
+    attributes = _included(exchange)
+    if _EVERYTHING in attributes:
+        by_name = {name for other in others for name in _included(other) if name != _EVERYTHING}
+        attributes = [name for name in sorted(by_name) if all(_has(other, name) for other in others)]
     decidable(attributes, nl="er is met includefield niets gevraagd", en="includefield asked for nothing")
     _require_all(some(exchange), attributes)
     return Text(listed(attributes), listed(attributes))
+
+
+_EVERYTHING = "all"
+
+
+def _included(exchange: Exchange) -> list[str]:
+    return [name for key, field in asked(exchange) if key == "includefield" for name in field.split(",")]
+
+
+def _has(exchange: Exchange, name: str) -> bool:
+    """Whether each match of a search that asked for this attribute by name has it; of any other search that is so."""
+    return name not in _included(exchange) or all(tag_of(name) in dataset for dataset in found(exchange))
 
 
 def _require_all(datasets: Iterable[Dataset], attributes: Iterable[str]) -> None:
@@ -180,6 +196,21 @@ def _fits(held: str, wanted: str, vr: str) -> bool:
         return (not first or held >= first) and (not last or held <= last)
     # Of fnmatch's three wild cards DICOM has two: a bracket is just a bracket.
     return fnmatchcase(held, wanted.replace("[", "[[]"))
+
+
+@judgement("stays-within")
+def stays_within(exchange: Exchange, control: Exchange) -> Text | None:
+    """Whatever key a search below a path has, it finds nothing but what there is below that path: all or part of what
+    the control, the same search without the key, finds."""
+    unique = identity(control)
+    there = all_values(some(control), unique)
+    strays = all_values(came(exchange, (control,)), unique) - there
+    require(
+        not strays,
+        nl=f"{len(strays)} treffers van buiten het pad: {listed(strays)}",
+        en=f"{len(strays)} matches from outside the path: {listed(strays)}",
+    )
+    return Text("niets van buiten het pad", "nothing from outside the path")
 
 
 @judgement("pages-complete")

@@ -9,6 +9,7 @@ from conformance.model.exchange import Exchange, Outcome, Response
 from conformance.model.words import Text, Triage
 
 REFUSALS = frozenset({"client-certificate-refused", "handshake-refused", "handshake-closed", "connection-reset"})
+_NO_SUCH_VERSION = "protocol-version-refused"
 REFUSING_STATUSES = frozenset({400, 401, 403, 421, 495, 496})
 """A server may take the connection and refuse each request on it (nginx: 400, 495, 496; RFC 9110 section 15.5.20: 421):
 no service either way."""
@@ -179,7 +180,9 @@ def _alike(one: Response, other: Response) -> bool:
 
 def _refused_by_the_node(refused: Exchange) -> None:
     trouble = refused.trouble
-    if trouble is None or trouble.code not in REFUSALS:
+    # A version that is not spoken lets nobody in; only a knock that asks for one can meet that as a refusal.
+    codes = REFUSALS | {_NO_SUCH_VERSION} if refused.given.get("version") else REFUSALS
+    if trouble is None or trouble.code not in codes:
         raise undecided(refused)
     met()
 

@@ -27,10 +27,14 @@ def probe_accepted(probe: Exchange, control: Exchange) -> Text | None:
 
 
 @judgement("probes-refused")
-def probes_refused(probes: tuple[Exchange, ...], control: Exchange) -> Text | None:
-    """The endpoint accepts none of the probes, while it does accept an ordinary one."""
+def probes_refused(probes: tuple[Exchange, ...], control: Exchange, *, good: tuple[str, ...] = ()) -> Text | None:
+    """The endpoint accepts none of the probes, while it does accept an ordinary one.
+
+    A probe may offer `good` suites too: whoever chooses one of these refuses the others.
+    """
     # What was seen to be accepted needs no control, and no silence elsewhere hides it.
-    taken = [_what(probe) for probe in probes if probe.outcome is Outcome.ANSWERED and _accepted(probe)]
+    answered = [probe for probe in probes if probe.outcome is Outcome.ANSWERED]
+    taken = [_what(probe) for probe in answered if _accepted(probe) and _seen(probe).choice.suite not in good]
     require(
         not taken,
         nl=f"verwacht: weigering; geaccepteerd: {', '.join(taken)}",

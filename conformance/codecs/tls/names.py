@@ -130,26 +130,14 @@ COMMON_1_2 = (
     "TLS_RSA_WITH_AES_256_CBC_SHA256",
     "TLS_RSA_WITH_AES_128_CBC_SHA256",
 )
-COMMON_OLD = (
-    "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
-    "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
-    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
-    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-    "TLS_DHE_RSA_WITH_AES_256_CBC_SHA",
-    "TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
-    "TLS_RSA_WITH_AES_256_CBC_SHA",
-    "TLS_RSA_WITH_AES_128_CBC_SHA",
-    "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
-    "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA",
-    "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
-    "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
-    "TLS_RSA_WITH_RC4_128_SHA",
-    "TLS_RSA_WITH_RC4_128_MD5",
-    "TLS_RSA_WITH_DES_CBC_SHA",
-)
 
 
 def common_suites(version: str) -> tuple[str, ...]:
-    """What an ordinary client of this version would offer; `any` offers TLS 1.3 and 1.2."""
-    by_version = {"any": COMMON_1_3 + COMMON_1_2, "TLSv1.3": COMMON_1_3, "TLSv1.2": COMMON_1_2 + COMMON_OLD}
-    return by_version.get(version, COMMON_OLD)
+    """What a hello offers whose step names no suites: for TLS 1.3, alone or with 1.2 (`any`), what ordinary clients do;
+    for one older version everything there is, since a server that speaks it may know one suite only."""
+    by_version = {"any": COMMON_1_3 + COMMON_1_2, "TLSv1.3": COMMON_1_3}
+    return by_version.get(version) or tuple(name for name in suites() if _WITH in name)
+
+
+_WITH = "_WITH_"
+"""In the name of every suite below TLS 1.3."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -71,12 +72,13 @@ def extra(*, path: str, name: str, value: str) -> Asking:
 
 
 @switch("asking.leak", hook=Hook.ASKING)
-def leak(*, name: str) -> Asking:
-    """The patient's number, once searched for, goes along in a header of every later request."""
+def leak(*, name: str, coded: bool = False) -> Asking:
+    """The patient's number, once searched for, goes along in a header of every later request; `coded`: in base64."""
     seen: list[str] = []
 
     def asking(ask: Ask, send: Send) -> Reply:
-        later = replace(ask, headers={**ask.headers, name: seen[0]}) if seen else ask
+        said = [b64encode(one.encode()).decode() if coded else one for one in seen]
+        later = replace(ask, headers={**ask.headers, name: f"patient={said[0]}"}) if said else ask
         seen.extend(value for key, value in ask.query if key == PATIENT)
         return send(later)
 

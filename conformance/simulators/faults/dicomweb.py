@@ -15,7 +15,7 @@ from conformance.codecs.dicomjson import value as value_of
 from conformance.codecs.mediatypes import parse
 from conformance.model.agreements import Json
 from conformance.simulators.faults import Hook, When, switch
-from conformance.simulators.faults.naming import kind_of, known, study_of
+from conformance.simulators.faults.naming import kind_of, known
 from conformance.simulators.http import Answer, Call, Handler, Interceptor
 from conformance.synthesis.patients import patients
 from conformance.synthesis.studies import Instance, Study, description
@@ -25,7 +25,8 @@ Studies = tuple[Study, ...]
 PREAMBLE = 132
 
 
-def _before(when: When, change: Callable[[Call], Call]) -> Interceptor:
+def before(when: When, change: Callable[[Call], Call]) -> Interceptor:
+    """Changes the calls that are meant before they are answered."""
     return lambda call, handler: handler(change(call) if when.meets(call) else call)
 
 
@@ -51,7 +52,7 @@ def ask(*, when: When, name: str, value: str) -> Interceptor:
         kept = [(key, value if here else held) for (key, held), here in pairs if value or not here]
         return replace(call, query=tuple(kept))
 
-    return _before(when, change)
+    return before(when, change)
 
 
 @switch("dicomweb.ignores-key", hook=Hook.IMAGES)
@@ -63,28 +64,13 @@ def ignores_key(*, when: When, name: str = "", written: Literal["keyword", "tag"
         form = "keyword" if key in TAGS else "tag"
         return not (meant and written in ("either", form))
 
-    return _before(when, lambda call: replace(call, query=tuple(pair for pair in call.query if heeded(pair[0]))))
+    return before(when, lambda call: replace(call, query=tuple(pair for pair in call.query if heeded(pair[0]))))
 
 
 @switch("dicomweb.path", hook=Hook.IMAGES)
 def path(*, when: When, find: str, put: str) -> Interceptor:
     """The gateway understands another path: what the regular expression finds becomes `put`."""
-    return _before(when, lambda call: replace(call, path=re.sub(find, put, call.path)))
-
-
-@switch("dicomweb.ignores-study", hook=Hook.IMAGES)
-def ignores_study(*, when: When) -> Interceptor:
-    """The gateway finds a series wherever it is, whatever study the path names."""
-
-    def change(call: Call) -> Call:
-        found = _SERIES.search(call.path)
-        home = study_of().get(found["series"]) if found else None
-        return replace(call, path=_SERIES.sub(rf"/studies/{home}/series/\g<series>", call.path)) if home else call
-
-    return _before(when, change)
-
-
-_SERIES = re.compile(r"/studies/[^/]+/series/(?P<series>[^/]+)")
+    return before(when, lambda call: replace(call, path=re.sub(find, put, call.path)))
 
 
 @switch("dicomweb.ignores-accept", hook=Hook.IMAGES)
@@ -95,7 +81,7 @@ def ignores_accept(*, when: When, header: str = "") -> Interceptor:
         meant = header in ("", call.header("accept"))
         return replace(call, headers={**call.headers, "accept": "*/*"}) if meant else call
 
-    return _before(when, change)
+    return before(when, change)
 
 
 @switch("dicomweb.refuses-accept", hook=Hook.IMAGES)
@@ -206,10 +192,10 @@ def entries(*, when: When, action: Literal["drop", "double"]) -> Interceptor:
 
 @switch("dicomweb.part", hook=Hook.IMAGES)
 def part(
-    *, when: When, action: Literal["drop", "double", "cut", "no-preamble", "unclosed", "other-patient"]
+    *, when: When, action: Literal["drop", "double", "cut", "no-preamble", "unclosed", "other-patient", "reverse"]
 ) -> Interceptor:
     """The first part of a multipart answer is gone, there twice, cut short, without preamble or somebody else's, or
-    the body is unclosed."""
+    the body is unclosed, or all parts are in the reverse order."""
 
     def intercept(call: Call, handler: Handler) -> Answer:
         answer = handler(call)
@@ -230,7 +216,7 @@ def _altered(answer: Answer, action: str) -> Answer:
         "other-patient": lambda: [first.replace(*_somebody_else(first))],
         "unclosed": lambda: [first],
     }
-    kept = [*((headers, one) for one in changed[action]()), *held[1:]]
+    kept = held[::-1] if action == "reverse" else [*((headers, one) for one in changed[action]()), *held[1:]]
     body = multipart.join(kept, whole.boundary)
     return replace(answer, body=body.removesuffix(b"--\r\n") if action == "unclosed" else body)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from conformance.codecs import multipart
+from conformance.codecs.images import png
 from conformance.codecs.mediatypes import parse
+from conformance.codecs.pngs import greys
 from conformance.simulators.faults import Hook, When, switch
 from conformance.simulators.http import Answer, Call, Handler, Interceptor
 from conformance.synthesis.patients import patients
@@ -37,9 +40,9 @@ def _alike(sop: str) -> Instance:
 
 
 @switch("pictures.of-another", hook=Hook.IMAGES)
-def of_another(*, when: When) -> Interceptor:
+def of_another(*, when: When, times: int = 1) -> Interceptor:
     """Files and frames hold the pixels of somebody else's picture, as many and under the right header; and rendered is
-    a picture of it."""
+    a picture of it, so many times as large."""
 
     def intercept(call: Call, handler: Handler) -> Answer:
         answer = handler(call)
@@ -47,12 +50,23 @@ def of_another(*, when: When) -> Interceptor:
             return answer
         if call.path.endswith("/rendered"):
             named = _OBJECT.search(call.path)
-            return (
-                handler(replace(call, path=_OBJECT.sub(_place(_alike(named["sop"])), call.path))) if named else answer
-            )
+            if named is None:
+                return answer
+            theirs = handler(replace(call, path=_OBJECT.sub(_place(_alike(named["sop"])), call.path)))
+            return replace(theirs, body=_enlarged(theirs.body, times))
         return replace(answer, body=_swapped(answer.body))
 
     return intercept
+
+
+def _enlarged(picture: bytes, times: int) -> bytes:
+    """A grey PNG with every pixel repeated in both directions."""
+    if times == 1:
+        return picture
+    looks, (width, height) = greys(picture, most=1 << 16), struct.unpack(">II", picture[16:24])
+    rows = (bytes(looks[at : at + width]) for at in range(0, width * height, width))
+    made = (bytes(one for one in row for _ in range(times)) for row in rows for _ in range(times))
+    return png(width * times, height * times, 1, b"".join(made))
 
 
 def _place(one: Instance) -> str:

@@ -42,6 +42,13 @@ def study_of() -> Mapping[str, str]:
     return {instance.series: study.uid for study in _all() for instance in study.instances}
 
 
+@cache
+def home_of() -> Mapping[str, str]:
+    """By the UID of an instance the path of the series that it is in."""
+    held = (instance for study in _all() for instance in study.instances)
+    return {one.sop: f"/studies/{one.study}/series/{one.series}" for one in held}
+
+
 def _all() -> tuple[Study, ...]:
     return studies({role: one for role, one in patients().items() if one.known})
 

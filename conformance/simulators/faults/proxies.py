@@ -24,13 +24,17 @@ Sort = Literal["none", "expired", "revoked", "foreign", "self-signed", "other-pu
 
 
 @switch("proxy.open", hook=Hook.PROXY)
-def leave_open(*, when: When, certificate: Sort = "wrong", address: str = "") -> tuple[Piece, ...]:
+def leave_open(
+    *, when: When, certificate: Sort = "wrong", address: str = "", version: Literal["", "TLSv1.2"] = ""
+) -> tuple[Piece, ...]:
     """A client that must stay out (`wrong`: with any wrong certificate) is let in and refused each call with 403, but
-    for those that are meant. What lies behind trusts the proxy, also in whose token it is."""
+    for those that are meant; `version`: over this one only. What lies behind trusts the proxy, also in whose token it
+    is."""
     sorts = WRONG if certificate == "wrong" else (certificate,)
 
     def answer(call: Call, handler: Handler) -> Answer | None:
-        return handler(call) if when.meets(call) and is_at(call, address) else None
+        meant = version in ("", call.tls) and when.meets(call) and is_at(call, address)
+        return handler(call) if meant else None
 
     return _before_the_node(sorts, answer)
 

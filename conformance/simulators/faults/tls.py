@@ -164,12 +164,13 @@ def answer_hello(
     version: Literal["SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"],
     suite: str = "",
     compression: bool = False,
-    when_only: bool = False,
+    beside: Literal["any", "worse", "better", "nothing"] = "any",
 ) -> Doorman:
     """Answers a ClientHello with a ServerHello of our own making: this version, this suite (else the first offered).
 
-    Only hellos that offer all of it are answered; with `when-only` those without a suite this node would choose. The
-    hello may offer no higher version: a client that can do better is served as before.
+    Only hellos that offer all of it are answered; `beside` says which of them: those without a suite this node would
+    choose (worse), those with one (better), or those with a single suite (nothing). The hello may offer no higher
+    version: a client that can do better is served as before.
     """
     number, wanted = NUMBERS[version], _suite(suite) if suite else None
 
@@ -178,7 +179,8 @@ def answer_hello(
         offered = [one for one in hello.suites if one not in (0x00FF, 0x5600)]  # signals, not suites
         if not meant or not offered or (wanted is not None and wanted not in offered):
             return None
-        if when_only and BETTER.intersection(offered):
+        good = bool(BETTER.intersection(offered))
+        if not {"any": True, "worse": not good, "better": good, "nothing": len(offered) == 1}[beside]:
             return None
         return server_hello(number, wanted if wanted is not None else offered[0], compression=compression)
 

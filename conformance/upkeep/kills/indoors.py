@@ -77,7 +77,7 @@ class IndoorClient:
         if met.response is None or met.tls is None:  # what answers without TLS stands before the handler
             return replace(met, request=met.request and outgoing(asked))
         request = outgoing(asked)
-        started, response = SYSTEM_CLOCK.stamp(), self.answer(request, asked.certificate)
+        started, response = SYSTEM_CLOCK.stamp(), self.answer(request, asked.certificate, met.tls.version)
         if response.size > self._limit:
             late = trouble("body-too-large", f"HTTP {response.status}, more than {self._limit // 1024} KiB")
             return replace(
@@ -85,9 +85,9 @@ class IndoorClient:
             )
         return replace(met, started=started, duration_ms=0, request=request, response=response)
 
-    def answer(self, request: Request, role: str) -> Response:
-        """What the node says to a request with this certificate."""
-        return response_of(self._handler(call_of(request, self._leaves.get(role))))
+    def answer(self, request: Request, role: str, tls: str) -> Response:
+        """What the node says to a request with this certificate, over this version of TLS."""
+        return response_of(self._handler(call_of(request, self._leaves.get(role), tls)))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -128,8 +128,8 @@ class FaithfulDoor:
     def _answered(self, observed: Observed) -> Observed:
         if observed.request is None or observed.response is None or observed.direction is Direction.RECEIVED:
             return observed
-        role = observed.tls.client if observed.tls else ""
-        return replace(observed, response=self._client.answer(observed.request, role))
+        role, version = (observed.tls.client, observed.tls.version) if observed.tls else ("", "")
+        return replace(observed, response=self._client.answer(observed.request, role, version))
 
 
 class SocketDoor:

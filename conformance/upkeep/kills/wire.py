@@ -26,8 +26,8 @@ class NotPlainError(Exception):
     """An answer that says itself how it travels; what becomes of it only sockets tell."""
 
 
-def call_of(request: Request, certificate: bytes | None) -> Call:
-    """A request as the server hands it to a handler."""
+def call_of(request: Request, certificate: bytes | None, tls: str) -> Call:
+    """A request as the server hands it to a handler, over this version of TLS."""
     parts = urlsplit(request.url)
     return Call(
         method=request.method,
@@ -37,6 +37,7 @@ def call_of(request: Request, certificate: bytes | None) -> Call:
         body=request.body,
         certificate=certificate,
         base=f"{parts.scheme}://{parts.netloc}",
+        tls=tls,
     )
 
 

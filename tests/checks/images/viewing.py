@@ -96,4 +96,5 @@ VIEWING += [
     case("known-keys", UNDECIDED, "request lost", exchange=LOST),
     case("accepts", UNDECIDED, "request lost", TYPE, exchange=LOST),
     case("number-only-in-search", UNDECIDED, "request lost", exchange=LOST),
+    case("number-only-in-search", FAIL, "cookie", exchange=replace(SEARCH, facts={"bsn_in_headers": ["cookie"]})),
 ]

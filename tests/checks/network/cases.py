@@ -78,6 +78,13 @@ def _case(kind: str, verdict: Verdict, about: str, **exchanges: tuple[Exchange, 
     return Case(kind=kind, verdict=verdict, about=about, exchanges=exchanges)
 
 
+def _beside(verdict: Verdict, about: str, probes: tuple[Exchange, ...]) -> Case:
+    """A probe that offers something good beside what is to be refused."""
+    exchanges = {"probes": probes, "control": YES}
+    good = {"good": ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]}
+    return Case(kind="probes-refused", verdict=verdict, about=about, exchanges=exchanges, parameters=good)
+
+
 def _certificate_case(
     kind: str, verdict: Verdict, about: str, made: tuple[Exchange, ...], **parameters: object
 ) -> Case:
@@ -103,6 +110,11 @@ def with_token(status: int, certificate: str) -> tuple[Exchange, ...]:
     (made,) = bare(status, certificate)
     request = Request(method="GET", url="https://node.example/fhir/Flag", headers=(("authorization", "Bearer x"),))
     return (replace(made, request=request),)
+
+
+def unspoken(given: dict[str, object]) -> tuple[Exchange, ...]:
+    """A handshake that came to no version."""
+    return (exchange("x", trouble=trouble("protocol-version-refused"), given=given),)
 
 
 def _refusal(
@@ -162,6 +174,8 @@ TURNED_AWAY = (
 SHA2 = ("sha256", "sha384", "sha512")
 CASES = [
     *TRUSTING,
+    _refusal(PASS, "a version that is not spoken", unspoken({"certificate": "none", "version": "TLSv1.2"})),
+    _refusal(UNDECIDED, "no version in common", unspoken({"certificate": "none"})),
     _refusal(PASS, "alert", REFUSED),
     _refusal(PASS, "403", answered(403)),
     _refusal(PASS, "hung up in the handshake", (exchange("x", trouble=trouble("handshake-closed", Rung.TLS)),)),
@@ -319,6 +333,9 @@ CASES = [
     _case("probes-refused", FAIL, "accepted, control refused", probes=YES, control=NO),
     _case("probes-refused", UNDECIDED, "one silent", probes=NO + MUTE, control=YES),
     _case("probes-refused", UNDECIDED, "control refused too", probes=NO, control=NO),
+    _beside(PASS, "the better of both", YES),
+    _beside(FAIL, "the worse of both", (probe(accepting("TLSv1.2", 0x002F)),)),
+    _beside(UNDECIDED, "neither is seen", MUTE),
     _case("version-only-with", PASS, "both", modern=YES, older=YES),
     _case("version-only-with", FAIL, "modern only", modern=YES, older=NO),
     _case("version-only-with", UNDECIDED, "neither", modern=NO, older=NO),

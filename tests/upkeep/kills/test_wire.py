@@ -62,7 +62,7 @@ def test_a_call_arrives_as_over_a_socket(
     asked = Asked(method=method, url=url, headers={"Accept": "a/b"}, body=b"c=d" if method == "POST" else b"")
     echo.client.call(asked)
     arrived = echo.calls[-1]
-    made = call_of(outgoing(asked), None)
+    made = call_of(outgoing(asked), None, "")
     assert dict(made.headers).items() <= dict(arrived.headers).items()
     assert replace(made, headers={}) == replace(arrived, headers={})
 
