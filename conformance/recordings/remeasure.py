@@ -16,6 +16,7 @@ from conformance.codecs.imagefacts import measurable, measure
 from conformance.model.exchange import Direction, Exchange, Recording
 from conformance.model.words import RunState, Text
 from conformance.recordings.facts import elsewhere, of_node
+from conformance.recordings.identifiers import counted
 from conformance.recordings.probes import probe_agrees
 from conformance.recordings.typed import IllTypedError, count
 from conformance.validation.chains import Chain, chains
@@ -135,6 +136,7 @@ def _body(exchange: Exchange) -> Iterator[Found]:
         yield "body_withheld", Text("er is wel een inhoud bewaard", "a body was kept all the same")
     if facts.get("body_problem") and not facts.get("body_withheld"):
         yield "body_problem", Text("een onleesbare inhoud is bewaard", "an unreadable body was kept")
+    yield from counted(exchange, message)
     if "redirect_elsewhere" in facts and facts["redirect_elsewhere"] != elsewhere(exchange):
         yield "redirect_elsewhere", Text("de adressen zeggen iets anders", "the addresses say otherwise")
 
