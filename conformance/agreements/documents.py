@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -118,7 +119,7 @@ def read_library(root: Path) -> Library:
         if kind is None:
             complaints.problems.append(_misplaced(file.relative_to(root).as_posix()))
         else:
-            complaints.guard(lambda file=file, kind=kind: one(file, kind))  # type: ignore[misc]
+            complaints.guard(partial(one, file, kind))
     complaints.stop()
     return Library({kind: tuple(found) for kind, found in documents.items()}, digests)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -56,8 +56,8 @@ def check_value(value: Json, schema: Json) -> tuple[tuple[Keys, str], ...]:
     return tuple((tuple(error.absolute_path), error.message) for error in errors)
 
 
-def _order(path: object) -> tuple[str, ...]:
-    return tuple(f"{part:09d}" if isinstance(part, int) else str(part) for part in path)  # type: ignore[attr-defined]
+def _order(path: Iterable[object]) -> tuple[str, ...]:
+    return tuple(f"{part:09d}" if isinstance(part, int) else str(part) for part in path)
 
 
 @cache

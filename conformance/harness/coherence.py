@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import conformance
 from conformance.agreements.catalogue import Catalogue
 from conformance.harness.digests import suite_digest
+from conformance.harness.equals import unequal
 from conformance.harness.kinds import of_other_kind
 from conformance.harness.opened import Opened
 from conformance.harness.options import Options
@@ -43,6 +44,7 @@ def of_itself(opened: Opened) -> Iterator[Text]:
     for recording in recordings:
         yield from implausible(recording, run.id)
     yield from assertions(recordings)
+    yield from unequal(recordings)
     yield from _hellos(recordings)
     yield from _times(run, recordings)
     evidence = evidence_digest(opened.folder)

@@ -86,9 +86,21 @@ def _values(exchange: Exchange) -> Iterator[Text]:
     asked = exchange.request.url if exchange.request is not None else ""
     if exchange.direction is Direction.SENT and asked.startswith("https:") and exchange.response and not exchange.tls:
         yield _of(exchange, "een antwoord over https zonder TLS", "an answer over https without TLS")
+    yield from _answer(exchange)
     halves = [half for half in (exchange.request, exchange.response) if half is not None]
     if any(name != name.lower() or "\r" in value or "\n" in value for half in halves for name, value in half.headers):
         yield _of(exchange, "een kopregel die niemand zo ontvangt", "a header field that nobody receives so")
+
+
+def _answer(exchange: Exchange) -> Iterator[Text]:
+    """An answer that no server gives and no client reads."""
+    answer = exchange.response
+    if exchange.direction is not Direction.SENT or exchange.outcome is not Outcome.ANSWERED or answer is None:
+        return
+    if exchange.tls is not None and not exchange.tls.peer:
+        yield _of(exchange, "een server zonder certificaat", "a server without a certificate")
+    if answer.status in _EMPTY and answer.size:
+        yield _of(exchange, "een inhoud bij een status zonder", "a body with a status that has none")
 
 
 def _agreed(session: TlsSession) -> bool:

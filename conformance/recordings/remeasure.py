@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 from conformance.codecs.imagefacts import measurable, measure
-from conformance.model.exchange import Exchange, Recording
+from conformance.model.exchange import Direction, Exchange, Recording
 from conformance.model.words import RunState, Text
 from conformance.recordings.facts import elsewhere, of_node
+from conformance.recordings.identifiers import counted
 from conformance.recordings.probes import probe_agrees
 from conformance.recordings.typed import IllTypedError, count
 from conformance.validation.chains import Chain, chains
+from conformance.validation.x509 import MalformedCertificateError, read, validity
 
 CONNECT, CALLS, TOKEN = "tls.connect", "counterpart.calls", "oauth.token"
 
@@ -35,7 +39,15 @@ Found = tuple[str, Text]
 
 def contradictions(exchange: Exchange, roots: bytes) -> tuple[Contradiction, ...]:
     """Where an exchange contradicts itself or the roots (PEM, empty for the system's own) that the run believed."""
-    found = (*_probe(exchange), *_chain(exchange, roots), *_body(exchange), *_image(exchange), *_numbered(exchange))
+    found = (
+        *_probe(exchange),
+        *_chain(exchange, roots),
+        *_dated(exchange),
+        *_body(exchange),
+        *_numbers(exchange),
+        *_image(exchange),
+        *_numbered(exchange),
+    )
     return tuple(Contradiction(exchange=exchange.id, fact=fact, text=text) for fact, text in found)
 
 
@@ -70,6 +82,50 @@ def _chain(exchange: Exchange, roots: bytes) -> Iterator[Found]:
         yield "chain_verified", Text("de keten eindigt niet bij een wortel", "the chain does not end at a root")
 
 
+def _dated(exchange: Exchange) -> Iterator[Found]:
+    """What was answered over TLS came from a certificate that was valid then, or a request is never made.
+
+    A connection may outlive its certificate, a clock that jumped tells nothing, and a look at the certificate alone
+    believes one of any date.
+    """
+    tls = exchange.tls
+    answered = exchange.direction is Direction.SENT and exchange.response is not None and exchange.operation != CONNECT
+    if not answered or tls is None or not tls.peer or "clock_jump_s" in exchange.facts:
+        return
+    begin, end = _valid(tls.peer[0])
+    if not begin - _LIVES <= datetime.fromisoformat(exchange.started) <= end + _LIVES:
+        yield "started", Text("het servercertificaat gold toen niet", "the server's certificate was not valid then")
+
+
+_LIVES = timedelta(days=1)
+_ALWAYS = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=256)
+def _valid(der: bytes) -> tuple[datetime, datetime]:
+    """From when to when a certificate is valid, as far as that can be read."""
+    try:
+        begin, end = validity(read(der))
+    except (MalformedCertificateError, ValueError):
+        return _ALWAYS
+    return max(begin, _ALWAYS[0]), min(end, _ALWAYS[1])
+
+
+def _numbers(exchange: Exchange) -> Iterator[Found]:
+    """A number of the data set that stood in an address stands there as what took its place."""
+    url = exchange.request.url if exchange.request is not None else ""
+    asked = exchange.direction is Direction.SENT and exchange.facts.get("bsn_in_url") is True
+    if asked and not any(sign in url for sign in _STAND_INS):
+        yield "bsn_in_url", Text("het adres toont geen nummer", "the address shows no number")
+    location = exchange.response.header("location") if exchange.response is not None else ""
+    if exchange.facts.get("bsn_in_location") is True and not any(sign in location for sign in _STAND_INS):
+        yield "bsn_in_location", Text("Location toont geen nummer", "Location shows no number")
+
+
+_STAND_INS = ("bsn-", "token-")
+"""How what takes the place of a number begins, also of one that was sent as a secret."""
+
+
 def _body(exchange: Exchange) -> Iterator[Found]:
     message, facts = of_node(exchange), exchange.facts
     if message is None or "body_size" not in facts:
@@ -80,6 +136,7 @@ def _body(exchange: Exchange) -> Iterator[Found]:
         yield "body_withheld", Text("er is wel een inhoud bewaard", "a body was kept all the same")
     if facts.get("body_problem") and not facts.get("body_withheld"):
         yield "body_problem", Text("een onleesbare inhoud is bewaard", "an unreadable body was kept")
+    yield from counted(exchange, message)
     if "redirect_elsewhere" in facts and facts["redirect_elsewhere"] != elsewhere(exchange):
         yield "redirect_elsewhere", Text("de adressen zeggen iets anders", "the addresses say otherwise")
 

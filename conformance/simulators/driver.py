@@ -11,9 +11,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.model.agreements import Json
 from conformance.simulators.http import Answer, Call, Handler
+
+if TYPE_CHECKING:
+    from conformance.simulators.imageclient import Asking
 
 JSON = (("Content-Type", "application/json"),)
 JOIN_S = 5
@@ -83,7 +87,7 @@ Contexts = tuple[ssl.SSLContext | None, ...]
 """How a node goes out: with the first of these (None: without TLS), and where that comes to no end with the next."""
 
 
-def image_viewing(contexts: Callable[[], Contexts], asking: Sequence[object]) -> Action:
+def image_viewing(contexts: Callable[[], Contexts], asking: Sequence[Asking]) -> Action:
     """The action `view-images`: look for the patient's studies at the counterpart and fetch from it."""
 
     def act(order: Order) -> None:
@@ -95,7 +99,7 @@ def image_viewing(contexts: Callable[[], Contexts], asking: Sequence[object]) ->
         for context in contexts():
             # What goes wrong shows in what the counterpart does or does not receive.
             with suppress(imageclient.ViewingError):
-                imageclient.view_images(base, order.bsn, context, asking)  # type: ignore[arg-type]
+                imageclient.view_images(base, order.bsn, context, asking)
                 return
 
     return act

@@ -12,8 +12,8 @@ from pydicom.datadict import dictionary_VR
 
 from conformance.codecs.dicomkept import KEPT, How
 from conformance.recordings.identities import StrangerAlarm
-from conformance.recordings.redaction import Redactor, lists, spoken, words
-from conformance.recordings.redaction.screen import says_number, tells_of_number
+from conformance.recordings.redaction import Redactor, lists, naming, spoken, words
+from conformance.recordings.redaction.naming import says_number, tells_of_number
 from tests.recordings.making import ANNA, BRAM, DICOM_JSON, JSON, exchange
 
 ROLES = {ANNA: "anna", BRAM: "bram"}
@@ -23,6 +23,9 @@ NAMED = {
     r"(?<![^\W\d_])bsn|bsn(?![^\W\d_])|(?-i:(?<=[a-z])B(?:SN|sn)(?=[A-Z]))": "clientBsn",
     r"b\.\s?s\.\s?n\b": "B.S.N.",
     r"burger[\s_.-]?service": "Burger_Service_Nummer",
+    r"citizen[\s_.-]?service": "citizenServiceNumber",
+    r"s0{8}(?=:\d)": "s00000000:1",
+    r"(?<![^\W_])pid[-.]3(?=\|)": "PID-3|1",
     r"sofi[\s_.-]*(?:num|nr|no\b)": "sofinummer",
     r"(?<![^\W\d_])sofi\s*[:=#](?=\s*\d)": "sofi: 1",
     r"pati[eë]nt[\s_.-]?id": "patient-id",
@@ -35,17 +38,35 @@ NAMED = {
 
 
 def test_each_word_that_names_a_number_is_needed() -> None:
-    assert NAMED.keys() == lists.NAMES_OF_NUMBERS.keys()
+    assert NAMED.keys() == naming.NAMES_OF_NUMBERS.keys()
     for word, name in NAMED.items():
         assert says_number(name)
         assert [other for other in NAMED if re.search(other, name, re.IGNORECASE)] == [word]
+
+
+ISSUED = {
+    r"assign": "assigner",
+    r"authority": "authority",
+    r"issuer": "issuerOfNumber",
+    r"namespace": "namespaceId",
+    r"domain": "patientDomain",
+    r"\Acx\.4\Z": "CX.4",
+}
+"""For each word that says who issued a number, a member that only it recognises."""
+
+
+def test_each_word_that_says_who_issued_a_number_is_needed() -> None:
+    assert ISSUED.keys() == naming.ISSUERS.keys()
+    for word, name in ISSUED.items():
+        assert naming.issues(name)
+        assert [other for other in ISSUED if re.search(other, name, re.IGNORECASE)] == [word]
 
 
 @pytest.mark.parametrize("name", ["sofi", "SOFI", "patient_sofi"])
 def test_a_word_that_is_a_persons_too_names_a_number_only_as_a_name(name: str) -> None:
     assert says_number(name)
     assert not tells_of_number(name)
-    assert len(lists.ONLY_NAMES) == 1
+    assert len(naming.ONLY_NAMES) == 2
 
 
 def left(body: bytes, media: str, headers: Iterable[tuple[str, str]] = ()) -> str:
@@ -101,7 +122,8 @@ LISTS: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     "secrets": (lists.SECRETS, lambda name: of_json({name: "s3cret"}, "application/json")),
     "secret headers": (lists.SECRET_HEADERS, lambda name: left(b"", JSON, [(name, "s3cret")])),
     "headers": (lists.HEADERS, in_header),
-    "naming": (lists.NAMING, lambda name: of_json({name: "bsn", "x": "123456782"}, "application/json")),
+    "naming": (naming.NAMING, lambda name: of_json({name: "bsn", "x": "123456782"}, "application/json")),
+    "schemes": (lists.SCHEMES, lambda name: in_fhir("url", f"{name}:plain")),
     "parameters": (lists.PARAMETERS, lambda name: left(b"", JSON, [("location", f"https://x/p?{name}=plain")])),
 }
 LENGTHS = {system: lengths[0] for system, (lengths, _) in lists.NUMBERS.items()}

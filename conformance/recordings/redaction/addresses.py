@@ -9,11 +9,17 @@ from urllib.parse import quote, unquote, unquote_plus
 from conformance.codecs.dicomjson import tag_of
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import words
-from conformance.recordings.redaction.lists import NUMBERS, PARAMETERS, SECRETS
-from conformance.recordings.redaction.screen import Screen, says_number
+from conformance.recordings.redaction.lists import NUMBERS, PARAMETERS, SCHEMES
+from conformance.recordings.redaction.masks import shape
+from conformance.recordings.redaction.naming import says_number
+from conformance.recordings.redaction.screen import Screen
+from conformance.recordings.redaction.spills import names_secret
 
 _DIGIT = re.compile(r"\d")
-_USER = re.compile(r"(?<=//)[^/?#@\s]+(?=@)")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d{1,5}(?:[/?#]|\Z))")
+"""How an address begins that says its kind; what a colon and a port follow is a host."""
+_OF_SEGMENT = re.compile(r";(?P<name>[^=/;,]+)=(?P<value>[^/;,]*)")
+_USER = re.compile(r"(?:(?<=//)|\A)[^/?#@\s]+(?=@)")
 _SEGMENT = re.compile(r"[^/;,]+")
 _PAIR = re.compile(r"(?P<name>[^=&#]*)=(?P<value>[^&#]*)")
 _PATIENT_ID = "00100020"
@@ -28,15 +34,31 @@ class Addresses:
 
     def address(self, url: str, place: str, *, strict: bool = False) -> str:
         """The address with nobody's number, secret or unlisted value in it; StrangerAlarm for a person's number."""
-        head, mark, query = url.partition("?")
+        if (scheme := _SCHEME.match(url)) and scheme.group(1).lower() not in SCHEMES:
+            return self._other(url, scheme.group(1), place)
+        whole, hash_, fragment = url.partition("#")
+        head, mark, query = whole.partition("?")
         kept = self._path(_USER.sub(lambda found: self._user(found.group(), place), head), place)
-        return f"{kept}?{self.query(query, place, strict=strict)}" if mark else kept
+        kept = f"{kept}?{self.query(query, place, strict=strict)}" if mark else kept
+        return f"{kept}#{self._fragment(fragment, place)}" if hash_ else kept
+
+    def _other(self, url: str, scheme: str, place: str) -> str:
+        """An address of another kind is all value: a text in it, somebody's mail, telephone or file."""
+        rest = self._screen.text(url[len(scheme) :], place)
+        return (scheme if words.coded(scheme) else shape(scheme)) + self._screen.masked(rest)
+
+    def _fragment(self, fragment: str, place: str) -> str:
+        """Behind the address: fields, as a token's answer has them, or the name of a part."""
+        if "=" in fragment:
+            return _PAIR.sub(lambda found: self._pair(found, place, strict=False), fragment)
+        return self._screen.text(fragment, place)
 
     def _user(self, held: str, place: str) -> str:
         self._screen.within(held, place)
         return self._screen.pseudonyms.secret(held)
 
     def _path(self, path: str, place: str) -> str:
+        path = _OF_SEGMENT.sub(lambda found: f";{self._pair(found, place, strict=False)}", path)
         if not _DIGIT.search(path):
             return path
         path = self._screen.within(path, place)
@@ -60,18 +82,17 @@ class Addresses:
 
     def query(self, query: str, place: str, *, strict: bool = False) -> str:
         """A query, or a form's fields, with names kept and values screened."""
-        rest, mark, fragment = query.partition("#")
-        kept = _PAIR.sub(lambda found: self._pair(found, place, strict=strict), rest)
-        if "=" not in rest:
-            kept = self._screen.text(rest, place)
-        return f"{kept}#{self._screen.text(fragment, place)}" if mark else kept
+        if "=" not in query:
+            kept = self._screen.text(query, place)
+            return kept if words.coded(kept) else self._screen.masked(kept)
+        return _PAIR.sub(lambda found: self._pair(found, place, strict=strict), query)
 
     def _pair(self, found: re.Match[str], place: str, *, strict: bool) -> str:
         name, value = unquote_plus(found["name"]), unquote_plus(found["value"])
         kept = self.parameter(name, value, f"{place}, parameter {shown(name)}", strict=strict)
-        shown_name = (
-            found["name"] if (told := self._screen.text(name, place)) == name else _as_written(told, found["name"])
-        )
+        told = self._screen.text(name, place)
+        told = told if words.names(told) or self._asked(told) else shape(told)
+        shown_name = found["name"] if told == name else _as_written(told, found["name"])
         return f"{shown_name}={found['value'] if kept == value else _as_written(kept, found['value'])}"
 
     def parameter(self, name: str, value: str, place: str, *, strict: bool = False) -> str:
@@ -89,7 +110,7 @@ class Addresses:
             return value
         if says_number(name) and any(char.isdigit() for char in value) and not bar:
             return self._screen.named(value, place)
-        if name.lower() in SECRETS:
+        if names_secret(name):
             self._screen.within(value, place)
             return self._screen.pseudonyms.secret(value)
         return self._value(name, value, place)

@@ -11,6 +11,7 @@ from conformance.recordings.redaction import jsonform, numerals, plain, skeleton
 from conformance.recordings.redaction.addresses import shown
 from conformance.recordings.redaction.headers import header
 from conformance.recordings.redaction.jsonform import JsonForm
+from conformance.recordings.redaction.naming import says_number
 from conformance.recordings.redaction.reading import MOST_BYTES, OverBudgetError, Reading
 from conformance.recordings.tally import OVER_BUDGET, Looked, withhold
 
@@ -92,12 +93,25 @@ def _texts(content_type: str, data: bytes, reading: Reading) -> None:
         for name, value in part.headers.items():
             skeleton.name(name, reading, f"{reading.place}, the headers of a part")
             reading.screen.text(value, f"{reading.place}, the header {shown(name)} of a part")
+        _field(part.headers.get("content-disposition", ""), part.view, reading)
         if dicom.has_prefix(part.view) or part.media_type.startswith(_BINARY):
             unkept.look_through(part.body, reading)
         else:
             _document(part.media_type, part.body, reading)
     for outside in _around(data, whole.boundary) if whole.parts else (data[:_MOST_WHOLE],):
         reading.screen.within(outside.decode("latin-1"), f"{reading.place}, outside of its parts")
+
+
+def _field(disposition: str, held: memoryview, reading: Reading) -> None:
+    """The value of a field in a form of parts (RFC 7578), when it is named for a number."""
+    named = _NAME.search(disposition)
+    if named and says_number(named.group(1)) and len(held) < _LONGEST_FIELD:
+        value = bytes(held).decode("utf-8", "replace")
+        if reading.screen.meant_as_number(value, direct=True):
+            reading.screen.named(value, f"{reading.place}, a field of a form")
+
+
+_NAME, _LONGEST_FIELD = re.compile(r"""(?<![\w*])name="?([^";]+)"""), 200
 
 
 def _around(data: bytes, boundary: str) -> tuple[bytes, bytes]:

@@ -9,8 +9,8 @@ from typing import Any
 from conformance.codecs.dicomkept import KEPT, How, Kept
 from conformance.recordings.identities import is_bsn_system
 from conformance.recordings.redaction import masks, words
+from conformance.recordings.redaction.naming import says_number
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import says_number
 from conformance.recordings.redaction.written import OID, whole
 
 TAG = re.compile(r"[0-9A-Fa-f]{8}")

@@ -38,7 +38,7 @@ class FhirRules:
             self._screen.unpack(value, place)
             return masks.base64(value)
         if name.lower().startswith(_BIRTHS):
-            return self._birth(value, place)
+            return self.birth(value, place)
         if system in NUMBERS and name == "value" and value.isdigit() and len(value) in NUMBERS[system][0]:
             return value
         if name == "code" and words.of_vocabulary(system) and _CODE.fullmatch(value):
@@ -67,7 +67,8 @@ class FhirRules:
             return kept
         return self._screen.masked(kept)
 
-    def _birth(self, value: str, place: str) -> str:
+    def birth(self, value: str, place: str) -> str:
+        """The day of a birth or death: the data set's own stays, any other is masked as one."""
         kept = self._screen.text(value, place)
         if words.own(kept) and value in words.own_texts():
             return kept

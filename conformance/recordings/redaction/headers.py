@@ -8,7 +8,8 @@ from conformance.recordings.redaction import words
 from conformance.recordings.redaction.addresses import Addresses, shown
 from conformance.recordings.redaction.lists import HEADERS, NEGOTIATED, SECRET_HEADERS
 from conformance.recordings.redaction.masks import shape
-from conformance.recordings.redaction.screen import Screen, says_number
+from conformance.recordings.redaction.naming import says_number
+from conformance.recordings.redaction.screen import Screen
 
 _NUMBER = re.compile(r"\d{1,15}")
 _MOMENT = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|0|-1")
@@ -16,6 +17,8 @@ _LINK = re.compile(r"(?<=<)([^<>]*)(?=>)")
 _TAG = re.compile(r'(?:W/)?"[\w+/=.:-]*"|\*')
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _VALUE = re.compile(r'(?<==)(?:"(?:[^"\\]|\\.)*"|[^\s,;"]+)')
+_TOKEN68 = re.compile(r"(?<=[A-Za-z] )(?![\w!#$%&'*+.^`|~-]+\s?=\s?[^=\s,])[\w.~+/-]+=*(?=\s?(?:,|\Z))")
+"""What a scheme of authentication says without a name for it (RFC 9110 section 11.3)."""
 _LONGEST = 4_096
 """Parameters of a longer field are not told apart."""
 _SPOKEN_VALUES = frozenset({"invalid_token", "invalid_request", "insufficient_scope", "utf-8"})
@@ -36,10 +39,10 @@ def header(name: str, value: str, screen: Screen, addresses: Addresses) -> str:
     if name not in HEADERS:
         # That somebody's number or name went along must stay visible; nothing else of an unknown field does.
         return screen.standing(screen.text(value, place)) or "redacted"
-    return _listed(HEADERS[name][0], value, place, screen, addresses)
+    return _listed(name, HEADERS[name][0], value, place, screen, addresses)
 
 
-def _listed(kind: str, value: str, place: str, screen: Screen, addresses: Addresses) -> str:
+def _listed(name: str, kind: str, value: str, place: str, screen: Screen, addresses: Addresses) -> str:
     if kind == "address":
         return addresses.address(value, place)
     if kind == "links":
@@ -54,9 +57,12 @@ def _listed(kind: str, value: str, place: str, screen: Screen, addresses: Addres
         return screen.within(value, place)
     kept = screen.text(value, place)
     if kind == "words":
+        # A boundary is drawn by lot like a secret, and the body has it too.
+        kept = kept if name == "content-type" else screen.spoken(kept, place)
         return words.told(kept, frozenset(word for word in words.asked((kept,)) if word.lower() in NEGOTIATED))
     if len(value) > _LONGEST:
         return shape(kept)
+    kept = _TOKEN68.sub(lambda found: shape(found.group()), kept)
     return words.told(_VALUE.sub(_unsaid, _QUOTED.sub(_unsaid, kept))) if kind == "parameters" else shape(kept)
 
 

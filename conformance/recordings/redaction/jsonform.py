@@ -10,19 +10,20 @@ import json
 import re
 from collections import Counter
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.codecs.dicombare import PIXEL_DATA
 from conformance.codecs.dicomkept import KEPT
 from conformance.recordings.identities import is_bsn_system
-from conformance.recordings.redaction import masks, skeleton, words, xmlform
+from conformance.recordings.redaction import beside, markup, masks, pieces, skeleton, words
+from conformance.recordings.redaction.addresses import shown
 from conformance.recordings.redaction.dicomjson import OTHERS, VRS, DicomRules, is_dataset, issued_elsewhere
 from conformance.recordings.redaction.fhir import typed
-from conformance.recordings.redaction.lists import MEMBERS, NAMING, VALUES
+from conformance.recordings.redaction.lists import FHIR_MOMENTS, MEMBERS
+from conformance.recordings.redaction.naming import says_number, says_together, tells_of_birth
 from conformance.recordings.redaction.numerals import Number, ours, written
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import says_number, tells_of_number
 from conformance.recordings.redaction.written import whole
 from conformance.recordings.tally import Looked, withhold
 
@@ -42,6 +43,8 @@ class _Context:
     """Whether this very place, or one above it, says that it holds a patient's number."""
     system: str = ""
     link: bool = False
+    birth: bool = False
+    """Whether a moment here is that of a birth or death."""
 
 
 def read(data: bytes, reading: Reading, *, fhir: bool) -> Looked:
@@ -107,27 +110,6 @@ def _decoded(data: bytes) -> tuple[str, bool]:
         return data.decode("utf-8", "surrogateescape"), False
 
 
-def _named_beside(node: dict[str, Any]) -> frozenset[str]:
-    """The members that a name, code or type in a pair (text, or a CodeableConcept) says hold a patient's number.
-
-    The name of an organization or a code system names no value: only an object that has one is a pair, or one with
-    nothing but a name and one text or number.
-    """
-    values = frozenset(name for name in node if name.lower().startswith(VALUES))
-    if not values and len(node) == _PAIR and "resourceType" not in node:
-        values = frozenset(name for name, held in node.items() if name not in NAMING and isinstance(held, str))
-    told = values and any(
-        tells_of_number(text) for name in NAMING if name in node for text in words.texts(node[name], _CLOSE)
-    )
-    return values if told else frozenset()
-
-
-_PAIR = 2
-
-_CLOSE = 3
-"""A CodeableConcept is so deep: coding, its items, their texts."""
-
-
 def _keyword(tag: str) -> str:
     return KEPT[tag].keyword if tag in KEPT else tag
 
@@ -160,26 +142,46 @@ class JsonForm:
         if isinstance(value, dict):
             return self.dataset(value, at.place) if is_dataset(value) else self._object(value, at)
         if isinstance(value, list):
-            return [self.value(inner, at) for inner in value]
+            return self._list(value, at)
         if isinstance(value, Number):
             return Number(self._number(value, at))
         return self._text(value, at) if isinstance(value, str) else value
+
+    def _list(self, held: list[Any], at: _Context) -> list[Any]:
+        if at.named or beside.each_named(held):
+            self._screen.in_pieces(beside.leaves(held), at.place)
+        for name, cell in beside.rows(held):
+            self._cell(name, cell, at.place)
+        pair = beside.pair(held)
+        return [self.value(inner, replace(at, named=True) if pair and turn else at) for turn, inner in enumerate(held)]
+
+    def _cell(self, name: str, cell: str, place: str) -> None:
+        """What stands in a column that is named for a number."""
+        if self._screen.meant_as_number(cell, direct=True):
+            self._screen.named(cell, f"{place}, column {shown(name)}")
 
     def _object(self, node: dict[str, Any], at: _Context) -> dict[str, Any]:
         system = node.get("system")
         # A code may stand under the system of what it is part of (a value set's concepts).
         above = at.system if words.of_vocabulary(at.system) else ""
         system = system if isinstance(system, str) else above
-        issued = any(is_bsn_system(held) for held in node.values())
-        beside = _named_beside(node)
+        issued = beside.issued(node)
+        told = beside.members(node)
+        for name, cell in beside.columns(node):
+            self._cell(name, cell, at.place)
         fhir = at.fhir or isinstance(node.get("resourceType"), str)
-        link = "relation" in node and "url" in node
+        link, birth = "relation" in node and "url" in node, fhir and beside.birth(node)
+        if at.named or issued:
+            self._screen.in_pieces(beside.leaves(node), at.place)
         kept: dict[str, Any] = {}
         apart = _Apart()
         for name, held in node.items():
-            shown = self._name(name, at)
-            place, named = skeleton.below(at.place, shown), at.named or issued or name in beside or says_number(name)
-            kept[apart.name(shown, kept)] = self.value(held, _Context(place, name, fhir, named, system, link))
+            called = self._name(name, at)
+            place = skeleton.below(at.place, called)
+            named = at.named or issued or name in told or says_number(name)
+            named = named or (not fhir and not isinstance(held, dict | list) and says_together(at.name, name))
+            born = at.birth or birth or tells_of_birth(name)
+            kept[apart.name(called, kept)] = self.value(held, _Context(place, name, fhir, named, system, link, born))
         return kept
 
     def _name(self, name: str, at: _Context) -> str:
@@ -194,11 +196,19 @@ class JsonForm:
                 self._reading.tally.count(value)
                 self._screen.pseudonyms.counts["patient identifiers"] += 1
             return self._screen.named(value, at.place)
+        if (
+            at.named
+            and pieces.piece(value)
+            and not (at.fhir and (at.name in FHIR_MOMENTS or typed(at.name, at.system)))
+        ):
+            return masks.shape(value)
         if at.link and at.name == "url":
             seen = self._screen.identities.seen(value.encode("utf-8", "surrogatepass"))
             self._reading.tally.bsn_in_links |= bool(seen)
         if at.fhir and at.name == "div":
-            return xmlform.narrative(value, self._reading, at.place)
+            return markup.narrative(value, self._reading, at.place)
+        if at.fhir and at.birth and at.name in FHIR_MOMENTS:
+            return self._reading.fhir.birth(value, at.place)
         if at.fhir:
             return self._reading.fhir_value(at.name.removeprefix("_"), value, at.system, at.place)
         return skeleton.text(at.name, value, self._reading, at.place)
@@ -215,7 +225,7 @@ class JsonForm:
         if at.named and is_bsn_system(at.system) and at.name == "value":
             self._reading.tally.count(whole(value) or value)
         kept = self._screen.number(value, at.place, named=at.named)
-        plain = at.fhir or at.name in MEMBERS
+        plain = (at.fhir or at.name in MEMBERS) and not (at.named and pieces.piece(value))
         return kept if plain or kept != value else masks.number(value)
 
     def dataset(self, node: dict[str, Any], place: str) -> dict[str, Any]:
@@ -243,8 +253,8 @@ class JsonForm:
             elif name == "BulkDataURI" and isinstance(value, str):
                 kept[name] = self._reading.addresses.address(value, place)
             else:
-                shown = apart.name(skeleton.name(name, self._reading, place), kept)
-                kept[shown] = self.value(value, _Context(place, name))
+                called = apart.name(skeleton.name(name, self._reading, place), kept)
+                kept[called] = self.value(value, _Context(place, name))
         return kept
 
     def _content(self, tag: str, vr: str, value: Any, beside: str, place: str) -> Any:

@@ -13,41 +13,6 @@ def _each(entries: str, reason: str) -> dict[str, str]:
     return dict.fromkeys(entries.split(), reason)
 
 
-NAMES_OF_NUMBERS: Mapping[str, str] = {
-    r"(?<![^\W\d_])bsn|bsn(?![^\W\d_])|(?-i:(?<=[a-z])B(?:SN|sn)(?=[A-Z]))": (
-        "the citizen service number, as everybody abbreviates it: at either end of a word, or a hump in it"
-    ),
-    r"b\.\s?s\.\s?n\b": "the same with dots",
-    r"burger[\s_.-]?service": "burgerservicenummer, written out",
-    r"sofi[\s_.-]*(?:num|nr|no\b)": "the BSN's name until 2007, still found in old interfaces",
-    r"(?<![^\W\d_])sofi\s*[:=#](?=\s*\d)": "the same, when its number follows; alone it is a person's name too",
-    r"pati[eë]nt[\s_.-]?id": "patient id, PatientID, patient_identifier: in the Netherlands mostly the BSN",
-    r"pati[eë]nt[\s_.-]?(?:nummer|number|nr)": "patient number",
-    r"00100020": "the tag of DICOM Patient ID",
-    r"nlminbiza": "the issuer of the BSN in HL7 version 2",
-    r"nnnld": "the type of a Dutch national number in HL7 version 2",
-}
-"""Words that name a number as a person's, as expressions over text in any case."""
-
-ONLY_NAMES: Mapping[str, str] = {
-    r"(?:\A|[_.\s-])sofi\Z": "the name of a member or column; in a text it is a person's",
-}
-"""Further ones that only the name of a value may say."""
-
-NAMING: Mapping[str, str] = {
-    "name": "Parameters of FHIR, and pairs of a name and a value everywhere",
-    "key": "pairs of a key and a value",
-    "naam": "pairs of a name and a value, in Dutch",
-    "field": "pairs of a field and a value",
-    "label": "forms and tables written as JSON",
-    "code": "the code of what the value beside it is",
-    "type": "the type of an identifier",
-}
-"""Members whose text names what stands beside them, when that is a value."""
-
-VALUES = ("val", "waarde", "inhoud", "content", "data", "part")
-"""How the names of the members begin that hold what such a text names."""
-
 NUMBERS: Mapping[str, tuple[tuple[int, ...], str]] = {
     "http://fhir.nl/fhir/NamingSystem/uzi-nr-pers": ((9,), "UZI number of a care professional"),
     "http://fhir.nl/fhir/NamingSystem/uzi-nr-sys": ((9,), "UZI number of a system"),
@@ -154,6 +119,15 @@ TELLING: Mapping[str, str] = {
     "error_description": "OAuth (RFC 6749 section 5.2): what a token endpoint says of an error",
 }
 """Members that tell of an error whatever the status is, so that a vendor must be able to read them."""
+
+SCHEMES: Mapping[str, str] = {
+    "http": "an address of the web",
+    "https": "an address of the web",
+    "urn": "a name (RFC 8141): systems, OIDs and UUIDs",
+    "ws": "an address of a subscription",
+    "wss": "an address of a subscription",
+}
+"""Kinds of addresses that stay part by part; of any other (data, mailto, tel, file) only the kind does."""
 
 MEMBERS: Mapping[str, str] = {
     "token_type": "OAuth: Bearer or DPoP; a check reads it",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import pairwise
 
-from conformance.recordings.redaction import words
+from conformance.recordings.redaction import tables, words
 from conformance.recordings.redaction.addresses import shown
+from conformance.recordings.redaction.naming import says_number
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import says_number
 from conformance.recordings.tally import Looked, withhold
 from conformance.recordings.tokens import described
 
@@ -44,22 +46,26 @@ def _patient(found: re.Match[str], reading: Reading) -> str:
 
 
 def _columns(text: str, reading: Reading) -> None:
-    """A table whose column is named for a number: every value in it is named."""
+    """Tables: a line that names a column for a number is the head of those that follow, up to the next."""
     lines = text.splitlines()
-    head = lines[0] if len(lines) > 1 else ""
-    separator = max(_SEPARATORS, key=head.count)
-    names = [name.strip().strip('"') for name in head.split(separator)]
-    named = [at for at, name in enumerate(names) if len(names) > 1 and len(name) < 40 and says_number(name)]
-    if len(names) == 1 and len(head) < 40 and says_number(head):
-        named = [0]
-    for line in lines[1:] if named else ():
-        cells = line.split(separator) if len(names) > 1 else [line]
-        # A separator inside a cell moves the ones behind it.
-        moved = max(0, len(cells) - len(names))
-        for at in named:
-            for cell in (one.strip().strip('"') for one in cells[at : at + moved + 1]):
-                if reading.screen.meant_as_number(cell, direct=True):
-                    reading.screen.named(cell, f"{reading.place}, column {shown(names[at])}")
+    if len(lines) > 1 and len(lines[0]) < _NAME and says_number(lines[0]):
+        _judge(tables.named(lines[:1], ([line] for line in lines[1:])), reading)
+    heads = [at for at, line in enumerate(lines[:-1]) if len(line) < _HEAD and says_number(line)]
+    for at, end in pairwise([*heads, len(lines)]):
+        separator = max(_SEPARATORS, key=lines[at].count)
+        head = lines[at].split(separator)
+        if len(head) > 1:
+            _judge(tables.named(head, (line.split(separator) for line in lines[at + 1 : end])), reading)
+
+
+def _judge(cells: Iterable[tables.Cell], reading: Reading) -> None:
+    for name, cell in cells:
+        if reading.screen.meant_as_number(cell, direct=True):
+            reading.screen.named(cell, f"{reading.place}, column {shown(name)}")
+
+
+_NAME, _HEAD = 40, 2_000
+"""A longer line is no name of a column; nor a row of names."""
 
 
 def form(data: bytes, reading: Reading) -> Looked:

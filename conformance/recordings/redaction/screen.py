@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
 from conformance.recordings.identities import Identities, StrangerAlarm
-from conformance.recordings.redaction import words
-from conformance.recordings.redaction.lists import NAMES_OF_NUMBERS, ONLY_NAMES
+from conformance.recordings.redaction import hl7, words
 from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
+from conformance.recordings.redaction.naming import NAMES_OF_NUMBERS
+from conformance.recordings.redaction.pieces import FEWEST, joined
 from conformance.recordings.redaction.spills import without_secrets
-from conformance.recordings.redaction.written import DAY, DEEP, OID, RUN, decoded, folded, meant, plain, readings, whole
+from conformance.recordings.redaction.written import DAY, DEEP, OID, RUN, decoded, meant, packed, plain, readings, whole
 
 MANY = 4
 """So many different numbers in one kind of place, all passing and none failing, are no chance (1 in 14,641)."""
@@ -28,8 +29,6 @@ NEAR = 20
 """So many signs a word that names a number may stand before it in free text."""
 
 _WORDS = "|".join(NAMES_OF_NUMBERS)
-_SAYS = re.compile(_WORDS, re.IGNORECASE)
-_NAMES = re.compile("|".join((_WORDS, *ONLY_NAMES)), re.IGNORECASE)
 _DIGITS = rf"(?<!\d)(?<!\d\.){DAY}{RUN}{{7,8}}(?!\.?\d)"
 _BESIDE = rf"(?<!\d)(?<!\d\d\.){DAY}{RUN}{{7,8}}(?!\d|\.\d\d)"
 """After a word that names a number a dot and one digit may stand beside it: the number of a list, or a decimal."""
@@ -45,18 +44,6 @@ _NAMED = re.compile(
 
 _BARE = re.compile(r"(?<![\w/-])(?<!\d\.)\d{9}(?![\w/-])(?!\.\d)")
 _EIGHT = re.compile(rf"{RUN}{{7}}")
-
-
-@lru_cache(maxsize=4096)
-def says_number(name: str) -> bool:
-    """Whether a member, element, parameter, column or header is named as one that holds a patient's number."""
-    return _NAMES.search(folded(name)) is not None
-
-
-@lru_cache(maxsize=4096)
-def tells_of_number(text: str) -> bool:
-    """Whether a text, the value of a name or a type, says that a patient's number stands beside it."""
-    return _SAYS.search(folded(text)) is not None
 
 
 def holds_number(text: str) -> bool:
@@ -191,6 +178,17 @@ class Screen:
                 self.inside(inner.encode("utf-8", "surrogatepass"), place, self)
             else:
                 self.alarm_in(inner, place, depth + 1)
+        for number in hl7.numbers(text):
+            if self.meant_as_number(number, direct=True):
+                self.named(number, f"{place}, a patient's numbers in HL7 version 2")
+        if self.inside is not None:
+            for data in packed(text):
+                self.inside(data, place, self)
+
+    def in_pieces(self, texts: Iterable[str], place: str, fewest: int = FEWEST) -> None:
+        """Raise the alarm for a number that a place named for one holds piece by piece."""
+        if number := joined(texts, fewest):
+            self._judged(number, place)
 
     def unpack(self, text: str, place: str) -> None:
         """Raise the alarm for a named number in a body of any form that a text is in base64."""

@@ -6,9 +6,10 @@ import re
 
 from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.addresses import shown
-from conformance.recordings.redaction.lists import MEMBERS, SECRETS, TELLING
+from conformance.recordings.redaction.lists import MEMBERS, TELLING
 from conformance.recordings.redaction.reading import Reading
 from conformance.recordings.redaction.screen import holds_number
+from conformance.recordings.redaction.spills import names_secret, spills
 from conformance.recordings.tokens import described
 
 _NAME = re.compile(r"[\w.:$@#/-]{1,200}")
@@ -16,7 +17,7 @@ _NAME = re.compile(r"[\w.:$@#/-]{1,200}")
 
 def text(name: str, value: str, reading: Reading, place: str) -> str:
     """What stays of a text under this name."""
-    if name.lower() in SECRETS and value:
+    if value and (names_secret(name) or (reading.telling and spills(name, value))):
         reading.tally.jwt = reading.tally.jwt or described(value)
         reading.screen.within(value, place)
         return reading.screen.pseudonyms.secret(value)

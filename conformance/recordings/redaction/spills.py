@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from conformance.recordings.redaction.lists import SPILLING
+from conformance.recordings.redaction.lists import SECRETS, SPILLING
 from conformance.recordings.redaction.masks import Pseudonyms
 
 _QUOTES = "[\"'\u2018\u2019\u201c\u201d`]?"
@@ -23,6 +23,20 @@ _WORDY = re.compile(r"token|assertion|cookie|credential", re.IGNORECASE)
 """Names that an error also says before a colon and plain words: invalid_token: it has expired."""
 _FEW = 3
 """Words joined by hyphens, names of profiles among them, have fewer digits than a key that was drawn by lot."""
+
+
+def names_secret(name: str) -> bool:
+    """Whether a member, field or parameter is one whose value is a secret, in small letters or with humps."""
+    return name.lower() in SECRETS or _HUMP.sub("_", name).lower() in SECRETS
+
+
+def spills(name: str, value: str) -> bool:
+    """Whether a member of what tells of an error is named for a secret, and its value is no sentence about one."""
+    return _ENDS.search(name) is not None and not any(sign.isspace() for sign in value.strip())
+
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|-")
+_ENDS = re.compile(rf"(?:{'|'.join(SPILLING)})\Z", re.IGNORECASE)
 
 
 def without_secrets(text: str, pseudonyms: Pseudonyms, question: Iterable[str] = ()) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from conformance.codecs import dicom
-from conformance.recordings.redaction import jsonform, xmlform
+from conformance.recordings.redaction import jsonform, markup
 from conformance.recordings.redaction.dicomfile import look_through as look_through_dicom
 from conformance.recordings.redaction.reading import OverBudgetError, Reading
 from conformance.recordings.redaction.screen import Screen
@@ -32,11 +32,11 @@ def look_through(data: bytes, reading: Reading) -> None:
     elif (inner := _unpacked(data)) and reading.screen.deep < DEEP:
         look_through(inner, reading.aside())
     else:
-        text = _text(data)
-        reading.screen.within(text, reading.place)
-        if "\0" in text:
-            reading.screen.within(text.replace("\0", ""), reading.place)
-        _formed(text, reading)
+        for text in dict.fromkeys(_texts(data)):
+            reading.screen.within(text, reading.place)
+            if "\0" in text:
+                reading.screen.within(text.replace("\0", ""), reading.place)
+            _formed(text, reading)
 
 
 def decoded(data: bytes, place: str, screen: Screen) -> None:
@@ -55,14 +55,20 @@ def _unpacked(data: bytes) -> bytes:
         return b""
 
 
-def _text(data: bytes) -> str:
-    """Bytes as the text that they are, or the words between bytes that are none."""
+def _texts(data: bytes) -> Iterator[str]:
+    """Bytes as each text that they may be: by how they begin, with one byte for a sign, or the words between bytes
+    that are none."""
     encoding = json.detect_encoding(data)
     begin = data[:_BEGIN].decode(encoding, "replace")
     strange = sum(sign == _UNKNOWN or not (sign.isprintable() or sign.isspace()) for sign in begin)
     if strange * 4 <= len(begin):
-        return data.decode(encoding, "replace").lstrip("\ufeff")
-    return data[:_MOST_TEXT].translate(None, _NO_TEXT).decode("ascii")
+        text = data.decode(encoding, "replace").lstrip("\ufeff")
+        yield text
+        if _UNKNOWN not in text and encoding.startswith("utf-8"):
+            return
+        if encoding.startswith("utf-8"):
+            yield data.decode("latin-1")
+    yield data[:_MOST_TEXT].translate(None, _NO_TEXT).decode("ascii")
 
 
 def _formed(text: str, reading: Reading) -> None:
@@ -77,7 +83,7 @@ def _formed(text: str, reading: Reading) -> None:
 
 
 _READERS: dict[str, Callable[[str, Reading], None]] = {
-    "<": xmlform.look_through,
+    "<": markup.look_through,
     "{": jsonform.look_through,
     "[": jsonform.look_through,
 }

@@ -20,8 +20,18 @@ from conformance.synthesis.studies import description
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+(?:[-./: ]?\d+)*")
+_MONTHS = (
+    "jan(?:uari|uary)?|feb(?:ruari|ruary)?|mrt|maart|mar(?:ch)?|apr(?:il)?|mei|may|juni?|june|juli?|july|aug(?:ustus|ust)?"
+    "|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_DATE = (
+    r"\d{4}[-/]\d\d[-/]\d\d|(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d(?!\d)"
+    rf"|(?<!\d)\d{{1,2}}[ .-]{{1,2}}(?i:{_MONTHS})\b[ .,-]{{0,2}}(?:19|20)\d\d(?!\d)"
+)
+"""A day as programs and people write it."""
 _OPENING = re.compile(
-    r"(?P<own>(?<![\w-])token-[0-9a-f]{16}(?![\w-]))|(?P<date>\d{4}-\d\d-\d\d)"
+    r"(?P<own>(?<![\w-])token-[0-9a-f]{16}(?![\w-]))"
+    rf"|(?P<date>{_DATE})"
     r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<digits>(?<![\d.])\d{6,}(?!\.?\d))|(?P<word>[^\W\d_][^\W_]*)"
 )

@@ -42,6 +42,18 @@ def decoded(text: str) -> str:
     return inner if _BREAKS.sub("", inner).isprintable() else ""
 
 
+def packed(text: str) -> Iterator[bytes]:
+    """What in a text is in base64 and no text itself, but holds one: packed with gzip or zlib, or in UTF-16."""
+    for found in _PACKED.finditer(text):
+        held = "".join(found.group().split()).translate(_URL_SAFE).rstrip("=")
+        try:
+            yield b64decode(held + "=" * (-len(held) % 4), validate=True)
+        except (binascii.Error, ValueError):
+            continue
+
+
+_PACKED = re.compile(r"(?<![A-Za-z0-9+/_-])(?:H4sI|eJ|eN|eA|//[4-7]|/v8|__[4-7]|_v8)[A-Za-z0-9+/_-]{12,}={0,2}")
+"""How the first bytes of these look in base64."""
 _BREAKS = re.compile(r"[\r\n\t]|\0+\Z")
 
 
@@ -83,7 +95,7 @@ def _bared(text: str) -> str:
     if "%" in text:
         text = unquote(text)
     if "\\" in text:
-        text = _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text)
+        text = _ESCAPE.sub(lambda found: chr(int(found.group(1) or found.group(2), 16)), text)
     if "<" in text:
         text = _MARKUP.sub(" ", text)
     if "&" in text:
@@ -91,7 +103,7 @@ def _bared(text: str) -> str:
     return folded(text)
 
 
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _MARKUP = re.compile(r"<[^<>]{0,400}>")
 
 

@@ -8,18 +8,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from html.entities import name2codepoint
 from typing import Any
 
 from lxml import etree
 
 from conformance.recordings.identities import is_bsn_system
-from conformance.recordings.redaction import skeleton, words
+from conformance.recordings.redaction import among, masks, pieces, skeleton, words
+from conformance.recordings.redaction.addresses import shown
 from conformance.recordings.redaction.fhir import typed
-from conformance.recordings.redaction.lists import VALUES
+from conformance.recordings.redaction.lists import FHIR_MOMENTS
 from conformance.recordings.redaction.namespaces import renamed, strange
+from conformance.recordings.redaction.naming import (
+    NAMING,
+    VALUES,
+    says_citizen,
+    says_number,
+    says_together,
+    tells_in_address,
+    tells_of_birth,
+    tells_of_number,
+)
 from conformance.recordings.redaction.reading import OverBudgetError, Reading
-from conformance.recordings.redaction.screen import says_number, tells_of_number
 from conformance.recordings.tally import Looked, withhold
 
 FHIR, XHTML = "http://hl7.org/fhir", "http://www.w3.org/1999/xhtml"
@@ -28,11 +37,10 @@ _KEPT = frozenset({"root", "codeSystem", "typeCode", "classCode", "moodCode", "t
 _OID = re.compile(r"[0-2](?:\.\d+)+|urn:[a-z]+:[\w:.-]+|[A-Za-z]{1,12}")
 _SYSTEM, _NAMING_ELEMENTS = f"{{{FHIR}}}system", frozenset({f"{{{FHIR}}}type", f"{{{FHIR}}}name"})
 _NAMING = frozenset({"name", "namescheme", "friendlyname", "identificationscheme"})
-"""Attributes that name what an element holds (SAML, ebXML)."""
-_ENTITY = re.compile(r"&(\w{1,12});")
-_PIECES = re.compile(r"(<[^<>]*>|&#?\w{1,12};)")
-_PLAIN_TAG = re.compile(rf"""</?[a-z][a-z0-9]{{0,9}}(?: xmlns="{re.escape(XHTML)}")?\s?/?>""")
-_OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+"""Attributes that name what an element holds (SAML, ebXML), and stay."""
+_TELLING = _NAMING | NAMING.keys()
+"""These, and what names a value in any vocabulary."""
+_EXTENSIONS = frozenset({"extension", "modifierExtension"})
 _MOST_ATTRIBUTES = 500
 """Setting an attribute costs as much as there are; an element with more of them is not read."""
 _DEPTH = 400
@@ -46,6 +54,7 @@ class _At:
     direct: bool = False
     system: str = ""
     link: bool = False
+    birth: bool = False
 
 
 def read(data: bytes, reading: Reading) -> Looked:
@@ -64,7 +73,7 @@ def read(data: bytes, reading: Reading) -> Looked:
     if tree.docinfo.doctype:
         return withhold("XML with a document type")
     form = XmlForm(reading)
-    form.element(root, _At(reading.place))
+    form.element(root)
     stand_ins = strange(data, reading)
     if not (form.changed or stand_ins) and b"<!--" not in data and data.count(b"<?") <= data.startswith(b"<?xml"):
         return Looked(body=data, tally=reading.tally)
@@ -74,57 +83,6 @@ def read(data: bytes, reading: Reading) -> Looked:
     if stand_ins:
         written = renamed(written.decode(encoding), stand_ins).encode(encoding)
     return Looked(body=written, tally=reading.tally)
-
-
-def look_through(text: str, reading: Reading) -> None:
-    """Read markup that is not kept: broken, with entities of its own, or called something else."""
-    parser = etree.XMLParser(recover=True, no_network=True, remove_pis=True, remove_comments=True)
-    declared = _DECLARATION.sub("", _ENTITY.sub(_sign, text))
-    try:
-        root: Any = etree.fromstring(declared.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return
-    if root is not None:
-        XmlForm(reading, keeps=False).element(root, _At(reading.place))
-        # A word and the number it names may stand in neighbouring elements.
-        reading.screen.within(" ".join(root.itertext()), reading.place)
-
-
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>\s*")
-
-
-def narrative(value: str, reading: Reading, place: str) -> str:
-    """XHTML in a text of JSON: read as the XML it has to be; what is none stays none, with its plain tags."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True, remove_comments=True)
-    spelled = _ENTITY.sub(_sign, value)
-    reading.screen.within(spelled, place)
-    try:
-        root = etree.fromstring(spelled.encode("utf-8", "surrogatepass"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return _broken(value, reading, place)
-    form = XmlForm(reading)
-    form.element(root, _At(place))
-    if not form.changed and "<!" not in value and "<?" not in value:
-        return value
-    return str(etree.tostring(root, encoding="unicode"))
-
-
-def _broken(value: str, reading: Reading, place: str) -> str:
-    """Markup that cannot be read: tags without anything in them stay, and entities; all else keeps its shape."""
-
-    def piece(text: str) -> str:
-        if _PLAIN_TAG.fullmatch(text) or _ENTITY.fullmatch(text):
-            return text
-        kept = reading.screen.spoken(text, place)
-        return reading.screen.masked(kept) if text.startswith("<") else reading.fhir.text(kept, place)
-
-    return "".join(piece(text) for text in _PIECES.split(value) if text)
-
-
-def _sign(found: re.Match[str]) -> str:
-    """The sign that XHTML's own entities stand for; XML knows five of them, and nobody knows any other."""
-    name = found.group(1)
-    return found.group() if name in _OF_XML or name not in name2codepoint else f"&#{name2codepoint[name]};"
 
 
 class XmlForm:
@@ -137,9 +95,9 @@ class XmlForm:
         self._reading, self._screen, self._keeps = reading, reading.screen, keeps
         self.changed = False
 
-    def element(self, root: Any, at: _At) -> None:
+    def element(self, root: Any, place: str = "") -> None:
         """Redact an element and all below it."""
-        waiting = [(root, at)]
+        waiting = [(root, _At(place or self._reading.place))]
         while waiting:
             found, where = waiting.pop()
             self._reading.spend(1 + len(found.attrib))
@@ -153,6 +111,7 @@ class XmlForm:
         name = self._named(found, namespace, name, at)
         fhir = namespace == FHIR
         here = self._here(found, name, at, fhir=fhir)
+        self._look(found, name, here)
         for key, text in dict(found.attrib).items():
             kept = self._attribute(fhir, name, str(key), str(text), here)
             shown = self._attribute_name(str(key), here)
@@ -167,17 +126,35 @@ class XmlForm:
         self._texts(found, fhir or namespace == XHTML, here)
         return self._below(found, name, here) if fhir else here
 
+    def _look(self, found: Any, name: str, here: _At) -> None:
+        """Numbers that only several elements together tell: in pieces, in a pair, in a column."""
+        if here.named:
+            self._screen.in_pieces(among.pieces(found), here.place, among.fewest(found))
+        elif among.each_named(found):
+            self._screen.in_pieces(among.pieces(found), here.place)
+        cells = among.cells(found) if name.lower() == "table" else ()
+        for told, held in (*cells, *among.pairs(found)):
+            if self._screen.meant_as_number(held, direct=True):
+                self._screen.named(held, f"{here.place}, beside {shown(told)}")
+
     def _here(self, found: Any, name: str, at: _At, *, fhir: bool) -> _At:
         """What an element says of itself: a number of a patient, and under which system."""
         held = {str(key).lower(): str(text) for key, text in found.attrib.items()} if not fhir else {}
-        direct = says_number(name) or any(tells_of_number(text) for key, text in held.items() if key in _NAMING)
-        issued = not fhir and any(is_bsn_system(text) for text in held.values())
+        direct = (
+            says_number(name)
+            or (not held and not fhir and says_together(_last(at.place), name))
+            or any(tells_of_number(text) for key, text in held.items() if key in _TELLING)
+        )
+        issued = not fhir and (any(is_bsn_system(text) for text in held.values()) or among.issued(found))
+        url = str(found.get("url") or "") if fhir and name in _EXTENSIONS else ""
+        beside = bool(url) and tells_in_address(url)
         return _At(
             place=skeleton.below(at.place, name),
-            named=at.named or direct or issued,
+            named=at.named or direct or issued or beside,
             direct=at.direct or direct or issued,
             system=at.system if fhir else held.get("codesystem", ""),
             link=at.link,
+            birth=at.birth or (fhir and (tells_of_birth(name) or tells_of_birth(url))),
         )
 
     def _below(self, found: Any, name: str, here: _At) -> _At:
@@ -196,9 +173,8 @@ class XmlForm:
                 )
         if not system and words.of_vocabulary(here.system):
             system = here.system
-        return replace(
-            here, named=here.named or is_bsn_system(system) or (told and pair), system=system, link=name == "link"
-        )
+        named = here.named or is_bsn_system(system) or says_citizen(system) or (told and pair)
+        return replace(here, named=named, system=system, link=name == "link")
 
     def _named(self, found: Any, namespace: str, name: str, at: _At) -> str:
         """The element's name, which may itself be somebody's number or name."""
@@ -223,10 +199,11 @@ class XmlForm:
             return self._reading.fhir.value(local, text, "", place)
         if is_bsn_system(text):
             return text
-        if (at.named or says_number(local)) and self._screen.meant_as_number(
-            text, direct=at.direct or says_number(local)
-        ):
+        named = says_number(local) or says_together(name, local)
+        if (at.named or named) and self._screen.meant_as_number(text, direct=at.direct or named):
             return self._screen.named(text, place)
+        if at.named and pieces.piece(text):
+            return masks.shape(text)
         screened = self._screen.text(text, place)
         if local in _KEPT and _OID.fullmatch(screened):
             return screened
@@ -244,9 +221,13 @@ class XmlForm:
         other = is_bsn_system(text) or typed(name, at.system)
         if at.named and not other and self._screen.meant_as_number(text, direct=at.direct):
             return self._screen.named(text, at.place)
+        if at.named and pieces.piece(text) and not other and name not in FHIR_MOMENTS:
+            return masks.shape(text)
         if at.link and name == "url":
             seen = self._screen.identities.seen(text.encode("utf-8", "surrogatepass"))
             self._reading.tally.bsn_in_links |= bool(seen)
+        if at.birth and name in FHIR_MOMENTS:
+            return self._reading.fhir.birth(text, at.place)
         return self._reading.fhir_value(name, text, at.system, at.place)
 
     def _texts(self, found: Any, fhir: bool, at: _At) -> None:
@@ -262,9 +243,16 @@ class XmlForm:
     def _said(self, text: str, fhir: bool, at: _At) -> str:
         if at.named and self._screen.meant_as_number(text.strip(), direct=at.direct):
             return self._screen.named(text.strip(), at.place)
+        if at.named and pieces.piece(text.strip()):
+            return masks.shape(text)
         if fhir:
             return self._reading.fhir.text(text, at.place)
-        return skeleton.text(at.place.rpartition(".")[2], text, self._reading, at.place)
+        return skeleton.text(_last(at.place), text, self._reading, at.place)
+
+
+def _last(place: str) -> str:
+    """The name at the end of a place."""
+    return re.split(r"[.,] ?", place)[-1]
 
 
 @lru_cache(maxsize=4096)
