@@ -61,7 +61,7 @@ def _owners(exchange: Exchange, nodes: Sequence[IndoorClient], before: Exchange)
     if exchange.request is None or exchange.response is None or exchange.tls is None:
         return None
     faithful, said = unsigned(before.response), unsigned(exchange.response)
-    answers = [unsigned(node.answer(exchange.request, exchange.tls.client)) for node in nodes]
+    answers = [unsigned(node.answer(exchange.request, exchange.tls.client, exchange.tls.version)) for node in nodes]
     owners = [number for number, answer in enumerate(answers) if answer == said != faithful]
     others = [answer for number, answer in enumerate(answers) if number not in owners]
     return owners if (owners or said == faithful) and all(answer == faithful for answer in others) else None
