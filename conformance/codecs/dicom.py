@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from pydicom.charset import python_encoding
 from pydicom.config import IGNORE, settings
+from pydicom.datadict import repeater_has_keyword, tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import dcmread
@@ -55,6 +56,11 @@ class DicomFile:
     transfer_syntax: str
     dataset: Dataset
     pixels: bytes
+
+
+def is_keyword(name: str) -> bool:
+    """Whether the dictionary of PS3.6 has an attribute by this keyword, one of its repeating groups too."""
+    return tag_for_keyword(name) is not None or repeater_has_keyword(name)
 
 
 def has_prefix(data: bytes | memoryview) -> bool:

@@ -18,7 +18,7 @@ from conformance.codecs.dicomelements import LayoutError
 from conformance.codecs.imagefacts import DESCRIBED, MOST_DESCRIBED, OCTETS, describe, envelope, frames_in, measure
 from conformance.codecs.mediatypes import parse
 from conformance.codecs.multipart import Defect
-from conformance.recordings.pictured import drawn_from
+from conformance.recordings.pictured import broken_off, drawn_from
 from conformance.recordings.tally import Looked
 
 _REBUILT = frozenset({Defect.NO_CLOSE, Defect.BARE_LINE_FEEDS})
@@ -85,6 +85,8 @@ def _part(content_type: str, headers: Mapping[str, str], view: memoryview, masks
     picture = seen.get("image", {} if name.startswith("image/") else None)
     if picture is not None and (drawn := drawn_from(bytes(view))) is not None:
         picture = {**picture, "shows": {"sop": drawn.sop, "frame": drawn.frame}}
+    if picture is not None and broken_off(bytes(view)):
+        picture = {**picture, "broken_off": True}
     frame = masks.digest(bytes(view)) if name == OCTETS and view else None
     made = _Part(type=name, headers=headers, body=b"", size=len(view), picture=picture, frame=frame)
     if "dicom" not in seen or not view:

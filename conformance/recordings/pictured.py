@@ -22,6 +22,8 @@ from conformance.synthesis.dicom.uids import sop_uid
 from conformance.synthesis.studies import description
 
 FEWEST_GREYS = 16
+FEWEST_ROWS = 8
+"""A picture lacks something when one in so many of its rows is bare; fewer may be a border."""
 LARGER, SMALLER = (2, 3, 4), (2, 4)
 """How many times as large, or as small, a picture may be to be told."""
 _BEGIN = 2 * SIDE
@@ -45,20 +47,50 @@ def shown_in(body: bytes) -> tuple[str, ...]:
     return tuple(sorted(raw | ({drawn.patient} if drawn else set())))
 
 
+Stored = tuple[tuple[tuple[int, ...], Shown], ...]
+
+
 @lru_cache(maxsize=4)  # a picture is looked at where it is kept and where it is measured
 def drawn_from(data: bytes) -> Shown | None:
     """The one frame of the data set that a PNG can have been drawn from; None for what is no PNG."""
-    if not data.startswith(PNG):
-        return None
-    looks, frames = _beside(greys(data, most=(SIDE * max(LARGER)) ** 2))
-    if len(set(looks)) < FEWEST_GREYS:
-        return None
-    begin = looks[:_BEGIN]
-    found = {shown for stored, shown in frames if _drawn(stored[:_BEGIN], begin) and _drawn(stored, looks)}
+    looks, frames = _beside(_greys(data))
+    found = _fitting(looks, frames, slice(None))
     return found.pop() if len(found) == 1 else None
 
 
-Stored = tuple[tuple[tuple[int, ...], Shown], ...]
+@lru_cache(maxsize=4)
+def broken_off(data: bytes) -> bool:
+    """Whether a PNG shows nothing, or a frame of the data set up to some row and from there one grey instead of it,
+    above or below."""
+    looks = _greys(data)
+    if len(set(looks)) == 1:
+        return True
+    looks, frames = _beside(looks)
+    if len(looks) < SIDE * SIDE or _fitting(looks, frames, slice(None)):
+        return False  # a picture that was made smaller may fit nothing, though nothing is missing
+    rows = [looks[at : at + SIDE] for at in range(0, len(looks), SIDE)]
+    above, below = _even(rows), _even(rows[::-1])
+    rests = [(above, slice(above * SIDE, None)), (below, slice(0, (SIDE - below) * SIDE))]
+    return any(even * FEWEST_ROWS >= SIDE and _fitting(looks, frames, rest) for even, rest in rests)
+
+
+def _greys(data: bytes) -> tuple[int, ...]:
+    """Of a PNG that is small enough; of anything else none."""
+    return greys(data, most=(SIDE * max(LARGER)) ** 2) if data.startswith(PNG) else ()
+
+
+def _even(rows: list[tuple[int, ...]]) -> int:
+    """How many rows from the first on have but the grey that the picture begins with."""
+    return next((at for at, row in enumerate(rows) if set(row) != {rows[0][0]}), len(rows))
+
+
+def _fitting(looks: tuple[int, ...], frames: Stored, part: slice) -> set[Shown]:
+    """The frames that this part of a picture can have been drawn from, all of it being there."""
+    looks = looks[part]
+    if len(set(looks)) < FEWEST_GREYS:
+        return set()
+    begin = looks[:_BEGIN]
+    return {shown for stored, shown in frames if _drawn(stored[part][:_BEGIN], begin) and _drawn(stored[part], looks)}
 
 
 def _beside(looks: tuple[int, ...]) -> tuple[tuple[int, ...], Stored]:

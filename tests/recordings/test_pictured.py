@@ -10,7 +10,7 @@ import pytest
 
 from conformance.codecs.images import png
 from conformance.codecs.pngs import PNG
-from conformance.recordings.pictured import drawn_from, shown_in
+from conformance.recordings.pictured import broken_off, drawn_from, shown_in
 from conformance.recordings.redaction import Redactor
 from conformance.synthesis.patients import patients
 from conformance.synthesis.studies import Instance, studies
@@ -151,6 +151,32 @@ def test_a_picture_that_was_scaled_or_written_on_tells_of_nobody() -> None:
     assert drawn_from(png(SIDE, SIDE, 1, b"\xff" * 70 + grey[70:])) is None
     assert drawn_from(b"no picture") is None
     assert drawn_from(PNG) is None
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=list(LOOKS))
+def test_a_picture_of_which_rows_are_missing_is_broken_off(look: bytes) -> None:
+    for _, one in HELD:
+        grey, half = samples(one.frames[0]).translate(look), SIDE * SIDE // 2
+        assert not broken_off(png(SIDE, SIDE, 1, grey))
+        assert broken_off(png(SIDE, SIDE, 1, grey[:half] + b"\x80" * half))
+        assert broken_off(png(SIDE, SIDE, 1, b"\x80" * half + grey[half:]))
+        assert broken_off(repeated(grey[:half] + bytes(half), 2))
+
+
+def test_a_picture_of_one_grey_is_broken_off_and_a_strange_or_framed_one_is_not() -> None:
+    grey = samples(HELD[0][1].frames[0])
+    assert broken_off(png(SIDE, SIDE, 1, b"\x80" * SIDE * SIDE))
+    assert not broken_off(png(SIDE, SIDE, 1, bytes(at % 251 for at in range(SIDE * SIDE))))
+    assert not broken_off(png(SIDE, SIDE, 1, bytes(SIDE) + grey[SIDE:-SIDE] + bytes(SIDE)))
+    assert not broken_off(b"no picture")
+
+
+@pytest.mark.parametrize(("center", "width"), [(60, 40), (100, 80), (150, 90), (200, 20), (20, 255)])
+def test_a_picture_drawn_through_a_narrow_window_is_not_broken_off(center: int, width: int) -> None:
+    look = bytes(min(max((grey - center + width // 2) * 255 // width, 0), 255) for grey in range(256))
+    for _, one in HELD:
+        for frame in one.frames:
+            assert not broken_off(drawn(frame, look))
 
 
 def test_every_way_to_write_a_row_is_read() -> None:

@@ -114,7 +114,8 @@ def _frames_of_file(file: Exchange) -> tuple[str, ...]:
 
 @judgement("picture-given")
 def picture_given(exchange: Exchange, description: Exchange) -> Text | None:
-    """The answer is a whole PNG or JPEG, what its type says, and shows the image or frame asked for in proportion."""
+    """The answer is a whole PNG or JPEG, what its type says, and shows the image or frame asked for, all of it and in
+    proportion."""
     response = answer(exchange)
     require(
         response.status == 200,
@@ -135,6 +136,11 @@ def picture_given(exchange: Exchange, description: Exchange) -> Text | None:
         en=f"the body is no {kind}",
     )
     require(picture.get("whole", True), nl=f"{kind} dat niet compleet is", en=f"{kind} that is not all there")
+    require(
+        not picture.get("broken_off", False),
+        nl=f"{kind} van één grijs, of vanaf een rij",
+        en=f"{kind} of one grey, or from some row on",
+    )
     _shows_asked(exchange, picture)
     dataset = of_path(description, exchange)
     rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0

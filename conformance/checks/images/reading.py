@@ -4,11 +4,12 @@ for every other one an unreadable answer leaves nothing to decide."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.checks.judgement import answer, decidable, fact, read_whole
+from conformance.checks.judgement import answer, decidable, fact, read_whole, require
 from conformance.codecs.dicomjson import Dataset, DicomJsonError, read_model, tag_of, value, values
 from conformance.codecs.imagefacts import measurable, measure
 from conformance.model.exchange import Exchange
@@ -205,6 +206,12 @@ def named(exchange: Exchange) -> dict[str, str]:
 def all_values(datasets: tuple[Dataset, ...], attribute: str) -> set[str]:
     """Every value of an attribute over data sets."""
     return {value for dataset in datasets for value in values(dataset, attribute)}
+
+
+def each_once(identifiers: Iterable[str]) -> None:
+    """A search tells what it found once, however many rows behind it fit (PS3.18 section 10.6.3.3)."""
+    twice = [one for one, times in Counter(identifiers).items() if times > 1]
+    require(not twice, nl=f"meer dan eens gevonden: {listed(twice)}", en=f"found more than once: {listed(twice)}")
 
 
 def listed(items: object, most: int = 3) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.images.reading import all_values, envelope, listed, objects, parts, seen, some
-from conformance.checks.judgement import Undecidable, answer, decidable, judgement, require
+from conformance.checks.judgement import Undecidable, answer, decidable, judgement, met, require
 from conformance.codecs.dicomjson import Dataset
 from conformance.codecs.mediatypes import parse
 from conformance.model.exchange import Exchange
@@ -69,9 +69,19 @@ def parts_are_dicom(exchange: Exchange) -> Text | None:
     return Text(f"{len(held)} DICOM-bestanden", f"{len(held)} DICOM files")
 
 
+_FILES = ("multipart/related", "application/dicom")
+"""Types of an answer with files."""
+
+
 @judgement("transfer-syntax-among")
-def transfer_syntax_among(exchange: Exchange, *, syntaxes: tuple[str, ...]) -> Text | None:
-    """Each file is in one of these transfer syntaxes."""
+def transfer_syntax_among(
+    exchange: Exchange, control: tuple[Exchange, ...], *, syntaxes: tuple[str, ...]
+) -> Text | None:
+    """Each file that comes is in one of these transfer syntaxes; beside the control none need come."""
+    response = answer(exchange)
+    if exchange not in control and (response.status != 200 or response.media_type not in _FILES):
+        met()
+        return Text("er kwam geen bestand", "no file came")
     objects(exchange)
     seen = {part["dicom"]["transfer_syntax"] for part in parts(exchange)}
     require(

@@ -14,6 +14,7 @@ from conformance.checks.images.reading import (
     asked,
     asked_value,
     came,
+    each_once,
     found,
     identity,
     listed,
@@ -26,7 +27,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.words import Text
 
 
-def _matches(exchange: Exchange) -> tuple[Dataset, ...]:
+def matches(exchange: Exchange) -> tuple[Dataset, ...]:
     """What a search that has to be answered finds: any status but 200 and 204 is the requirement's own fail."""
     status = answer(exchange).status
     require(
@@ -138,8 +139,7 @@ def finds_all(exchange: Exchange, *, studies: Mapping[str, Json]) -> Text | None
     listing = Counter(value(dataset, "StudyInstanceUID") for dataset in some(exchange))
     missing = [one for one in expected if one not in listing]
     require(not missing, nl=f"niet gevonden: {listed(missing)}", en=f"not found: {listed(missing)}")
-    twice = [one for one, times in listing.items() if times > 1]
-    require(not twice, nl=f"meer dan eens gevonden: {listed(twice)}", en=f"found more than once: {listed(twice)}")
+    each_once(listing.elements())
     return Text(f"alle {len(expected)} gevonden", f"all {len(expected)} found")
 
 
@@ -163,7 +163,7 @@ def finds_nothing(exchange: Exchange, control: Exchange) -> Text | None:
 
 @judgement("search-narrows")
 def search_narrows(exchange: Exchange, control: Exchange) -> Text | None:
-    """A search with a key finds exactly those of the search without it whose attribute matches the key."""
+    """A search with a key finds exactly those of the search without it whose attribute matches the key, each once."""
     keys = [(name, wanted) for name, wanted in asked(exchange) if tag_of(name) not in ("", tag_of("PatientID"))]
     everything, unique = some(control), identity(exchange)
     expected = {value(one, unique) for one in everything if all(_meets(one, *key) for key in keys)}
@@ -173,12 +173,14 @@ def search_narrows(exchange: Exchange, control: Exchange) -> Text | None:
         nl=f"aan de treffers zonder {shown} is niet te zien of er op is gezocht",
         en=f"the matches without {shown} do not tell whether the search heeded it",
     )
-    listing = {value(one, unique) for one in _matches(exchange)}
+    found_in = [value(one, unique) for one in matches(exchange)]
+    listing = set(found_in)
     require(
         listing == expected,
         nl=f"{shown}: {len(expected - listing)} ontbreken, {len(listing - expected)} te veel",
         en=f"{shown}: {len(expected - listing)} missing, {len(listing - expected)} too many",
     )
+    each_once(found_in)
     return Text(f"{len(listing)} van {len(everything)}", f"{len(listing)} of {len(everything)}")
 
 
@@ -221,7 +223,7 @@ def pages_complete(pages: tuple[Exchange, ...], control: Exchange) -> Text | Non
     decidable(len(whole) > 1, nl="er is te weinig om te bladeren", en="there is too little to page through")
     seen: list[str] = []
     for page in pages:
-        datasets = _matches(page)
+        datasets = matches(page)
         limit = _limit(page)
         require(
             len(datasets) <= limit,
@@ -253,10 +255,12 @@ def as_without(exchange: Exchange, control: Exchange) -> Text | None:
     unique = identity(control)
     expected = all_values(some(control), unique)
     decidable(expected, nl=f"de treffers noemen geen {unique}", en=f"the matches name no {unique}")
-    listing = all_values(_matches(exchange), unique)
+    datasets = matches(exchange)
+    listing = all_values(datasets, unique)
     require(
         listing == expected,
         nl=f"{len(listing)} treffers in plaats van dezelfde {len(expected)}",
         en=f"{len(listing)} matches instead of the same {len(expected)}",
     )
+    each_once(value(dataset, unique) for dataset in datasets)
     return Text(f"dezelfde {len(expected)} treffers", f"the same {len(expected)} matches")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from conformance.checks.images.reading import UID_OF, all_values, asked, found, listed, named
 from conformance.checks.judgement import answer, decidable, fact, judgement, met, require, undecided
+from conformance.codecs.dicom import is_keyword
 from conformance.codecs.dicomjson import tag_of
 from conformance.codecs.mediatypes import MediaType, accepted, parse
 from conformance.model.exchange import Exchange, Outcome, Request
@@ -74,8 +75,7 @@ def known_keys(exchange: Exchange) -> Text | None:
 
 
 def _attribute(name: str) -> bool:
-    # A keyword of the dictionary that this suite does not list is still written as one.
-    return bool(tag_of(name)) or re.fullmatch(r"[A-Z][A-Za-z0-9]+", name) is not None
+    return bool(tag_of(name)) or is_keyword(name)
 
 
 @judgement("accepts")

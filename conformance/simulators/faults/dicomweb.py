@@ -190,6 +190,18 @@ def entries(*, when: When, action: Literal["drop", "double"]) -> Interceptor:
     return _datasets(when, lambda datasets: datasets[:-1] if action == "drop" else [*datasets, datasets[-1]])
 
 
+@switch("dicomweb.bare", hook=Hook.IMAGES)
+def bare(*, when: When) -> Interceptor:
+    """An answer of one data set is that data set, and no list."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        held = json.loads(answer.body) if when.meets(call) and answer.status == 200 else []
+        return replace(answer, body=json.dumps(held[0]).encode()) if len(held) == 1 else answer
+
+    return intercept
+
+
 @switch("dicomweb.part", hook=Hook.IMAGES)
 def part(
     *, when: When, action: Literal["drop", "double", "cut", "no-preamble", "unclosed", "other-patient", "reverse"]
@@ -260,3 +272,20 @@ def _deflated(instance: Instance) -> Instance:
 
     syntax, file = deflate(instance.file)
     return replace(instance, transfer_syntax=syntax, file=file)
+
+
+@switch("dicomweb.deflates-unasked", hook=Hook.IMAGES)
+def deflates_unasked(*, when: When) -> Interceptor:
+    """Whoever sends no Accept gets deflated files."""
+    from conformance.synthesis.dicom.modules import deflate
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        if not when.meets(call) or call.header("accept") or answer.status != 200:
+            return answer
+        whole = multipart.split(answer.body, answer.header("content-type"))
+        files = [deflate(one.body) for one in whole.parts]
+        parts = [({"Content-Type": f"application/dicom; transfer-syntax={syntax}"}, file) for syntax, file in files]
+        return replace(answer, body=multipart.join(parts, whole.boundary))
+
+    return intercept

@@ -114,6 +114,21 @@ def cut(*, when: When) -> Interceptor:
     return intercept
 
 
+@switch("pictures.black", hook=Hook.IMAGES)
+def black(*, when: When, kept: int = 0) -> Interceptor:
+    """Of a grey PNG so many rows are as they were, and the others black."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        if not when.meets(call) or answer.status != 200:
+            return answer
+        looks, (width, height) = greys(answer.body, most=1 << 16), struct.unpack(">II", answer.body[16:24])
+        above = bytes(looks[: width * kept])
+        return replace(answer, body=png(width, height, 1, above + bytes(width * height - len(above))))
+
+    return intercept
+
+
 @switch("pictures.misnamed", hook=Hook.IMAGES)
 def misnamed(*, when: When) -> Interceptor:
     """The meta elements of the first file name another object than is in it."""

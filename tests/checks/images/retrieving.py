@@ -48,13 +48,14 @@ RETRIEVING = [
     case("parts-are-dicom", PASS, "Orthanc", exchange=WHOLE),
     case("parts-are-dicom", FAIL, "no preamble", exchange=bent("hand-over-study/whole", part(dicom=GARBLED))),
     case("parts-are-dicom", UNDECIDED, "an error page", exchange=NO_METADATA),
-    case("transfer-syntax-among", PASS, "Orthanc", EXPLICIT, exchange=WHOLE),
+    case("transfer-syntax-among", PASS, "Orthanc", EXPLICIT, exchange=WHOLE, control=WHOLE),
     case(
         "transfer-syntax-among",
         FAIL,
         "JPEG",
         EXPLICIT,
         exchange=bent("hand-over-study/whole", dicom(transfer_syntax="1.2.840.10008.1.2.4.50")),
+        control=WHOLE,
     ),
     case(
         "transfer-syntax-among",
@@ -62,7 +63,9 @@ RETRIEVING = [
         "unreadable",
         EXPLICIT,
         exchange=bent("hand-over-study/whole", part(dicom=GARBLED)),
+        control=WHOLE,
     ),
+    case("transfer-syntax-among", PASS, "a refusal beside", EXPLICIT, exchange=NO_METADATA, control=WHOLE),
     several("pixels-complete", PASS, "Orthanc", files=(WHOLE, SELECTION)),
     several("pixels-complete", FAIL, "short", files=(SELECTION, bent("hand-over-study/whole", short_of_pixels))),
     several(

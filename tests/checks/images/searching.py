@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.checks.images.answers import (
     ALL,
     DESCRIBED,
@@ -27,6 +29,13 @@ from tests.checks.making import Case
 NOTHING = bent("search-images/everything", empty)
 BOTH_FIELDS = "?PatientID=bsn-anna&includefield=StudyDate,00081030"
 BARE_SERIES = bent("study-to-instance/series", lambda e: (without("PatientID")(e), asking("?PatientID=bsn-anna")(e)))
+
+
+def bare(entry: dict[str, Any]) -> None:
+    """Puts the first data set in place of the list."""
+    entry["datasets"] = entry["datasets"][0]
+
+
 OTHER_SERIES = bent(
     "study-to-instance/series",
     lambda e: (
@@ -35,6 +44,9 @@ OTHER_SERIES = bent(
     ),
 )
 UNDESCRIBED = bent("search-images/included", without("StudyDescription"))
+ACCESSION = "search-images/accession"
+NOBODY = recorded("search-images/nobody")
+REFUSED = bent("search-images/nobody", status(400))
 ONE_OF_TWO = bent("search-images/everything", asking(BOTH_FIELDS))
 SEARCHING = [
     case("dicom-json-answer", PASS, "Orthanc", exchange=ALL),
@@ -43,6 +55,15 @@ SEARCHING = [
     case("dicom-json-answer", FAIL, "no model", exchange=bent("search-images/nobody", lambda e: e.update(datasets={}))),
     case("dicom-json-answer", UNDECIDED, "silence", exchange=SILENCE),
     case("dicom-json-answer", UNDECIDED, "an empty list", exchange=bent("search-images/everything", empty)),
+    case("dicom-json-throughout", PASS, "Orthanc", exchange=ALL, control=ALL),
+    case("dicom-json-throughout", PASS, "a refusal", exchange=REFUSED, control=ALL),
+    case("dicom-json-throughout", PASS, "one match", exchange=recorded("search-images/accession"), control=ALL),
+    case("dicom-json-throughout", FAIL, "one match as an object", exchange=bent(ACCESSION, bare), control=ALL),
+    case("dicom-json-throughout", UNDECIDED, "silence", exchange=SILENCE, control=ALL),
+    case("finds-exactly", PASS, "Orthanc", exchange=recorded(ACCESSION), control=ALL, short=NOBODY),
+    case("finds-exactly", FAIL, "by its beginning", exchange=recorded(ACCESSION), control=ALL, short=ALL),
+    case("finds-exactly", FAIL, "twice", exchange=bent(ACCESSION, doubling), control=ALL, short=NOBODY),
+    case("finds-exactly", UNDECIDED, "silence", exchange=recorded(ACCESSION), control=ALL, short=SILENCE),
     case("attributes-present", PASS, "Orthanc", KEYS, exchange=ALL, control=ALL),
     case("attributes-present", PASS, "a refusal", KEYS, exchange=NO_METADATA, control=ALL),
     case(
@@ -151,6 +172,8 @@ SEARCHING = [
         exchange=bent("search-images/everything", asking("?StudyDate=20260101-")),
         control=ALL,
     ),
+    case("search-narrows", FAIL, "found twice", exchange=bent("search-images/period", doubling), control=ALL),
+    case("as-without", FAIL, "found twice", exchange=bent("search-images/by-tag", doubling), control=ALL),
     case(
         "search-narrows",
         UNDECIDED,

@@ -63,6 +63,8 @@ def icon(entry: dict[str, Any]) -> None:
 
 OURS = file(CLIP, CLIP.file)
 BLACK = png(64, 64, 1, bytes(4096))
+HALF = png(64, 64, 1, CLIP.frames[0][:2048] + bytes(2048))
+STRIPES = png(64, 64, 1, bytes(at % 251 for at in range(4096)))
 STRAY = file(CLIP, SLICE.file)
 THEIR_PIXELS = b"".join((THEIRS.frames * len(CLIP.frames))[: len(CLIP.frames)])
 OTHER = file(CLIP, CLIP.file.replace(b"".join(CLIP.frames), THEIR_PIXELS))
@@ -87,7 +89,9 @@ SHOWING = [
     case("picture-given", FAIL, "not the second", exchange=drawn(CLIP, FIRST, "2"), description=described(CLIP)),
     case("picture-given", FAIL, "cut", exchange=drawn(CLIP, FIRST[:400]), description=described(CLIP)),
     case("picture-given", FAIL, "another's", exchange=drawn(THEIRS, FIRST), description=described(THEIRS)),
-    case("picture-given", PASS, "black", exchange=drawn(CLIP, BLACK), description=described(CLIP)),
+    case("picture-given", FAIL, "black", exchange=drawn(CLIP, BLACK), description=described(CLIP)),
+    case("picture-given", FAIL, "half of it", exchange=drawn(CLIP, HALF), description=described(CLIP)),
+    case("picture-given", PASS, "something else", exchange=drawn(CLIP, STRIPES), description=described(CLIP)),
     case("parts-are-dicom", PASS, "names itself", exchange=file(SLICE, SLICE.file)),
     case("parts-are-dicom", FAIL, "names another", exchange=file(SLICE, MISNAMED)),
     case("pixels-by-address", FAIL, "an icon", exchange=bent("describe-study/described", icon)),

@@ -59,6 +59,8 @@ VIEWING = [
     case("asks-for-patient", FAIL, "wild card", exchange=search("/studies?PatientID=bsn-anna*"), start=START),
     case("known-keys", PASS, "as agreed", exchange=SEARCH),
     case("known-keys", PASS, "a path of attributes", exchange=search("/studies?RequestAttributesSequence.00400009=1")),
+    case("known-keys", PASS, "not listed here", exchange=search("/studies?OverlayRows=1&StudyID=1")),
+    case("known-keys", FAIL, "misspelled", exchange=search("/studies?ModalityInStudy=CT")),
     case("known-keys", FAIL, "made up", exchange=search("/studies?patient-name=x")),
     case("accepts", PASS, "DICOM", TYPE, exchange=FETCH),
     case("accepts", PASS, "anything", TYPE, exchange=ELSEWHERE),
