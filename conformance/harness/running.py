@@ -86,10 +86,14 @@ class Running:
         keep_inputs(self.folder, self.inputs)
         self.folder.write(RUN, snapshots.run_bytes(self.run))
 
+    def recording(self, scenario: str) -> Recording:
+        """The recording of a scenario, played when no process of this run has played it yet."""
+        return self.player.recording(scenario)
+
     def finding(self, requirement: Requirement, scenario: str) -> Finding:
-        """What its recording shows, played when no process of this run has played it yet."""
-        recording = self.player.recording(scenario)
-        return judge_one(requirement, self.inputs.plan.scenarios[scenario], recording, self._memory)
+        """What the recording of a scenario shows about a requirement."""
+        played = self.inputs.plan.scenarios[scenario]
+        return judge_one(requirement, played, self.recording(scenario), self._memory)
 
     def close(self) -> None:
         """Let go of connections, counterparts and locks."""
