@@ -60,10 +60,10 @@ def drawn_from(data: bytes) -> Shown | None:
 
 @lru_cache(maxsize=4)
 def broken_off(data: bytes) -> bool:
-    """Whether a PNG shows nothing, or a frame of the data set up to some row and from there one grey instead of it,
-    above or below."""
+    """Whether a PNG of the size of the data set's frames shows nothing, or one of that or a larger size a frame up to
+    some row and from there one grey instead of it, above or below."""
     looks = _greys(data)
-    if len(set(looks)) == 1:
+    if len(looks) == SIDE * SIDE and len(set(looks)) == 1:
         return True
     looks, frames = _beside(looks)
     if len(looks) < SIDE * SIDE or _fitting(looks, frames, slice(None)):

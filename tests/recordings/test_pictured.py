@@ -168,6 +168,7 @@ def test_a_picture_of_one_grey_is_broken_off_and_a_strange_or_framed_one_is_not(
     assert broken_off(png(SIDE, SIDE, 1, b"\x80" * SIDE * SIDE))
     assert not broken_off(png(SIDE, SIDE, 1, bytes(at % 251 for at in range(SIDE * SIDE))))
     assert not broken_off(png(SIDE, SIDE, 1, bytes(SIDE) + grey[SIDE:-SIDE] + bytes(SIDE)))
+    assert not broken_off(png(2 * SIDE, 2 * SIDE, 3, b"\x30\x60\x90" * 4 * SIDE * SIDE))
     assert not broken_off(b"no picture")
 
 
