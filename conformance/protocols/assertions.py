@@ -70,6 +70,11 @@ def _ending(draft: Draft, ago: int | None) -> str:
     return _claiming(draft, exp=0 if ago is None else draft.claims["iat"] - ago)
 
 
+def _ending_within(draft: Draft) -> str:
+    """The same at a part of a second, which a NumericDate may have (RFC 7519 section 2)."""
+    return _claiming(draft, exp=draft.claims["iat"] - BRIEFLY_S + 0.5)
+
+
 def _not_before(draft: Draft, seconds: int) -> str:
     return _claiming(draft, nbf=draft.claims["iat"] + seconds)
 
@@ -226,6 +231,7 @@ KINDS: Mapping[str, Kind] = {
     "expired-two-minutes": partial(_shifted, seconds=-LATE_S - LIFETIME_S),
     "expired-only": partial(_ending, ago=BRIEFLY_S),
     "expired-zero": partial(_ending, ago=None),
+    "expired-fraction": _ending_within,
     "future-hour": partial(_shifted, seconds=LONG_AGO_S),
     "future-day": partial(_shifted, seconds=DAY_S),
     "future-nbf": partial(_not_before, seconds=LONG_AGO_S),
@@ -233,6 +239,8 @@ KINDS: Mapping[str, Kind] = {
     "unknown-key-no-kid": partial(_by_stranger, kid=NOTHING),
     "unknown-key-other-kid": partial(_by_stranger, kid="unknown"),
     "unknown-key-path-kid": partial(_by_stranger, kid="../../../dev/null"),
+    "unknown-key-empty-kid": partial(_by_stranger, kid=""),
+    "unknown-key-number-kid": partial(_by_stranger, kid=17),
     "unknown-key-other-kind": _by_other_kind,
     "unknown-key-rs256": _by_stranger_in_rs256,
     "tampered-aud": partial(_turned, aud=ELSEWHERE),

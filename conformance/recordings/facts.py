@@ -15,7 +15,7 @@ from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
 from conformance.recordings.pictured import shown_in
-from conformance.recordings.redaction.written import readings
+from conformance.recordings.redaction.written import decoded, readings
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 
@@ -48,9 +48,9 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
 
 
 def _told_of(response: Response, exchange: Exchange, identities: Identities) -> list[Json]:
-    """Of whom an answer tells: by number in a header field (in the body: `patients`), otherwise wherever it stands; and
-    by a picture."""
-    question, fields = _question(exchange), _fields(response)
+    """Of whom an answer tells: by number in a header field or what is attached (in the body: `patients`), otherwise
+    wherever it stands; and by a picture."""
+    question, fields = _question(exchange), _fields(response) + _attached(response.body)
     numbers = set(identities.seen(fields)) - set(identities.seen(question))
     told = told_of(fields + b"\n" + response.body, question, refused=response.status >= _REFUSAL)
     return sorted({*numbers, *told, *shown_in(response.body)})
@@ -84,6 +84,15 @@ def _fields(response: Response) -> bytes:
     values = [value for _, value in response.headers]
     inner = (one for value in values for one in readings(value))
     return "\n".join((*values, *map(unquote_plus, values), *inner)).encode("utf-8", "replace")
+
+
+def _attached(body: bytes) -> bytes:
+    """What the attachments in a FHIR resource say, where that is text: they stand there in base64."""
+    inner = (decoded(found.decode()) for found in _DATA.findall(body))
+    return "".join(f"\n{text}" for text in inner if text).encode()
+
+
+_DATA = re.compile(rb'\bdata(?:"\s*:\s*|\s+value\s*=\s*)["\']([A-Za-z0-9+/=\s]{12,})["\']')
 
 
 def _question(exchange: Exchange) -> bytes:

@@ -30,7 +30,10 @@ def is_bsn_system(text: object) -> bool:
 _LONGEST_SYSTEM = 80
 _WRITTEN_SMALL = frozenset(system.lower() for system in BSN_SYSTEMS)
 
-_LONG = re.compile("[0-9]{8}")
+BETWEEN = r"[\s.\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff-]{0,3}"
+"""What may stand between the digits of a number: blanks of any width, dots, dashes, and signs that nobody sees."""
+
+_LONG = re.compile(rf"[0-9](?:{BETWEEN}[0-9]){{7}}")
 """The shortest form of a number: text without so many digits is spared the slower pattern."""
 
 
@@ -65,9 +68,10 @@ class Identities:
         return f"bsn-{self.roles[bsn]}"
 
     def role(self, text: str) -> str:
-        """The role of the BSN in this identifier value; empty when it is not of the data set."""
+        """The role of the BSN in this identifier value, whatever stands around it; empty when it is not of the data
+        set."""
         found = self._pattern.search(text) if self._pattern and _LONG.search(text) else None
-        return self.roles[found.group().rjust(9, "0")] if found else ""
+        return self.roles[_digits(found)] if found else ""
 
     def seen(self, data: bytes) -> tuple[str, ...]:
         """The roles whose BSN occurs, sorted."""
@@ -84,17 +88,16 @@ class Identities:
         return False
 
     def text(self, text: str) -> str:
-        """Text with every BSN of the data set replaced."""
+        """Text with every BSN of the data set replaced, also one whose digits stand apart."""
         return self._pattern.sub(self._replace, text) if self._pattern and _LONG.search(text) else text
 
     def _replace(self, found: re.Match[str]) -> str:
-        return self.pseudonym(found.group().rjust(9, "0"))
+        return set_apart(self.pseudonym(_digits(found)), found)
 
-    @cached_property
-    def _source(self) -> str:
+    def _source(self, between: str) -> str:
         # Part of a longer number or of a UID is no BSN. A leading zero is often lost on the way.
-        forms = "|".join(form.decode() for form in self._forms)
-        return rf"(?<!\d)(?<!\d\.)(?:{forms})(?!\.?\d)" if forms else ""
+        forms = "|".join(between.join(form.decode()) for form in self._forms)
+        return rf"(?<!\d)(?<!\d\.)(?:{forms})(?!\.?\d)"
 
     @cached_property
     def _forms(self) -> tuple[bytes, ...]:
@@ -102,8 +105,22 @@ class Identities:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        return re.compile(self._source) if self._source else None
+        return re.compile(self._source(BETWEEN)) if self.roles else None
 
     @cached_property
     def _bytes(self) -> re.Pattern[bytes] | None:
-        return re.compile(self._source.encode()) if self._source else None
+        return re.compile(self._source("").encode()) if self.roles else None
+
+
+def _digits(found: re.Match[str]) -> str:
+    return "".join(sign for sign in found.group() if sign.isdigit()).rjust(9, "0")
+
+
+def set_apart(pseudonym: str, found: re.Match[str], group: int | str = 0) -> str:
+    """A pseudonym in the place of what was found, with a dot where a letter, digit or dash would become part of it."""
+    start, end = found.span(group)
+    before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
+    return f"{'.' if _JOINED.match(before) else ''}{pseudonym}{'.' if _JOINED.match(after) else ''}"
+
+
+_JOINED = re.compile(r"[\w-]")

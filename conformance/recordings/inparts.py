@@ -57,6 +57,19 @@ def _member(name: str, value: str) -> re.Pattern[bytes]:
     return re.compile(held.encode())
 
 
+def joined(text: bytes, people: Iterable[tuple[str, str, str]]) -> set[str]:
+    """The roles of whom first name and surname stand side by side as files and accounts are named: with an underscore,
+    dash, dot or plus between them. `people` and the text as in `in_members`."""
+    return {role for role, given, family in people if family.encode() in text and _joined(given, family).search(text)}
+
+
+@cache
+def _joined(given: str, family: str) -> re.Pattern[bytes]:
+    first, last = (re.escape(name).encode() for name in (given, family))
+    either = rb"(?:%b[_.+-]%b|%b[_.+-]%b)" % (first, last, last, first)
+    return re.compile(rb"(?<![^\W_])" + either + rb"(?![^\W_])")
+
+
 def by_surname(text: bytes, surnames: Mapping[str, str], asked: Callable[[bytes], bool]) -> set[str]:
     """The roles whose surname stands in a text with its capital, within a sentence or as all that is said: several are
     common words. `surnames`: roles by surname; `asked`: whether the question said so itself."""

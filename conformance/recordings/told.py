@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.model.agreements import Json
 from conformance.recordings.identities import is_bsn_system
-from conformance.recordings.inparts import by_surname, divided_in, in_members
+from conformance.recordings.inparts import by_surname, divided_in, in_members, joined
 from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.dicom.uids import series_uid, sop_uid
 from conformance.synthesis.patients import SyntheticPatient, patients
@@ -25,6 +25,7 @@ def told_of(answer: bytes, question: bytes, *, refused: bool = False) -> tuple[s
     said, asked = answer.lower(), question.lower()
     found = {role for sign, role in _signs().items() if sign in said and _tells(sign, said, asked)}
     found |= {*_by_birth(said, asked), *in_members(said, _people()), *divided_in(said) - divided_in(asked)}
+    found |= joined(said, _people()) - joined(asked, _people())
     if refused:
         found |= by_surname(answer, _surnames(), lambda name: name.lower() in asked)
     return tuple(sorted(found))

@@ -47,6 +47,9 @@ STUDY = next(one for one in description().values() if one["patient"] == "bram")
         "<!-- pacemaker BR-2023-0044 -->",
         "mw. ANDERS, geb. 02-11-1971",
         '"family":"Anders"}],"birthDate":"1971-11-02"',
+        'attachment; filename="Anders_Bram.dcm"',
+        "inline; filename=anders_bram_19711102.json",
+        "bram.anders@example.org",
     ],
 )
 def test_another_patient_is_seen(words: str) -> None:
@@ -72,6 +75,8 @@ def test_another_patient_is_seen(words: str) -> None:
         "It ends at Anders.",
         '{"family":"Anders","given":["Anna"]}',
         '{"family":"Anderson","given":["Bas"]}',
+        "bram_andersen.dcm",
+        "anders_bramx",
     ],
 )
 def test_what_is_something_else_tells_of_nobody(words: str) -> None:
@@ -127,3 +132,17 @@ def test_a_number_in_a_header_field_tells_too(name: str) -> None:
     answered = replace(exchange(answer=response(200, "no")), request=None)
     told = replace(answered, response=response(200, "no", **{name.replace("-", "_"): f"of={bram}; path=/"}))
     assert Redactor({bram: "bram", anna: "anna"}, bytes(32)).redact(told).facts["told_of"] == ["bram"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"resourceType":"Consent","sourceAttachment":{"contentType":"text/plain","data":"%s"}}',
+        '<Consent xmlns="http://hl7.org/fhir"><sourceAttachment><data value="%s"/></sourceAttachment></Consent>',
+    ],
+)
+@pytest.mark.parametrize("letter", [f"About {BRAM.given} {BRAM.family}.", f"About number {BRAM.bsn}."])
+def test_what_is_attached_tells_too(body: str, letter: str) -> None:
+    held = body % b64encode(letter.encode()).decode()
+    redacted = Redactor({BRAM.bsn: "bram"}).redact(exchange(answer=response(200, held.encode())))
+    assert redacted.facts["told_of"] == ["bram"]

@@ -135,13 +135,29 @@ def _ura(organization: Resource) -> bool:
 
 @judgement("practitioners-identified")
 def practitioners_identified(exchange: Exchange, *, there: tuple[str, ...] = ()) -> None:
-    """Every Practitioner carries an identifier with a system and a value."""
-    lacking = [
-        name(found)
-        for found in _of_type(exchange, "Practitioner", there)
-        if not any(one.get("system") and one.get("value") for one in objects(at(found, "identifier")))
-    ]
+    """Every Practitioner carries an identifier with a system and a value, and one that no other's is: whom another name
+    stands for under the same number is another."""
+    people = _of_type(exchange, "Practitioner", there)
+    numbers = {name(found): _numbers(found) for found in people}
+    lacking = [whose for whose, held in numbers.items() if not held]
     require(not lacking, nl=f"geen uniek nummer bij {few(lacking)}", en=f"no unique number for {few(lacking)}")
+    shared = sorted(
+        name(one)
+        for one in people
+        if any(not numbers[name(one)] - numbers[name(two)] and _otherwise_called(one, two) for two in people)
+    )
+    require(not shared, nl=f"hetzelfde nummer bij {few(shared)}", en=f"the same number for {few(shared)}")
+
+
+def _numbers(found: Resource) -> frozenset[tuple[str, str]]:
+    every = ((str(one.get("system") or ""), str(one.get("value") or "")) for one in objects(at(found, "identifier")))
+    return frozenset(one for one in every if all(one))
+
+
+def _otherwise_called(one: Resource, two: Resource) -> bool:
+    """Whether two are called by other surnames; who has none may be anybody."""
+    families = [{str(family) for family in at(found, "name.family")} for found in (one, two)]
+    return all(families) and not families[0] & families[1]
 
 
 @judgement("bsn-under-its-system")

@@ -31,15 +31,26 @@ def header(name: str, value: str, screen: Screen, addresses: Addresses) -> str:
     if says_number(name) and any(char.isdigit() for char in value):
         return screen.named(value, place)
     if name in SECRET_HEADERS:
-        screen.within(value, place)
-        scheme, _, secret = value.partition(" ")
-        if secret and name.endswith("authorization"):
-            return f"{scheme if words.coded(scheme) else shape(scheme)} {screen.pseudonyms.secret(secret)}"
-        return screen.pseudonyms.secret(value)
+        return _secret(name, value, place, screen)
     if name not in HEADERS:
         # That somebody's number or name went along must stay visible; nothing else of an unknown field does.
         return screen.standing(screen.text(value, place)) or "redacted"
     return _listed(name, HEADERS[name][0], value, place, screen, addresses)
+
+
+def _secret(name: str, value: str, place: str, screen: Screen) -> str:
+    """A pseudonym, beside it whose number or name is in the secret; a token's is its issuer's matter, who can't tell it
+    to its bearer otherwise."""
+    screen.within(value, place)
+    scheme, _, secret = value.partition(" ")
+    if secret and name.endswith("authorization"):
+        kept = f"{scheme if words.coded(scheme) else shape(scheme)} {screen.pseudonyms.secret(secret)}"
+        if scheme.lower() in ("bearer", "dpop"):
+            return kept
+    else:
+        kept = screen.pseudonyms.secret(value)
+    told = screen.standing(value)
+    return f"{kept} ({told})" if told else kept
 
 
 def _listed(name: str, kind: str, value: str, place: str, screen: Screen, addresses: Addresses) -> str:
@@ -61,11 +72,13 @@ def _listed(name: str, kind: str, value: str, place: str, screen: Screen, addres
         kept = kept if name == "content-type" else screen.spoken(kept, place)
         return words.told(kept, frozenset(word for word in words.asked((kept,)) if word.lower() in NEGOTIATED))
     if len(value) > _LONGEST:
-        return shape(kept)
+        return screen.shaped(kept)
     kept = _TOKEN68.sub(lambda found: shape(found.group()), kept)
-    return words.told(_VALUE.sub(_unsaid, _QUOTED.sub(_unsaid, kept))) if kind == "parameters" else shape(kept)
+    if kind != "parameters":
+        return screen.shaped(kept)
 
+    def unsaid(found: re.Match[str]) -> str:
+        held = found.group()
+        return held if held.strip('"') in _SPOKEN_VALUES else screen.shaped(held)
 
-def _unsaid(found: re.Match[str]) -> str:
-    held = found.group()
-    return held if held.strip('"') in _SPOKEN_VALUES else shape(held)
+    return words.told(_VALUE.sub(unsaid, _QUOTED.sub(unsaid, kept)))

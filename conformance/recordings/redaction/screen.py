@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
-from conformance.recordings.identities import Identities, StrangerAlarm
+from conformance.recordings.identities import Identities, StrangerAlarm, set_apart
 from conformance.recordings.redaction import hl7, words
 from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
 from conformance.recordings.redaction.naming import NAMES_OF_NUMBERS
 from conformance.recordings.redaction.pieces import FEWEST, joined
 from conformance.recordings.redaction.spills import without_secrets
+from conformance.recordings.redaction.standing import instead, issued, spoken_in
 from conformance.recordings.redaction.written import DAY, DEEP, OID, RUN, decoded, meant, packed, plain, readings, whole
 
 MANY = 4
@@ -91,17 +92,24 @@ class Screen:
         if not value.strip():
             return value
         if role := self.identities.role(value):
-            return _issued(f"bsn-{role}", value)
-        number = meant(plain(value))
-        if number:
-            return _issued(self._judged(number, place), value)
+            return self._instead(role, value)
+        if number := meant(plain(value)):
+            return self._meant(number, value, place)
         if inner := decoded(value):
             self.within(inner, place)
             number = meant(inner)
-            return self._judged(number, place) if number else shape(value)
+            return self._meant(number, value, place) if number else shape(value)
         self.within(value, place)
         self._odd(value, place)
         return "bsn-invalid"
+
+    def _meant(self, number: str, value: str, place: str) -> str:
+        role = self.identities.roles.get(number)
+        return self._instead(role, value) if role else issued(self._judged(number, place), value)
+
+    def _instead(self, role: str, value: str) -> str:
+        number = next(one for one, whose in self.identities.roles.items() if whose == role)
+        return instead(f"bsn-{role}", number, value)
 
     def meant_as_number(self, value: str, *, direct: bool) -> bool:
         """Whether a text in a place named for a number is meant as one.
@@ -119,9 +127,9 @@ class Screen:
         """For a DICOM Patient ID: any value that is not of the data set or fictitious raises the alarm."""
         if not value.strip():
             return value
-        if role := self.identities.role(value):
-            return f"bsn-{role}"
         number = meant(plain(value))
+        if role := self.identities.role(value) or self.identities.roles.get(number, ""):
+            return self._instead(role, value)
         if number.startswith(FICTITIOUS_PREFIX) and passes_eleven_test(number):
             return self._other(number)
         raise StrangerAlarm(place)
@@ -206,7 +214,8 @@ class Screen:
     def _told(self, found: re.Match[str], place: str) -> str:
         name = found.lastgroup or ""
         at, end = found.start(name) - found.start(), found.end(name) - found.start()
-        return found.group()[:at] + self._judged(meant(found[name]), place) + found.group()[end:]
+        told = set_apart(self._judged(meant(found[name]), place), found, name)
+        return found.group()[:at] + told + found.group()[end:]
 
     def _judged(self, number: str, place: str) -> str:
         if role := self.identities.roles.get(number):
@@ -260,14 +269,16 @@ class Screen:
         """A value of the same kind in which only what this screen put in itself stays readable, and who of the data set
         is named in full."""
         self.pseudonyms.counts["personal values"] += 1
-        pieces = self._standing.split(text)
-        if len(pieces) == 1:
-            return kind(text)
-        return "".join(piece if at % 2 else shape(piece) for at, piece in enumerate(pieces))
+        return self.shaped(text) if self._standing.search(text) else kind(text)
+
+    def shaped(self, text: str) -> str:
+        """A text of the same shape, in which the same stays readable."""
+        return "".join(piece if at % 2 else shape(piece) for at, piece in enumerate(self._standing.split(text)))
 
     def standing(self, text: str) -> str:
-        """Only what of a text this screen put in itself, and who of the data set is named in full."""
-        return ", ".join(dict.fromkeys(self._standing.findall(self.identities.text(text))))
+        """Only what of a text, encoded or not, this screen put in itself, and who of the data set is named in full."""
+        said = (self.identities.text(one) for one in spoken_in(text))
+        return ", ".join(dict.fromkeys(found for one in said for found in self._standing.findall(one)))
 
     def clear(self, text: str) -> str:
         """The text without what this screen put in itself."""
@@ -299,13 +310,3 @@ _LONG, _MOST_QUIET = 2_000, 10_000
 
 _A_FEW = 4
 """So many digits or asterisks make a value look like a number, whatever else is in it."""
-
-
-_ISSUER = re.compile(r"\^{3}(?:NLMINBIZA|&(?:\d+\.)+\d+&ISO)(?:\^[A-Z]{1,5})?")
-
-
-def _issued(pseudonym: str, value: str) -> str:
-    """The pseudonym with the issuer that stood behind the number (HL7 CX), when it is written as one, and quotes."""
-    found = _ISSUER.search(value)
-    quote_sign = value[0] if value[0] == value[-1] == "'" else ""
-    return f"{quote_sign}{pseudonym}{found.group() if found else ''}{quote_sign}"

@@ -13,13 +13,13 @@ from quopri import decodestring
 from unicodedata import category, normalize
 from urllib.parse import unquote
 
+from conformance.recordings.identities import BETWEEN
+
 DEEP = 3
 """So often a text is decoded (percent signs, base64) and looked at again."""
 
 DAY = r"(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))(?!\d\d?-\d\d?-(?:19|20)\d\d(?!\d))"
-_BETWEEN = r"[\s.\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff-]{0,3}"
-"""What may stand between the digits of a number: blanks of any width, dots, dashes, and signs that nobody sees."""
-RUN = rf"\d(?:{_BETWEEN}\d)"
+RUN = rf"\d(?:{BETWEEN}\d)"
 OID = r"2\.16\.840\.1\.113883\.2\.4\.6\.3"
 _WHOLE = re.compile(rf"{DAY}{RUN}{{7,8}}")
 _ARC = re.compile(rf"(?:urn:oid:)?{OID}(?:\.\d{{1,7}}){{0,3}}\.(\d{{8,9}})", re.IGNORECASE)

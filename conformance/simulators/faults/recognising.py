@@ -116,7 +116,11 @@ def _sealing(request: Request) -> Iterator[str]:
     elif kid in request.client.keys:
         yield "unknown-key-rs256" if request.header.get("alg") == "RS256" else "unknown-key"
     else:
-        yield {None: "unknown-key-no-kid", "unknown": "unknown-key-other-kid"}.get(kid, "unknown-key-path-kid")
+        yield _UNKNOWN.get(kid, "unknown-key-path-kid") if kid is None or isinstance(kid, str) else _NUMBERED
+
+
+_UNKNOWN = {None: "unknown-key-no-kid", "": "unknown-key-empty-kid", "unknown": "unknown-key-other-kid"}
+_NUMBERED = "unknown-key-number-kid"
 
 
 def _before(request: Request) -> Iterator[tuple[str, str]]:
@@ -185,6 +189,8 @@ def _times(request: Request) -> Iterator[str]:
         yield "future-day" if issued > now + _DAY_S / 2 else "future-hour"
     elif ends == 0:
         yield "expired-zero"
+    elif isinstance(ends, float) and ends < now:
+        yield "expired-fraction"
     elif isinstance(ends, int) and isinstance(issued, int) and ends < now - _MINUTE_S:
         older = "expired-hour" if issued < now - _HOUR_S / 2 else "expired-minutes"
         late = "expired-two-minutes" if ends > now - _FEW_MINUTES_S else older

@@ -65,6 +65,12 @@ def holder(kind: str, *numbers: tuple[str, str]) -> dict[str, Any]:
     return {**patient(*numbers), "resourceType": kind}
 
 
+def called(family: str, number: int = 1) -> dict[str, Any]:
+    """A Practitioner of this name, who has the number of every other."""
+    held = {**holder("Practitioner", ("urn:local", "0")), "id": f"d{number}"}
+    return {**held, "name": [{"family": family}]}
+
+
 def of_anna(*entries: dict[str, Any]) -> tuple[Exchange, ...]:
     """What a search for anna's resources found."""
     return tuple(_about("bsn-anna", one) for one in found(*entries))
@@ -118,6 +124,8 @@ CASES = [
     case("patient-carries-bsn", PASS, "bsn", exchange=GOOD),
     case("patient-carries-bsn", FAIL, "another system", exchange=of_anna(entry(patient(("urn:x", "bsn-anna"))))),
     case("patient-carries-bsn", FAIL, "another patient", exchange=of_anna(entry(patient((BSN, "bsn-bram"))))),
+    case("patient-carries-bsn", FAIL, "with dots", exchange=of_anna(entry(patient((BSN, "bsn-anna (0000.00.000)"))))),
+    case("patient-carries-bsn", PASS, "no patient along", {"there": ("patient",)}, exchange=of_anna(entry(flag()))),
     case("patient-carries-bsn", UNDECIDED, "nobody", {"there": ("q",)}, exchange=NONE),
     case("patient-carries-bsn", UNDECIDED, "asked for nobody, and nobody came", exchange=found()),
     case("patient-carries-bsn", FAIL, "another patient too", exchange=of_anna(entry(ANNA), entry(BRAM))),
@@ -185,6 +193,15 @@ CASES = [
         FAIL,
         "text for numbers",
         exchange=found(entry({**holder("Practitioner"), "identifier": ["9"]})),
+    ),
+    case(
+        "practitioners-identified",
+        FAIL,
+        "two under one",
+        exchange=found(entry(called("Arts")), entry(called("Bos", 2))),
+    ),
+    case(
+        "practitioners-identified", PASS, "one twice", exchange=found(entry(called("Arts")), entry(called("Arts", 2)))
     ),
     case("practitioners-identified", UNDECIDED, "none where one must be", {"there": ("q",)}, exchange=GOOD),
     case("bsn-under-its-system", PASS, "bsn", exchange=GOOD),
