@@ -91,4 +91,4 @@ def test_a_switch_stands_before_what_is_sent(counterpart: Counterpart, context: 
     first, second, *_ = counterpart.calls
     assert first.header("accept") == ""
     assert first.header("x-patient") == ""
-    assert second.header("x-patient") == ANNA
+    assert second.header("x-patient") == f"patient={ANNA}"
