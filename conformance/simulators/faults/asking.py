@@ -73,7 +73,8 @@ def extra(*, path: str, name: str, value: str) -> Asking:
 
 @switch("asking.leak", hook=Hook.ASKING)
 def leak(*, name: str, coded: bool = False) -> Asking:
-    """The patient's number, once searched for, goes along in a header of every later request, as `patient=…`; `coded`: in base64."""
+    """The patient's number, once searched for, goes along in a header of every later request, as `patient=…`; `coded`:
+    in base64."""
     seen: list[str] = []
 
     def asking(ask: Ask, send: Send) -> Reply:
