@@ -17,6 +17,7 @@ from tests.benchmarks.budgets import Budget
 def measured(work: Path, *, quick: bool) -> Iterator[tuple[Budget, float, str]]:
     """Each budget with what was measured, and a remark."""
     yield budgets.HELP, measuring.help_s(), ""
+    yield budgets.LOADING, measuring.loading_cpu_s(), ""
     first = measuring.used("run", "--out", str(work / "first"), XDG_CACHE_HOME=str(work / "cache"))
     yield budgets.FIRST_RUN, first.seconds, f"{first.cpu_s:.1f} s CPU, exit {first.code}"
     run = measuring.used("run", "--out", str(work / "run"))

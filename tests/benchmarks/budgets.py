@@ -20,6 +20,7 @@ class Budget:
 
 
 HELP = Budget("conformance --help", 0.4, "s")
+LOADING = Budget("loading the agreements", 0.5, "s CPU")
 RUN = Budget("conformance run, reference node", 15.0, "s")
 FIRST_RUN = Budget("the same, first run of a user: keys and caches to make", 30.0, "s")
 MEMORY = Budget("conformance run, most memory at once, children included", 500.0, "MiB")
