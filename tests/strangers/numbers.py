@@ -47,12 +47,6 @@ def fills_the_number_to_ten_digits(resource: Resource) -> None:
     number_in(resource, BSN)["value"] = f"0{number_in(resource, BSN)['value']}"
 
 
-@wrong("ID-03", "BGZ-C05", at=resources("Patient", type="Coverage"))
-def knows_payers_by_a_number_of_its_own(resource: Resource) -> None:
-    """The patient who comes along with his insurance has the number of the debtors' ledger only."""
-    resource["identifier"] = [{"system": LOCAL, "value": "D-1"}]
-
-
 @wrong("ID-06", at=resources("Coverage"))
 def makes_policy_numbers_of_the_number(resource: Resource) -> None:
     """A policy is numbered by letters, the BSN and a serial."""
