@@ -97,8 +97,12 @@ def _dicom(data: bytes) -> dict[str, Any]:
 
 
 def _meta_names(file: dicom.DicomFile) -> str:
-    """The object that the file's meta elements say is in it (PS3.10 section 7.1); empty when they do not."""
-    return str(file.dataset.file_meta.get("MediaStorageSOPInstanceUID", "") or "").strip("\0 ")
+    """The object that the file's meta elements say is in it (PS3.10 section 7.1); empty when they do not, or can't be
+    read that far."""
+    try:
+        return str(file.dataset.file_meta.get("MediaStorageSOPInstanceUID", "") or "").strip("\0 ")
+    except Exception:  # noqa: BLE001 - hostile bytes make the reader raise anything (see codecs/dicom)
+        return ""
 
 
 def frames_in(seen: Mapping[str, Any], pixels: bytes) -> tuple[bytes, ...]:

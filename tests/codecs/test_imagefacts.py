@@ -138,3 +138,11 @@ def test_files_of_others_are_described_as_their_own_reader_does(name: str) -> No
     (part,) = measure("application/dicom", Path(path).read_bytes())["parts"]
     assert part["dicom"]["readable"]
     assert part["dicom"]["transfer_syntax"]
+
+
+def test_meta_elements_that_cannot_be_read_name_nothing(slice_one: Instance) -> None:
+    """A value representation that is none, where the meta elements name the object."""
+    broken = slice_one.file.replace(b"\x02\x00\x03\x00UI", b"\x02\x00\x03\x00U\0", 1)
+    assert broken != slice_one.file
+    (part,) = measure("application/dicom", broken)["parts"]
+    assert part["dicom"]["meta"]
