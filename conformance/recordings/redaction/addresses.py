@@ -12,6 +12,7 @@ from conformance.recordings.redaction import words
 from conformance.recordings.redaction.lists import NUMBERS, PARAMETERS, SCHEMES
 from conformance.recordings.redaction.masks import shape
 from conformance.recordings.redaction.naming import says_number
+from conformance.recordings.redaction.question import Question
 from conformance.recordings.redaction.screen import Screen
 from conformance.recordings.redaction.spills import names_secret
 
@@ -29,7 +30,7 @@ _SAFE = "-._~!$'()*,;:@/?|\\"
 class Addresses:
     """Screens addresses for one exchange. `strict`: the node made it up, so any other Patient ID is an alarm."""
 
-    def __init__(self, screen: Screen, question: frozenset[str] = frozenset()) -> None:
+    def __init__(self, screen: Screen, question: Question) -> None:
         self._screen, self._question = screen, question
 
     def address(self, url: str, place: str, *, strict: bool = False) -> str:
@@ -122,11 +123,12 @@ class Addresses:
         if self._screen.hides_number(kept):
             return self._screen.masked(kept)
         if name in PARAMETERS or self._asked(kept):
-            return words.told(kept, self._question) if not words.coded(kept) else kept
+            return words.told(kept, self._question.words()) if not words.coded(kept) else kept
         return kept if words.own(kept) or kept.startswith("bsn-") else self._screen.masked(kept)
 
     def _asked(self, value: str) -> bool:
-        return bool(self._question) and words.asked([value]) <= self._question
+        heard = self._question.words()
+        return bool(heard) and words.asked([value]) <= heard
 
 
 def _as_written(kept: str, raw: str) -> str:

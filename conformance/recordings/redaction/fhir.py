@@ -7,6 +7,7 @@ import re
 from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.addresses import Addresses
 from conformance.recordings.redaction.lists import FHIR_ADDRESSES, FHIR_CODES, FHIR_IDS, FHIR_MOMENTS, NUMBERS, TELLING
+from conformance.recordings.redaction.question import Question
 from conformance.recordings.redaction.screen import Screen
 
 _MOMENT = re.compile(
@@ -27,7 +28,7 @@ def typed(name: str, system: str) -> bool:
 class FhirRules:
     """Decides on one primitive value at a time; `telling` says that the whole body tells of an error."""
 
-    def __init__(self, screen: Screen, addresses: Addresses, question: frozenset[str], *, telling: bool) -> None:
+    def __init__(self, screen: Screen, addresses: Addresses, question: Question, *, telling: bool) -> None:
         self._screen, self._addresses = screen, addresses
         self._question, self._telling = question, telling
 
@@ -57,7 +58,8 @@ class FhirRules:
         if (name in FHIR_CODES or name in FHIR_ADDRESSES) and words.coded(value):
             return self._screen.text(value, place)
         if self._telling or name in TELLING:
-            return words.told(self._screen.spoken(value, place, self._question), self._question)
+            heard = self._question.words()
+            return words.told(self._screen.spoken(value, place, heard), heard)
         return self.text(value, place)
 
     def text(self, value: str, place: str) -> str:

@@ -29,7 +29,8 @@ def read(data: bytes, reading: Reading) -> Looked:
     _columns(text, reading)
     screened = reading.screen.text(text, reading.place)
     if reading.telling:
-        kept = words.told(reading.screen.spoken(screened, reading.place, reading.question), reading.question)
+        heard = reading.question.words()
+        kept = words.told(reading.screen.spoken(screened, reading.place, heard), heard)
     else:
         kept = screened if words.own(reading.screen.clear(screened)) else reading.screen.masked(screened)
     return Looked(body=data if kept == text and text.encode() == data else kept.encode(), tally=reading.tally)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from conformance.recordings.redaction.addresses import Addresses
 from conformance.recordings.redaction.fhir import FhirRules
 from conformance.recordings.redaction.lists import TELLING
+from conformance.recordings.redaction.question import Question
 from conformance.recordings.redaction.screen import Screen, holds_number
 from conformance.recordings.tally import Tally
 
@@ -42,7 +43,7 @@ class Reading:
 
     screen: Screen
     place: str
-    question: frozenset[str] = frozenset()
+    question: Question = field(default_factory=Question)
     telling: bool = False
     quiet: Quiet = field(default_factory=Quiet)
     tally: Tally = field(default_factory=Tally)

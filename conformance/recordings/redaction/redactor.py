@@ -11,9 +11,9 @@ from conformance.model.exchange import Direction, Exchange, Request, Response
 from conformance.recordings import facts
 from conformance.recordings.identities import Identities
 from conformance.recordings.redaction import skeleton, unkept, words
-from conformance.recordings.redaction.bodies import look
-from conformance.recordings.redaction.headers import header
+from conformance.recordings.redaction.before import ReadBefore
 from conformance.recordings.redaction.masks import Pseudonyms
+from conformance.recordings.redaction.question import Question
 from conformance.recordings.redaction.reading import Quiet, Reading
 from conformance.recordings.redaction.screen import Screen
 from conformance.recordings.tally import Looked
@@ -33,6 +33,7 @@ class Redactor:
         self._identities = Identities(dict(roles))
         self._pseudonyms = Pseudonyms(key)
         self._quiet = Quiet()
+        self._before = ReadBefore()
         self._texts: set[str] = set()
 
     @property
@@ -70,7 +71,7 @@ class Redactor:
     ) -> tuple[Request | None, Looked]:
         if request is None:
             return None, Looked(body=b"")
-        reading = Reading(screen, "the request", ours, quiet=self._quiet)
+        reading = Reading(screen, "the request", Question(ours), quiet=self._quiet)
         half, looked = self._half(request, reading)
         url = reading.addresses.address(request.url, "the address of a call", strict=strict)
         return replace(half, url=url, method=skeleton.name(request.method, reading, "the method of a call")), looked
@@ -80,16 +81,15 @@ class Redactor:
     ) -> tuple[Response | None, Looked]:
         if response is None:
             return None, Looked(body=b"")
-        reading = Reading(screen, "the answer", question, telling=response.status >= _ERRORS, quiet=self._quiet)
+        reading = Reading(
+            screen, "the answer", Question(question), telling=response.status >= _ERRORS, quiet=self._quiet
+        )
         half, looked = self._half(response, reading)
         return replace(half, reason=words.told(screen.spoken(response.reason, "the reason phrase"))), looked
 
     def _half(self, message: Half, reading: Reading) -> tuple[Half, Looked]:
-        looked = look(message.header("content-type"), message.body, reading)
-        headers = tuple(
-            (skeleton.name(name, reading, "the headers"), header(name, value, reading.screen, reading.addresses))
-            for name, value in message.headers
-        )
+        looked = self._before.body(message.header("content-type"), message.body, reading)
+        headers = tuple(self._before.field(name, value, reading) for name, value in message.headers)
         return replace(message, headers=headers, body=looked.body), looked
 
 

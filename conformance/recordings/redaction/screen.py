@@ -83,6 +83,11 @@ class Screen:
     """Texts in which step one found nothing; whoever has the same read again and again keeps them, in memory only."""
     _places: dict[str, _Place] = field(default_factory=dict)
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was met yet that what comes later is told by."""
+        return not (self.invalid or self.others or self.odd or self.bare or self._places)
+
     def aside(self) -> Screen:
         """For what stands inside something else and is not kept."""
         return Screen(self.identities, Pseudonyms(self.pseudonyms.key), inside=self.inside, deep=self.deep + 1)

@@ -22,7 +22,8 @@ def text(name: str, value: str, reading: Reading, place: str) -> str:
         reading.screen.within(value, place)
         return reading.screen.pseudonyms.secret(value)
     if reading.telling or name in TELLING:
-        return words.told(reading.screen.spoken(value, place, reading.question), reading.question)
+        heard = reading.question.words()
+        return words.told(reading.screen.spoken(value, place, heard), heard)
     kept = reading.screen.text(value, place)
     if (name in MEMBERS and words.coded(kept)) or words.own(reading.screen.clear(kept)):
         return kept
