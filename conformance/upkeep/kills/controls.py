@@ -44,15 +44,16 @@ RUINOUS = Fault(
 def wrong_with(beside: Beside) -> tuple[Text, ...]:
     """A sentence for each control that is off at this release."""
     try:
-        inert = [_changes_something(control, beside) for control in (INERT, INERT_AT_THE_DOOR, INERT_ASKING)]
-        off = (*inert, _spares(beside))
+        inert = [changes_something(control, beside) for control in (INERT, INERT_AT_THE_DOOR, INERT_ASKING)]
+        off = (*inert, spares_something(RUINOUS, beside))
     except Exception as error:  # noqa: BLE001 - a control that breaks off is off, whatever it is
         return (Text(f"een controle brak af: {error!r}", f"a control broke off: {error!r}"),)
     return tuple(sentence for sentence in off if sentence is not None)
 
 
-def _changes_something(control: Fault, beside: Beside) -> Text | None:
-    """Played, redacted and judged all anew, without a fault, the findings are those over sockets to the byte."""
+def changes_something(control: Fault, beside: Beside) -> Text | None:
+    """What is off with a control that breaks nothing: played, redacted and judged all anew, the findings must be those
+    over sockets to the byte."""
     anew = replace(beside.faithful, said={})
     found = findings_with([control], anew, beside.memory, Source())
     if findings_bytes(found) == findings_bytes(beside.faithful.findings):
@@ -65,14 +66,15 @@ def _changes_something(control: Fault, beside: Beside) -> Text | None:
     )
 
 
-def _spares(beside: Beside) -> Text | None:
-    seen = verdicts(findings_with([RUINOUS], beside.faithful, beside.memory, Source()))
-    meant = [name for name in seen if among(name, RUINOUS.fails)]
+def spares_something(control: Fault, beside: Beside) -> Text | None:
+    """What is off with a control that ruins much: all that it declares must fail, and there must be such."""
+    seen = verdicts(findings_with([control], beside.faithful, beside.memory, Source()))
+    meant = [name for name in seen if among(name, control.fails)]
     spared = [name for name in meant if seen[name] is not Verdict.FAIL]
     if meant and not spared:
         return None
-    listed = ", ".join(spared[:3]) or ", ".join(RUINOUS.fails)
+    listed = ", ".join(spared[:3]) or ", ".join(control.fails)
     return Text(
-        f"{RUINOUS.id} bederft alles, maar dit faalde niet: {listed}",
-        f"{RUINOUS.id} ruins everything, yet this did not fail: {listed}",
+        f"{control.id} bederft alles, maar dit faalde niet: {listed}",
+        f"{control.id} ruins everything, yet this did not fail: {listed}",
     )
