@@ -72,7 +72,7 @@ class Insides:
         return TokenServer({CLIENT_ID: suite}, self.token_url, checks, key=_token_key(self.pki))
 
     def _bgz_source(self, tokens: TokenServer) -> FhirActor:
-        resources = bgz_data().resources()
+        resources = bgz_data().resources
         for change in self.parts(Hook.RECORDS):
             resources = change(resources)
         guard = tokens.guard

@@ -24,7 +24,7 @@ SIBLING = st.fixed_dictionaries(
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-10000, max_value=10000)
 
 
-@pytest.mark.parametrize("resource", bgz_data().resources(), ids=lambda one: f"{one['resourceType']}-{one['id']}")
+@pytest.mark.parametrize("resource", bgz_data().resources, ids=lambda one: f"{one['resourceType']}-{one['id']}")
 def test_every_resource_of_the_data_set_survives(resource: dict[str, object]) -> None:
     assert from_xml(to_xml(resource)) == resource
 

@@ -16,7 +16,7 @@ from conformance.simulators.http import Answer
 from conformance.synthesis.bgz.record import bgz_data
 from tests.simulators.asking import BASE, LOINC, SCT, bsn, get, resource
 
-SOURCE = rendered(guarded(bgz_records(Store(bgz_data().resources())), lambda _: None))
+SOURCE = rendered(guarded(bgz_records(Store(bgz_data().resources)), lambda _: None))
 PROCESS = "urn:oid:2.16.840.1.113883.2.4.3.11.60.20.77.5.3"
 QUERIES = {
     "Patient?_include=Patient:general-practitioner": (1, 2),

@@ -13,7 +13,7 @@ from conformance.synthesis.bgz.parts import NAMING
 from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.patients import patients
 
-RESOURCES = bgz_data().resources()
+RESOURCES = bgz_data().resources
 BY_REFERENCE = {f"{one['resourceType']}/{one['id']}": one for one in RESOURCES}
 
 

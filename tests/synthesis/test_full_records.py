@@ -26,7 +26,7 @@ from tests.simulators.asking import BASE, get
 GROUP = load_catalogue().groups["bgz"]
 QUERIES = load_catalogue().tables["tables/bgz-msz-2-0"]["queries"]
 ASKED = {member["type"] for member in whole(load_catalogue().spans["fhir-others"])}
-SOURCE = rendered(guarded(bgz_records(Store(bgz_data().resources())), lambda _: None))
+SOURCE = rendered(guarded(bgz_records(Store(bgz_data().resources)), lambda _: None))
 OWN = {"id", "meta", "text", "subject", "patient", "beneficiary", "fullUrl"}
 """What differs between two patients' resources although they say the same."""
 

@@ -132,7 +132,14 @@ _REFERRED = re.compile(r"(?:\w[\w:/.-]*/)?[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(?![
 
 def _had(search: Exchange, mine: set[str]) -> Iterator[str]:
     """What another has, by name; who has it together with this patient has it rightly."""
-    yield from (name(one) for one in matches(searched(search)) if not subjects(one) & mine)
+    response = answer(search)
+    yield from (one for one, whose in _held(response.body, response.media_type) if not whose & mine)
+
+
+@lru_cache(maxsize=256)
+def _held(body: bytes, media_type: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The matches of a search by name, each with whom it is about."""
+    return tuple((name(one), frozenset(subjects(one))) for one in matches(parsed(body, media_type)))
 
 
 def called_in(found: Iterable[Resource]) -> frozenset[str]:

@@ -41,7 +41,7 @@ _CODE = re.compile(r"[^\s]{1,200}")
 @cache
 def own_texts() -> frozenset[str]:
     """Every text of the data set as it is loaded: records, studies and their description."""
-    held = [*bgz_data().resources(), _plain(data_set().care), _plain(description()), *_people()]
+    held = [*bgz_data().resources, _plain(data_set().care), _plain(description()), *_people()]
     pieces = {piece.strip() for text in texts(held) for piece in (text, *_TAGS.split(text), *_JOINTS.split(text))}
     return frozenset((pieces | _SYNTHETIC) - {""})
 
@@ -69,7 +69,7 @@ def _people() -> Iterator[Any]:
 def called() -> str:
     """A pattern for the full names of the data set's patients, first name and surname in either order: that an answer
     names another patient must stay visible."""
-    named = [one for held in bgz_data().resources() if held["resourceType"] == "Patient" for one in held["name"]]
+    named = [one for held in bgz_data().resources if held["resourceType"] == "Patient" for one in held["name"]]
     pairs = [(re.escape(one["given"][0]), re.escape(one["family"])) for one in named]
     spelled = [form for given, family in pairs for form in (rf"{given}\s+{family}", rf"{family},?\s+{given}")]
     return rf"(?<!\w)(?i:{'|'.join(spelled)})(?!\w)"

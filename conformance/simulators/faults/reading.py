@@ -29,7 +29,7 @@ def read_another(*, when: When, id: Asked = "unknown", renamed: bool = False, st
 
     def alter(call: Call, actor: FhirActor) -> Reply:
         kind, _, asked = call.path.lstrip("/").partition("/")
-        held = [one for one in bgz_data().resources() if one["resourceType"] == kind]
+        held = [one for one in bgz_data().resources if one["resourceType"] == kind]
         reply, sort = reply_of(actor, call), _sort_of(asked, held)
         meant = id == sort or (id == "unknown" and sort != "known")
         if not (held and asked and meant and when.meets(call) and reply.status in (200, 404)):
@@ -69,7 +69,7 @@ def _beside(asked: str, ids: Iterable[str]) -> Asked:
         return "other-case"
     if any(asked.startswith(one) for one in ids):
         return "longer"
-    return "of-another-type" if any(one["id"] == asked for one in bgz_data().resources()) else "made-up"
+    return "of-another-type" if any(one["id"] == asked for one in bgz_data().resources) else "made-up"
 
 
 Mistake = Literal["any", "modifier", "target", "word", "month", "turned", "prefix", "unknown-parameter", "no-patient"]

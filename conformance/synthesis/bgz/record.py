@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from conformance.model.agreements import Json
@@ -67,13 +67,14 @@ def _at(*path: str | int) -> Iterator[None]:
         raise RecordError(path, str(wrong)) from wrong
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BgzData:
     """What a BgZ source holds: resources of everybody (`care`) and of each patient, by role."""
 
     care: tuple[Resource, ...]
     records: Mapping[str, tuple[Resource, ...]]
 
+    @cached_property
     def resources(self) -> tuple[Resource, ...]:
         """Everything, in a fixed order."""
         return (*self.care, *(item for record in self.records.values() for item in record))

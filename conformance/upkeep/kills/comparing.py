@@ -13,18 +13,17 @@ from conformance.checks.judging import judge_one
 from conformance.checks.remembering import Memory
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.finding import Finding
-from conformance.play.preflight import known_roles
-from conformance.recordings.redaction import Redactor
 from conformance.upkeep.kills.faithful import Faithful, bare
+from conformance.upkeep.kills.remembering import Kept
 
 
 class Comparison:
     """One faulty node beside the faithful one."""
 
-    def __init__(self, faithful: Faithful, memory: Memory) -> None:
-        self._faithful = faithful
-        self._opine = partial(memory, beyond=Memory())  # some of this node's answers may be judged again by themselves
-        self._redactor = Redactor(known_roles(faithful.plan.node), faithful.key)
+    def __init__(self, faithful: Faithful, kept: Kept) -> None:
+        self._faithful, self._redactor = faithful, kept.redactor
+        # Some of this node's answers may be judged again by themselves.
+        self._opine = partial(kept.memory, beyond=Memory())
         exchanges = (one for recording in faithful.recordings.values() for one in recording.exchanges)
         self._redacted = {one.id: one for one in exchanges}
         self.changed: list[Exchange] = []

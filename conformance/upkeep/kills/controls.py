@@ -13,7 +13,7 @@ from conformance.simulators.faults import Fault
 from conformance.upkeep.kills.expecting import among, verdicts
 from conformance.upkeep.kills.killing import Beside
 from conformance.upkeep.kills.playing import findings_with
-from conformance.upkeep.kills.remembering import Source
+from conformance.upkeep.kills.remembering import Kept
 
 _NAMELESS = {"nl": "-", "en": "-"}
 INERT = Fault(id="CONTROL-INERT", title=_NAMELESS, chapter="controls", switch="http.untouched")
@@ -55,7 +55,7 @@ def changes_something(control: Fault, beside: Beside) -> Text | None:
     """What is off with a control that breaks nothing: played, redacted and judged all anew, the findings must be those
     over sockets to the byte."""
     anew = replace(beside.faithful, said={})
-    found = findings_with([control], anew, beside.memory, Source())
+    found = findings_with([control], anew, Kept.of(beside.faithful))
     if findings_bytes(found) == findings_bytes(beside.faithful.findings):
         return None
     changed = [now for was, now in zip(beside.faithful.findings, found, strict=True) if was != now]
@@ -68,7 +68,7 @@ def changes_something(control: Fault, beside: Beside) -> Text | None:
 
 def spares_something(control: Fault, beside: Beside) -> Text | None:
     """What is off with a control that ruins much: all that it declares must fail, and there must be such."""
-    seen = verdicts(findings_with([control], beside.faithful, beside.memory, Source()))
+    seen = verdicts(findings_with([control], beside.faithful, Kept.of(beside.faithful)))
     meant = [name for name in seen if among(name, control.fails)]
     spared = [name for name in meant if seen[name] is not Verdict.FAIL]
     if meant and not spared:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from conformance.checks.membership import matching, value_of
-from conformance.model.agreements import Judged, Member, Requirement, Scenario, member_name
+from conformance.model.agreements import Member, Requirement, Step, member_name
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
 from conformance.model.words import Verdict, worst
@@ -24,20 +25,54 @@ def verdicts(findings: Iterable[Finding]) -> Verdicts:
     return {requirement: worst(each) for requirement, each in found.items()}
 
 
-def deviations(fault: Fault, plan: Plan, before: Sequence[Finding], now: Sequence[Finding]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where one finding of a plan comes from: its requirement, and the steps of the scenario that it is judged on."""
+
+    requirement: Requirement
+    steps: tuple[Step, ...]
+
+    def affected(self, part: Member) -> frozenset[str]:
+        """The members over which it is judged and that have these values."""
+        over = self.requirement.judged.over if self.requirement.judged else ()
+        hit = (step for step in self.steps if part.items() <= value_of(step.given, part).items())
+        return frozenset(member_name(value_of(step.given, over)) or step.name for step in hit)
+
+    def apart(self, part: Member) -> bool:
+        """Whether it is judged over members and none of its steps has all dimensions of a part."""
+        if self.requirement.judged is None or not self.requirement.judged.over:
+            return False
+        return not any(len(value_of(step.given, part)) == len(part) for step in self.steps)
+
+
+def placed(plan: Plan) -> tuple[Placed, ...]:
+    """Every finding of a plan, in its order."""
+    return tuple(_placed(plan, scenario, planned.requirement) for scenario, planned in plan.pairs())
+
+
+def _placed(plan: Plan, scenario: str, requirement: Requirement) -> Placed:
+    if requirement.judged is None:
+        return Placed(requirement, ())
+    first = next(iter(requirement.judged.on.values()))
+    return Placed(requirement, tuple(matching(plan.scenarios[scenario].steps, first)))
+
+
+def deviations(
+    fault: Fault, places: Sequence[Placed], before: Sequence[Finding], now: Sequence[Finding]
+) -> Iterator[str]:
     """Where the findings differ from those at the faithful node otherwise than declared, one line each."""
-    requirements = [planned.requirement for _, planned in plan.pairs()]
     if not fault.part:
+        requirements = [place.requirement for place in places]
         yield from _by_requirement(fault, requirements, verdicts(before), verdicts(now))
         return
-    for (scenario, planned), was, finding in zip(plan.pairs(), before, now, strict=True):
-        if finding is was and declared(fault, planned.requirement.id) is None:
+    for place, was, finding in zip(places, before, now, strict=True):
+        id_ = place.requirement.id
+        if finding is was and declared(fault, id_) is None:
             continue
-        judged, played = planned.requirement.judged, plan.scenarios[scenario]
-        hit = affected(judged, played, fault.part)
-        wrong = list(_by_member(fault, was, finding, hit, apart=_apart(judged, played, fault.part)))
+        hit = place.affected(fault.part)
+        wrong = list(_by_member(fault, was, finding, hit, apart=place.apart(fault.part)))
         if wrong:
-            yield f"{planned.requirement.id}: " + ", ".join(wrong[:_FEW]) + (", …" if len(wrong) > _FEW else "")
+            yield f"{id_}: " + ", ".join(wrong[:_FEW]) + (", …" if len(wrong) > _FEW else "")
 
 
 _FEW = 3
@@ -79,23 +114,6 @@ def declared(fault: Fault, requirement: str) -> Verdict | None:
     if requirement in fault.fails or (among(requirement, fault.fails) and not stays):
         return Verdict.FAIL
     return Verdict.INCONCLUSIVE if among(requirement, fault.undecidable) and not stays else None
-
-
-def affected(judged: Judged | None, scenario: Scenario, part: Member) -> frozenset[str]:
-    """The members over which a requirement is judged in a scenario and that have these values."""
-    if judged is None:
-        return frozenset()
-    first = next(iter(judged.on.values()))
-    steps = [step for step in matching(scenario.steps, first) if part.items() <= value_of(step.given, part).items()]
-    return frozenset(member_name(value_of(step.given, judged.over)) or step.name for step in steps)
-
-
-def _apart(judged: Judged | None, scenario: Scenario, part: Member) -> bool:
-    """Whether a requirement is judged over members and none of its steps has all dimensions of a part."""
-    if judged is None or not judged.over:
-        return False
-    steps = matching(scenario.steps, next(iter(judged.on.values())))
-    return not any(len(value_of(step.given, part)) == len(part) for step in steps)
 
 
 def among(requirement: str, patterns: Iterable[str]) -> bool:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import FrameType
 from typing import Self
 
 from conformance.agreements.catalogue import load_catalogue
-from conformance.checks.remembering import Memory
 from conformance.model.finding import Finding
 from conformance.model.words import Verdict
 from conformance.play import signals
 from conformance.simulators.faults import Fault
 from conformance.upkeep.kills.attributing import attributed
-from conformance.upkeep.kills.expecting import Verdicts, deviations, verdicts
+from conformance.upkeep.kills.expecting import Placed, Verdicts, deviations, placed, verdicts
 from conformance.upkeep.kills.faithful import Faithful
 from conformance.upkeep.kills.playing import findings_with, played_with
-from conformance.upkeep.kills.remembering import Source
+from conformance.upkeep.kills.remembering import Kept
 from conformance.upkeep.kills.sharing import Group, apart
 from conformance.upkeep.kills.units import Killed, Units, killed, units_of
 
@@ -52,15 +51,15 @@ class Beside:
     """The faithful node of one release, with what was said of it and what there is to kill."""
 
     faithful: Faithful
-    memory: Memory
+    kept: Kept
     units: Units
-    source: Source = field(default_factory=Source)
+    places: tuple[Placed, ...]
 
     @classmethod
     def of(cls, faithful: Faithful) -> Self:
         """What goes with it."""
-        exchanges = (one for recording in faithful.recordings.values() for one in recording.exchanges)
-        return cls(faithful, Memory(of=exchanges), units_of(faithful.plan, load_catalogue()))
+        units = units_of(faithful.plan, load_catalogue())
+        return cls(faithful, Kept.of(faithful), units, placed(faithful.plan))
 
 
 def kill_together(group: Group, beside: Beside) -> tuple[Row, ...]:
@@ -75,10 +74,10 @@ def _together(group: Group, beside: Beside) -> tuple[Row, ...]:
     faithful = beside.faithful
     try:
         with _within(LIMIT_S):
-            played = played_with(group, faithful, beside.memory, beside.source)
+            played = played_with(group, faithful, beside.kept)
             found = played.comparison.judge(played.recordings)
-            each = apart(group, faithful.plan, faithful.findings, found)
-            each = each or attributed(group, played, faithful, beside.source)
+            each = apart(group, beside.places, faithful.findings, found)
+            each = each or attributed(group, played, faithful, beside.kept.source)
     except (_OverTime, Exception, SystemExit):  # noqa: BLE001 - whatever it is, each is played alone
         return ()
     rows = tuple(_row(fault, beside, own) for fault, own in zip(group, each, strict=True)) if each else ()
@@ -94,7 +93,7 @@ def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
     release = beside.faithful.plan.node.release
     try:
         with _within(limit_s):
-            return _row(fault, beside, findings_with([fault], beside.faithful, beside.memory, beside.source))
+            return _row(fault, beside, findings_with([fault], beside.faithful, beside.kept))
     except _OverTime:
         return Row(fault=fault.name, release=release, unproved=f"not done within {limit_s:g} s")
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is no kill
@@ -102,8 +101,8 @@ def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
 
 
 def _row(fault: Fault, beside: Beside, found: Sequence[Finding]) -> Row:
-    plan, seen = beside.faithful.plan, verdicts(found)
-    release, broken = plan.node.release, _of(seen, Verdict.ERROR)
+    seen, release = verdicts(found), beside.faithful.plan.node.release
+    broken = _of(seen, Verdict.ERROR)
     if broken:
         return Row(fault=fault.name, release=release, unproved=f"error in the suite: {', '.join(broken)}")
     return Row(
@@ -112,7 +111,7 @@ def _row(fault: Fault, beside: Beside, found: Sequence[Finding]) -> Row:
         failed=_of(seen, Verdict.FAIL),
         undecided=_of(seen, Verdict.INCONCLUSIVE),
         killed=tuple(sorted(set(killed(found, beside.units)))),
-        deviations=tuple(deviations(fault, plan, beside.faithful.findings, found)),
+        deviations=tuple(deviations(fault, beside.places, beside.faithful.findings, found)),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from conformance.checks.remembering import Memory
 from conformance.model.exchange import Recording
 from conformance.model.finding import Finding
 from conformance.simulators.driver import Driver
@@ -18,7 +17,7 @@ from conformance.upkeep.kills.comparing import Comparison
 from conformance.upkeep.kills.faithful import Faithful, play
 from conformance.upkeep.kills.indoors import Door, FaithfulDoor, IndoorSession, SocketDoor, UnmetError
 from conformance.upkeep.kills.reach import out_of_reach
-from conformance.upkeep.kills.remembering import Source
+from conformance.upkeep.kills.remembering import Kept, Source
 
 BY_ITSELF = frozenset({Hook.ASKING, Hook.TRUST})
 """Where a fault takes hold of what the node asks by itself."""
@@ -36,19 +35,19 @@ class Played:
     """Whether it was started and knocked at."""
 
 
-def played_with(faults: Sequence[Fault], faithful: Faithful, memory: Memory, source: Source) -> Played:
+def played_with(faults: Sequence[Fault], faithful: Faithful, kept: Kept) -> Played:
     """Play a node with these faults. What they lead to that the faithful node was never asked is asked of a node that
     listens, and so is everything anew."""
     listens = bool(AT_THE_DOOR & {piece.hook for piece in pieces_of(faults)})
     try:
-        return _played(faults, faithful, Comparison(faithful, memory), source, listens=listens)
+        return _played(faults, faithful, kept, listens=listens)
     except UnmetError:
-        return _played(faults, faithful, Comparison(faithful, memory), source, listens=True)
+        return _played(faults, faithful, kept, listens=True)
 
 
-def findings_with(faults: Sequence[Fault], faithful: Faithful, memory: Memory, source: Source) -> tuple[Finding, ...]:
+def findings_with(faults: Sequence[Fault], faithful: Faithful, kept: Kept) -> tuple[Finding, ...]:
     """What is found at a node with these faults, in the order of the plan."""
-    played = played_with(faults, faithful, memory, source)
+    played = played_with(faults, faithful, kept)
     return played.comparison.judge(played.recordings)
 
 
@@ -59,11 +58,9 @@ def handler_with(faults: Sequence[Fault], faithful: Faithful, source: Source) ->
     return inside.handler(Driver({"view-images": lambda _: None}).handler)
 
 
-def _played(
-    faults: Sequence[Fault], faithful: Faithful, comparison: Comparison, source: Source, *, listens: bool
-) -> Played:
-    plan, pieces = faithful.plan, pieces_of(faults)
-    handler = handler_with(faults, faithful, source)
+def _played(faults: Sequence[Fault], faithful: Faithful, kept: Kept, *, listens: bool) -> Played:
+    plan, pieces, comparison = faithful.plan, pieces_of(faults), Comparison(faithful, kept)
+    handler = handler_with(faults, faithful, kept.source)
     with ExitStack() as held:
         remembered = FaithfulDoor(faithful, handler)
         door: Door = remembered

@@ -1,4 +1,4 @@
-"""What the source answers from the untouched data set, kept over all faults.
+"""What is kept over all faults: what the source answers from the untouched data set, what was read and what was said.
 
 The records never change and the edition is one for all nodes, so the same question has the same answer (`Edition`).
 Only what stands behind guard and faults is kept: every call still goes through both. Each gets an answer of its own,
@@ -8,11 +8,17 @@ made anew from what was kept, so that a fault may change it.
 from __future__ import annotations
 
 import pickle
+from dataclasses import dataclass, field
+from typing import Self
 
+from conformance.checks.remembering import Memory
+from conformance.play.preflight import known_roles
+from conformance.recordings.redaction import Redactor
 from conformance.simulators.fhir.reply import FhirActor, Reply, Resource, written
 from conformance.simulators.fhir.source import bgz_records
 from conformance.simulators.fhir.store import Store
 from conformance.simulators.http import Call
+from conformance.upkeep.kills.faithful import Faithful
 
 
 class Source:
@@ -41,3 +47,20 @@ class Source:
         if content not in self._written:
             self._written[content] = written(resource, xml)
         return self._written[content]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept over all faults beside one faithful node."""
+
+    memory: Memory
+    """What was said of the faithful exchanges."""
+    redactor: Redactor
+    """Remembers what it read before; the pseudonyms are those of the faithful node."""
+    source: Source = field(default_factory=Source)
+
+    @classmethod
+    def of(cls, faithful: Faithful) -> Self:
+        """For faults beside this node."""
+        exchanges = (one for recording in faithful.recordings.values() for one in recording.exchanges)
+        return cls(Memory(of=exchanges), Redactor(known_roles(faithful.plan.node), faithful.key))

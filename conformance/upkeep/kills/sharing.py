@@ -12,10 +12,9 @@ from dataclasses import replace
 
 from conformance.model.agreements import Member
 from conformance.model.finding import Finding
-from conformance.model.plan import Plan
 from conformance.model.words import Verdict, worst
 from conformance.simulators.faults import Fault
-from conformance.upkeep.kills.expecting import affected
+from conformance.upkeep.kills.expecting import Placed
 from conformance.upkeep.kills.playing import BY_ITSELF
 
 MOST = 8
@@ -56,15 +55,17 @@ def _keeps_to_its_members(fault: Fault) -> bool:
 
 
 def apart(
-    faults: Group, plan: Plan, before: Sequence[Finding], now: Sequence[Finding]
+    faults: Group, places: Sequence[Placed], before: Sequence[Finding], now: Sequence[Finding]
 ) -> list[tuple[Finding, ...]] | None:
     """What is found under each of the faults; None when that can't be told."""
     each = [list(before) for _ in faults]
-    for number, ((scenario, planned), was, finding) in enumerate(zip(plan.pairs(), before, now, strict=True)):
+    for number, (place, was, finding) in enumerate(zip(places, before, now, strict=True)):
         changed = _changed(was, finding)
         if changed is None:
             return None
-        hits = [affected(planned.requirement.judged, plan.scenarios[scenario], fault.part) for fault in faults]
+        if not changed:
+            continue
+        hits = [place.affected(fault.part) for fault in faults]
         if any(sum(name in hit for hit in hits) != 1 for name in changed):
             return None
         for findings, hit in zip(each, hits, strict=True):

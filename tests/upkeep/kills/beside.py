@@ -26,7 +26,7 @@ def beside() -> Iterator[Beside]:
 def found(fault: Fault, beside: Beside, *, afresh: bool = False) -> tuple[Finding, ...]:
     """What is found at a node with a fault; afresh: nothing taken from the faithful recording."""
     node = replace(beside.faithful, said={}) if afresh else beside.faithful
-    return findings_with([fault], node, beside.memory, beside.source)
+    return findings_with([fault], node, beside.kept)
 
 
 def broken(switch: str, **parameters: Any) -> Fault:

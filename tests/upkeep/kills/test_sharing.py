@@ -82,7 +82,7 @@ def test_a_member_that_two_may_have_spoiled_is_nobodys(beside: Beside) -> None:
         now = list(faithful.findings)
         now[index] = replace(before, members={**before.members, name: verdict}, verdict=verdict)
         group = (one, replace(one, id="OTHER"))
-        return apart(group[: 1 if name == hit else 2], faithful.plan, faithful.findings, now)
+        return apart(group[: 1 if name == hit else 2], beside.places, faithful.findings, now)
 
     stranger = next(name for name in before.members if not name.startswith("Condition"))
     assert found(hit, Verdict.FAIL) is not None
@@ -90,4 +90,4 @@ def test_a_member_that_two_may_have_spoiled_is_nobodys(beside: Beside) -> None:
     assert found(stranger, Verdict.FAIL) is None
     now = list(faithful.findings)
     now[index] = replace(before, members={**before.members, hit: Verdict.FAIL}, verdict=Verdict.FAIL)
-    assert apart((one, one), faithful.plan, faithful.findings, now) is None
+    assert apart((one, one), beside.places, faithful.findings, now) is None
