@@ -25,6 +25,8 @@ from tests.protocols.making import Scripted, server_context
 TO_ONE: Callable[[int, int], None] = os.kill
 TO_ALL: Callable[[int, int], None] = os.killpg
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+A_PART = ("--profile", "image-gateway")
+"""Enough scenarios to be stopped among, and an embedded node with keys; the whole would only take longer."""
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ def test_a_run_that_is_asked_to_end(
 ) -> None:
     """What was recorded until then is reported, and re-judged the same."""
     folder = tmp_path / "run"
-    with started("run", "-n", workers, "--out", "run", cwd=tmp_path, temporary=temporary) as process:
+    with started("run", *A_PART, "-n", workers, "--out", "run", cwd=tmp_path, temporary=temporary) as process:
         until(lambda: len(list((folder / "recordings").glob("*.json"))) >= 3, process)
         assert len(keys(temporary)) == 1
         send(process.pid, number)
@@ -111,7 +113,7 @@ def test_a_run_that_is_asked_to_end(
 def test_evidence_whose_recording_was_cut_off_is_left_out(tmp_path: Path, temporary: Path, commands: Commands) -> None:
     """A worker that is asked twice to end leaves bodies and exchanges of a recording that it could not write."""
     folder = tmp_path / "run"
-    with started("run", "--out", "run", cwd=tmp_path, temporary=temporary) as process:
+    with started("run", *A_PART, "--out", "run", cwd=tmp_path, temporary=temporary) as process:
         until(lambda: len(list((folder / "recordings").glob("*.json"))) >= 3, process)
         (folder / "bodies" / hashlib.sha256(b"cut off").hexdigest()).write_bytes(b"cut off")
         process.send_signal(signal.SIGTERM)
@@ -123,7 +125,7 @@ def test_evidence_whose_recording_was_cut_off_is_left_out(tmp_path: Path, tempor
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_asked_again_and_again_while_the_report_is_written(tmp_path: Path, temporary: Path, workers: str) -> None:
     folder = tmp_path / "run"
-    with started("run", "-n", workers, "--out", "run", cwd=tmp_path, temporary=temporary) as process:
+    with started("run", *A_PART, "-n", workers, "--out", "run", cwd=tmp_path, temporary=temporary) as process:
         until(lambda: len(list((folder / "recordings").glob("*.json"))) >= 2, process)
         process.send_signal(signal.SIGINT)
         until(lambda: (folder / "findings.json").exists(), process)
