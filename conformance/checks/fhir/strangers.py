@@ -100,7 +100,8 @@ def _strangers(
     held = [(path, one) for path, one in walk(sniffed(exchange) or {}) if isinstance(one.get("resourceType"), str)]
     yield from sorted(called_in(one for _, one in held) & people)
     yield from sorted({whose for path, one in held for whose in _whose(path, one)} - mine)
-    yield from sorted(_referred_to(exchange) & {one for search in others for one in _had(search, mine)})
+    referred = _referred_to(exchange)
+    yield from sorted({one for search in others for one in _had(search, mine, referred)})
     kinds = {one["resourceType"] for _, one in held}
     known = [one for search in others if search.given.get("type") in kinds for one in _contents_of(search)]
     yield from sorted({name(one) for _, one in held if _is_theirs(one, known)})
@@ -130,9 +131,11 @@ def _referred_to(exchange: Exchange) -> set[str]:
 _REFERRED = re.compile(r"(?:\w[\w:/.-]*/)?[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(?![\w.-])")
 
 
-def _had(search: Exchange, mine: set[str]) -> Iterator[str]:
-    """What another has, by name; who has it together with this patient has it rightly."""
-    yield from (name(one) for one in matches(searched(search)) if not subjects(one) & mine)
+def _had(search: Exchange, mine: set[str], referred: set[str]) -> Iterator[str]:
+    """What another has of what was referred to; who has it together with this patient has it rightly."""
+    for one in matches(searched(search)):
+        if (said := name(one)) in referred and not subjects(one) & mine:
+            yield said
 
 
 def called_in(found: Iterable[Resource]) -> frozenset[str]:
