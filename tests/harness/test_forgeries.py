@@ -22,6 +22,7 @@ from conformance.recordings.facts import VERSION
 from tests.tampering.forging import Forger, Parts, copied
 
 Forgery = Callable[[Parts], None]
+pytestmark = pytest.mark.usefixtures("remembered")
 RUN_MEMBERS = (("release",), ("selection",), ("broken",), ("command",), ("digests", "suite"))
 
 
