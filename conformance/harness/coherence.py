@@ -18,7 +18,7 @@ from conformance.harness.equals import unequal
 from conformance.harness.kinds import of_other_kind
 from conformance.harness.opened import Opened
 from conformance.harness.options import Options
-from conformance.harness.plausible import assertions, implausible, set_back_s, unmeasured
+from conformance.harness.plausible import assertions, implausible, set_back_s, unkept, unmeasured
 from conformance.harness.running import evidence_digest, span
 from conformance.harness.sequence import out_of_sequence
 from conformance.model.exchange import Direction, Exchange, Recording, by_scenario
@@ -80,6 +80,7 @@ def _recording(recording: Recording, opened: Opened, plan: Plan, preflight: Reco
         yield from _agent(exchange, anonymous=opened.run.anonymous)
         if opened.run.digests.suite == suite_digest():
             yield from unmeasured(exchange)
+            yield from unkept(exchange)
             if odd := of_other_kind(exchange.facts, roles):
                 yield _of(exchange.id, f"zo worden feiten niet gemeten: {odd}", f"facts are not measured so: {odd}")
             if exchange.facts.get("facts_version") != VERSION:

@@ -12,6 +12,7 @@ from conformance.model.facts import RECOMPUTED, SEEN
 from conformance.model.words import Text
 from conformance.recordings.facts import of_node
 from conformance.recordings.ladder import PREFLIGHT
+from conformance.recordings.redaction.headers import unredacted
 from conformance.recordings.typed import IllTypedError, count, moment
 
 JUMP_S, SLACK_S = 2, 3
@@ -149,6 +150,13 @@ def unmeasured(exchange: Exchange) -> Iterator[Text]:
         yield _of(exchange, f"zonder de feiten {lacking}", f"without the facts {lacking}")
     if ("ladder" in exchange.facts) != (exchange.scenario == PREFLIGHT):
         yield _of(exchange, "een trede van de verkenning hoort alleen daar", "a rung belongs to the preflight alone")
+
+
+def unkept(exchange: Exchange) -> Iterator[Text]:
+    """Header fields with a value that this build's redaction replaces."""
+    halves = [half for half in (exchange.request, exchange.response) if half is not None]
+    if told := sorted({name for half in halves for name, value in half.headers if unredacted(name, value)}):
+        yield _of(exchange, f"kopregels die zo niet bewaard worden: {told}", f"header fields not kept so: {told}")
 
 
 def _clock(exchanges: Sequence[Exchange]) -> Iterator[Text]:

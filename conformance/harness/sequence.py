@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
@@ -11,7 +11,7 @@ from conformance.harness.leftout import reasonable
 from conformance.harness.plausible import set_back_s
 from conformance.harness.replay import Replay
 from conformance.model.agreements import Step
-from conformance.model.exchange import Direction, Exchange, Outcome, Recording
+from conformance.model.exchange import Direction, Exchange, Outcome, Recording, Trouble
 from conformance.model.plan import Plan
 from conformance.model.words import RunState, Text
 from conformance.play.lockout import Lockout
@@ -55,12 +55,13 @@ def out_of_sequence(recording: Recording, plan: Plan, preflight: Recording | Non
     if recording.scenario == PREFLIGHT:
         yield from _rungs(recording, plan)
     replay = Replay(plan.node)
+    gave = {name: failed(preflight, name) for name in plan.node.endpoints} if preflight is not None else {}
     before: list[Exchange] = []
     for one in played:
         yield from _step(one)
         if recording.scenario != PREFLIGHT and preflight is not None:
-            yield from _beside_ladder(one, preflight)
-            yield from _left_out(one, plan, before, replay, preflight)
+            yield from _beside_ladder(one, gave)
+            yield from _left_out(one, plan, before, replay, gave)
         for each in one.tries:
             yield from replay.differences(one.step, each)
         before += one.exchanges
@@ -157,14 +158,13 @@ def _numbered(one: _Played) -> bool:
 
 
 def _left_out(
-    one: _Played, plan: Plan, before: Sequence[Exchange], replay: Replay, preflight: Recording
+    one: _Played, plan: Plan, before: Sequence[Exchange], replay: Replay, gave: Mapping[str, Trouble | None]
 ) -> Iterator[Text]:
     """Where a step was not played and nothing was in its way."""
-    endpoint = operations()[one.step.operation].target(one.step.given)
-    gave = failed(preflight, endpoint) if endpoint else None
+    stopping = gave.get(operations()[one.step.operation].target(one.step.given))
     for exchange in one.exchanges:
         trouble = exchange.trouble
-        if exchange.outcome is not Outcome.NOT_PLAYED or trouble is None or trouble == gave:
+        if exchange.outcome is not Outcome.NOT_PLAYED or trouble is None or trouble == stopping:
             continue
         if not reasonable(one.step, trouble, plan.node, before, missing=replay.missing(one.step)):
             yield _wrong(exchange, "is zonder reden weggelaten", "was left out for no reason")
@@ -195,15 +195,14 @@ def _ends_once(exchange: Exchange) -> bool:
     return exchange.trouble is not None and not played
 
 
-def _beside_ladder(one: _Played, preflight: Recording) -> Iterator[Text]:
+def _beside_ladder(one: _Played, gave: Mapping[str, Trouble | None]) -> Iterator[Text]:
     """A step rests on the rungs of its endpoint: where one gave way it was not played, and for no other trouble."""
     operation = operations()[one.step.operation]
-    endpoint = operation.target(one.step.given)
-    gave = failed(preflight, endpoint) if endpoint else None
-    stopped = blocks(gave, operation.rung(one.step.given))
+    trouble = gave.get(operation.target(one.step.given))
+    stopped = blocks(trouble, operation.rung(one.step.given))
     for exchange in one.exchanges:
         left_out = exchange.outcome is Outcome.NOT_PLAYED
-        if stopped and (not left_out or exchange.trouble != gave):
+        if stopped and (not left_out or exchange.trouble != trouble):
             yield _wrong(exchange, "gespeeld, hoewel de verkenning vastliep", "played, though the preflight gave way")
 
 

@@ -64,11 +64,10 @@ def _walk(folder: Path) -> Iterator[str]:
     files = total = 0
     for inside in ("", *EVIDENCE, ALLURE):
         for entry in _entries(folder / inside):
-            path = folder / inside / entry.name
             found = entry.stat(follow_symlinks=False)
             if inside == "" and stat.S_ISDIR(found.st_mode) and entry.name in (*EVIDENCE, ALLURE, PLAY):
                 continue
-            _regular(path, found, known=_NAMES[inside].fullmatch(entry.name) is not None)
+            _regular(entry.path, found, known=_NAMES[inside].fullmatch(entry.name) is not None)
             files, total = files + 1, total + found.st_size
             if files > MOST_FILES or total > MOST_TOTAL:
                 raise StoreError(
@@ -88,7 +87,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         raise wrong(folder, error) from error
 
 
-def _regular(path: Path, found: os.stat_result, *, known: bool) -> None:
+def _regular(path: str, found: os.stat_result, *, known: bool) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise StoreError(
             f"{path} is geen gewoon bestand (een koppeling, map, pijp of apparaat).",
@@ -100,7 +99,7 @@ def _regular(path: Path, found: os.stat_result, *, known: bool) -> None:
             f"{path} has no place in a run folder. Take it out, or judge an untouched copy.",
         )
     if found.st_size > MOST_BYTES:
-        raise too_large(path, found.st_size)
+        raise too_large(Path(path), found.st_size)
 
 
 def manifest(folder: Path, names: Iterable[str]) -> tuple[Entry, ...]:

@@ -51,9 +51,9 @@ def from_bytes(data: bytes) -> dict[str, Any]:
     return document
 
 
-def as_written(document: Json, again: Json) -> None:
+def as_written(data: bytes, again: Json) -> None:
     """Raises MalformedEvidenceError when a document says more, or says it otherwise, than what was read from it."""
-    if to_bytes(document) != to_bytes(again):
+    if data != to_bytes(again):
         raise MalformedEvidenceError("it holds something that this suite does not write")
 
 

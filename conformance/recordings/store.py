@@ -120,10 +120,10 @@ class RunFolder:
 
     def _loaded(self, path: str, scenario: str) -> Recording:
         try:
-            document = from_bytes(self.read(path))
+            document = from_bytes(data := self.read(path))
             recording = recording_from(document, self._exchange)
             own = replace(recording, scenario=scenario)  # a copy under another name is no recording of that scenario
-            as_written(document, recording_document(own, tuple(document["exchanges"])))
+            as_written(data, recording_document(own, tuple(document["exchanges"])))
         except MalformedEvidenceError as error:
             raise self._damaged(path, error) from error
         return recording
@@ -135,11 +135,9 @@ class RunFolder:
 
     def evidence(self) -> Mapping[str, str]:
         """The digest of each exchange, by its id (`scenario/step`)."""
-        named: dict[str, str] = {}
-        for recording in self.recordings():
-            for exchange in recording.exchanges:
-                named[exchange.id] = digest_of(to_bytes(exchange_document(exchange, digest_of)))
-        return named
+        found = [exchange for recording in self.recordings() for exchange in recording.exchanges]
+        digests = {id(exchange): digest for digest, exchange in self._exchanges.items()}
+        return {exchange.id: digests[id(exchange)] for exchange in found}
 
     def listed(self) -> tuple[str, ...]:
         """Every file of the folder; raises StoreError at what has no place in it."""
@@ -229,9 +227,9 @@ class RunFolder:
 
     def _read_exchange(self, digest: str) -> Exchange:
         try:
-            document = from_bytes(self._get("exchanges", digest, ".json"))
+            document = from_bytes(data := self._get("exchanges", digest, ".json"))
             exchange = exchange_from(document, self._body)
-            as_written(document, exchange_document(exchange, digest_of))
+            as_written(data, exchange_document(exchange, digest_of))
         except MalformedEvidenceError as error:
             raise self._damaged(f"exchanges/{str(digest).removeprefix(files.PREFIX)}.json", error) from error
         return exchange

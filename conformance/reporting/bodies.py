@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conformance.agreements.canonical import digest
 from conformance.model.agreements import Json
@@ -72,6 +73,7 @@ def _decoded(data: bytes) -> str | None:
     return None if broken > len(data) // 16 + 8 else text.replace("\r\n", "\n")
 
 
+@lru_cache(maxsize=256)
 def _indented(text: str, media_type: str) -> str | None:
     shown = None
     if media_type.endswith("json") and text.lstrip()[:1] in ("{", "["):

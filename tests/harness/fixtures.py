@@ -127,3 +127,12 @@ def faithful(tmp_path_factory: pytest.TempPathFactory) -> Parts:
 def forger(tmp_path_factory: pytest.TempPathFactory) -> Forger:
     """Seals what it is given, always in the same folder."""
     return Forger(tmp_path_factory.mktemp("forger") / "run")
+
+
+@pytest.fixture(scope="module")
+def remembered() -> Iterator[None]:
+    """Judges remember what they said of what did not change."""
+    from tests.tampering.remembering import remembering
+
+    with remembering():
+        yield

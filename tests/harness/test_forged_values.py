@@ -12,6 +12,7 @@ from conformance.harness.rejudging import Standing, rejudge
 from tests.tampering.forging import Forger, Parts
 
 Forgery = Callable[[Parts], None]
+pytestmark = pytest.mark.usefixtures("remembered")
 
 
 def answered(parts: Parts) -> dict[str, Any]:
@@ -37,6 +38,19 @@ def header(name: str, value: str) -> Forgery:
                 field[1] = value
 
     return forge
+
+
+def answer_header(name: str, value: str) -> Forgery:
+    def forge(parts: Parts) -> None:
+        fields = answered(parts)["response"]["headers"]
+        fields[:] = [field for field in fields if field[0] != name] + [[name, value]]
+
+    return forge
+
+
+def without_date(parts: Parts) -> None:
+    fields = answered(parts)["response"]["headers"]
+    fields[:] = [field for field in fields if field[0] != "date"]
 
 
 def another_length(parts: Parts) -> None:
@@ -88,6 +102,12 @@ EVERY: dict[str, Forgery] = {
     "fewer than none": fact("bsn_seen", -4),
     "more valid ones than there are": fact("bsn_valid", 1_000),
     "a text for a list": fact("patients", "anna"),
+    "more than the body has values": fact("bsn_seen", 90),
+    "an unlisted field with its value": answer_header("server", "Certified/1.0"),
+    "a cookie that stayed": answer_header("set-cookie", "session=abc"),
+    "words for a moment": answer_header("last-modified", "just now"),
+    "words for a number": answer_header("age", "young"),
+    "words in a challenge": answer_header("www-authenticate", 'Bearer realm="certified"'),
     "a patient of nobody": fact("patients", ["zorro"]),
     "told of nobody": fact("told_of", ["zorro"]),
     "a patient twice": fact("patients", ["anna", "anna"]),
@@ -116,6 +136,10 @@ def test_it_is_refused(forger: Forger, faulty: Parts, name: str) -> None:
 HONEST: dict[str, Forgery] = {
     "an older version with its suite": session(version="TLSv1.2", cipher="ECDHE-RSA-AES128-GCM-SHA256"),
     "the oldest with its suite": session(version="TLSv1", cipher="ECDHE-RSA-AES128-SHA"),
+    "a clock of long ago": answer_header("date", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    "no date": without_date,
+    "a date that is none": answer_header("date", "xxxxx 00"),
+    "a patient in an unlisted field": answer_header("x-patient", "bsn-anna (000000000; xxxx)"),
     "another patient who came along": fact("patients", ["anna", "other-1"]),
 }
 

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.harness.plausible import implausible
 from conformance.model.exchange import Recording, TlsSession
+from conformance.recordings.identifiers import counted
+from conformance.recordings.redaction import Redactor
 from conformance.recordings.remeasure import contradictions
 from conformance.synthesis.pki import TestPki
-from tests.recordings.making import SYSTEM, exchange
+from tests.recordings.making import ANNA, JSON, SYSTEM, exchange
 
 
 @pytest.mark.parametrize(("days", "expected"), [(0, []), (-900, ["started"]), (4000, ["started"])])
@@ -49,6 +53,11 @@ def test_a_number_in_an_address_stands_there(
     assert [one.fact for one in contradictions(made, b"")] == expected
 
 
+NARRATIVE = (
+    f'<div xmlns="http://hl7.org/fhir"><identifier><system value="{SYSTEM}"/><value value="{ANNA}"/></identifier></div>'
+)
+
+
 def identified(*numbers: str) -> bytes:
     return json.dumps({"identifier": [{"system": SYSTEM, "value": number} for number in numbers]}).encode()
 
@@ -57,7 +66,9 @@ def identified(*numbers: str) -> bytes:
     ("body", "seen", "valid", "expected"),
     [
         (identified("bsn-anna", "bsn-invalid"), 2, 1, []),
-        (identified("bsn-anna"), 3, 3, []),  # others may be where nothing is kept
+        (identified("bsn-anna"), 3, 3, ["bsn_seen"]),
+        (b'{"valueString": "x", "value": 1}', 2, 2, []),  # beside what they stood is not looked at
+        (b"<a/>", 4, 4, ["bsn_seen"]),
         (identified("bsn-anna", "bsn-bram"), 1, 1, ["bsn_seen"]),
         (identified("bsn-anna", "bsn-invalid"), 2, 2, ["bsn_valid"]),
         (b"[broken", 0, 0, []),
@@ -66,6 +77,28 @@ def identified(*numbers: str) -> bytes:
 def test_the_numbers_kept_are_those_that_were_counted(body: bytes, seen: int, valid: int, expected: list[str]) -> None:
     made = exchange(body, facts={"bsn_seen": seen, "bsn_valid": valid, "body_size": len(body)})
     assert [one.fact for one in contradictions(made, b"")] == expected
+
+
+SCALARS = st.sampled_from([ANNA, "12", "", " ", 7, 1.5, None, True, "https://x/y?z", NARRATIVE])
+NAMES = st.sampled_from(["identifier", "value", "system", "valueString", "text", "div", "resourceType", "x", "bsn"])
+DOCUMENTS = st.recursive(
+    SCALARS | st.sampled_from([SYSTEM, "Patient"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(NAMES, inner, max_size=4)
+        | st.fixed_dictionaries({"system": st.just(SYSTEM), "value": inner})
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    DOCUMENTS.filter(lambda document: isinstance(document, dict | list)), st.sampled_from([JSON, "application/json"])
+)
+def test_what_redaction_counts_is_never_more_than_it_keeps(document: Any, media: str) -> None:
+    redacted = Redactor({ANNA: "anna"}).redact(exchange(json.dumps(document).encode(), media))
+    assert redacted.response is not None
+    assert "bsn_seen" not in [fact for fact, _ in counted(redacted, redacted.response)]
 
 
 @pytest.mark.parametrize(

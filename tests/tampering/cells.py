@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from conformance.agreements.canonical import canonical
+from conformance.harness.running import stamp
 from conformance.recordings.manifest import ALLURE, EVIDENCE
 from tests.tampering.forging import Parts
 
@@ -54,8 +56,8 @@ def otherwise(value: Any, name: str = "") -> Any:
 def _another_text(text: str) -> str:
     if text.startswith("sha256:"):
         return f"sha256:{'0' * 64}"
-    if len(text) == 24 and text.endswith("Z"):  # a time: one hour later, still a time
-        return f"{text[:11]}{(int(text[11:13]) + 1) % 24:02}{text[13:]}"
+    if len(text) == 24 and text.endswith("Z"):
+        return stamp(datetime.fromisoformat(text) + timedelta(hours=1))
     return f"{text}x"
 
 
@@ -108,7 +110,7 @@ def exchange_cells(parts: Parts) -> Iterator[Cell]:
             name = path[-1]
 
             def change(made: Parts, number: int = number, path: MemberPath = path, name: str = name) -> None:
-                exchange = made.exchanges()[number]
+                exchange = made.exchange(number)
                 if name == "body" or (name in ("hello", "answer") and "flight" in path):
                     _body(made, exchange, path)
                 elif name == "peer":

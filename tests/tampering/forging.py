@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,20 @@ from conformance.reporting.canonical import findings_bytes
 INPUTS = (NODE, ATTESTATIONS, EXPECTATIONS, ROOTS, AGREEMENTS)
 
 
+_DIGEST = re.compile(rb"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Written:
+    """An exchange as it stands in a folder, and the digests that it names. It is held, so that its identity stays its
+    own."""
+
+    exchange: dict[str, Any]
+    data: bytes
+    digest: str
+    named: frozenset[str]
+
+
 @dataclass
 class Parts:
     """A run folder in pieces: documents as values, exchanges inside their recordings, bodies by digest."""
@@ -48,6 +63,8 @@ class Parts:
     findings: bytes
     extra: dict[str, bytes] = field(default_factory=dict)
     """Files beside these, to be left as they are."""
+    _written: dict[int, Written] = field(default_factory=dict, compare=False, repr=False)
+    """How each exchange is written that copies have in common."""
 
     @classmethod
     def of(cls, folder: Path) -> Parts:
@@ -66,10 +83,34 @@ class Parts:
         )
 
     def copy(self) -> Parts:
-        return copy.deepcopy(self)
+        return copy.deepcopy(replace(self, _written={}))
+
+    def sharing(self) -> Parts:
+        """A copy that has the exchanges in common with this one: quick, and to be changed by `exchange` alone."""
+        if not self._written:
+            self._written.update({id(exchange): self._as_written(exchange) for exchange in self.exchanges()})
+        return replace(
+            self,
+            run=copy.deepcopy(self.run),
+            inputs=dict(self.inputs),
+            recordings={name: {**one, "exchanges": [*one["exchanges"]]} for name, one in self.recordings.items()},
+            bodies=dict(self.bodies),
+            extra=dict(self.extra),
+        )
 
     def exchanges(self) -> list[dict[str, Any]]:
         return [exchange for recording in self.recordings.values() for exchange in recording["exchanges"]]
+
+    def exchange(self, number: int) -> dict[str, Any]:
+        """One of the exchanges, to be changed: from now on this copy's own."""
+        for recording in self.recordings.values():
+            held = recording["exchanges"]
+            if number < len(held):
+                held[number] = copy.deepcopy(held[number])
+                own: dict[str, Any] = held[number]
+                return own
+            number -= len(held)
+        raise IndexError(number)
 
     def put(self, body: bytes) -> str:
         """A body more; its digest."""
@@ -80,17 +121,20 @@ class Parts:
         """Recordings, exchanges and the bodies that these name, each under the name of its content."""
         files: dict[str, bytes] = {}
         for name, recording in self.recordings.items():
-            digests = []
-            for exchange in recording["exchanges"]:
-                data = to_bytes(exchange)
-                digests.append(digest_of(data))
-                files[f"exchanges/{digests[-1].removeprefix('sha256:')}.json"] = data
-            files[f"recordings/{name}.json"] = to_bytes({**recording, "exchanges": digests})
-        named = json.dumps(self.exchanges())
-        for digest, body in self.bodies.items():
-            if digest in named:
-                files[f"bodies/{digest.removeprefix('sha256:')}"] = body
+            written = [self._as_written(exchange) for exchange in recording["exchanges"]]
+            for one in written:
+                files[f"exchanges/{one.digest.removeprefix('sha256:')}.json"] = one.data
+                for digest in one.named & self.bodies.keys():
+                    files[f"bodies/{digest.removeprefix('sha256:')}"] = self.bodies[digest]
+            files[f"recordings/{name}.json"] = to_bytes({**recording, "exchanges": [one.digest for one in written]})
         return files
+
+    def _as_written(self, exchange: dict[str, Any]) -> Written:
+        if (known := self._written.get(id(exchange))) is not None:
+            return known
+        data = to_bytes(exchange)
+        named = frozenset(match.decode() for match in _DIGEST.findall(data))
+        return Written(exchange, data, digest_of(data), named)
 
 
 class Forger:

@@ -30,6 +30,7 @@ from tests.tampering.cells import (
 from tests.tampering.forging import Forger, Parts, copied
 from tests.tampering.playing import FAULTS, played
 from tests.tampering.reasons import reason
+from tests.tampering.remembering import remembering
 
 REFUSED, UNDECIDED, ANCHOR, UNSEEN = "refused", "never conforming", "only an anchor tells", "unseen"
 CHANGED, SEALED = "changed", "changed and sealed again"
@@ -51,9 +52,10 @@ def matrix(workers: int = 2, every: int = 1) -> dict[str, Any]:
     """The matrix, or each so many-th cell of it. Rows name what was changed and how, in which grade, and what tells."""
     with TemporaryDirectory(prefix="twiin-tamper-") as name:
         base = Path(name)
-        folder, other = played(base / "faulty", FAULTS), played(base / "faithful")
         shares = range(workers)
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            plays = [pool.submit(played, base / "faulty", FAULTS), pool.submit(played, base / "faithful")]
+            folder, other = (play.result() for play in plays)
             jobs = [
                 pool.submit(_share, folder, other, base / f"share-{share}", share * every, workers * every)
                 for share in shares
@@ -88,14 +90,18 @@ def _share(folder: Path, other: Path, work: Path, share: int, of: int) -> dict[i
     parts, others, root = Parts.of(folder), Parts.of(other), open_run(folder).root
     forger = Forger(work)
     rows = {}
-    for number, cell in enumerate(cells(parts, others)):
-        if number % of == share:
-            made = parts.copy()
-            cell.change(made)
-            if made == parts:  # the other run has the same there
-                continue
-            rows[number] = _sealed(cell, forger.sealed(made, cell.fixed), root)
+    with remembering():
+        for number, cell in enumerate(cells(parts, others)):
+            made = parts.sharing()
+            if number % of == share and _changes(cell, made, parts):
+                rows[number] = _sealed(cell, forger.sealed(made, cell.fixed), root)
     return rows
+
+
+def _changes(cell: Cell, made: Parts, parts: Parts) -> bool:
+    """Change it; whether that made a difference: the other run may have the same there."""
+    cell.change(made)
+    return made != parts
 
 
 def _sealed(cell: Cell, folder: Path, root: str) -> Row:

@@ -82,3 +82,31 @@ def _listed(name: str, kind: str, value: str, place: str, screen: Screen, addres
         return held if held.strip('"') in _SPOKEN_VALUES else screen.shaped(held)
 
     return words.told(_VALUE.sub(unsaid, _QUOTED.sub(unsaid, kept)))
+
+
+def unredacted(name: str, value: str) -> bool:
+    """Whether a kept header field shows what `header` leaves of none, whatever was received: an unlisted value, a
+    secret, a text where a number, a moment or a tag stands. What depends on what was asked is not looked at."""
+    if name in SECRET_HEADERS:
+        return _PSEUDONYM.match(value) is None
+    kind = HEADERS[name][0] if name in HEADERS else ""
+    if kind == "parameters":
+        quoted = (found.strip('"') for found in _QUOTED.findall(value))
+        return any(held not in _SPOKEN_VALUES and _readable(held) for held in quoted)
+    grammar = _GRAMMARS.get(kind)
+    if grammar is None and kind:
+        return False
+    return not (grammar and grammar.fullmatch(value)) and value != "redacted" and _readable(value)
+
+
+def _readable(value: str) -> bool:
+    """Whether more is left of a value than shapes, beside what takes the place of numbers, secrets and full names."""
+    return _LEFT.search(_TAKEN.sub("", value)) is not None
+
+
+_GRAMMARS = {"number": _NUMBER, "moment": _MOMENT, "tag": _TAG}
+_PSEUDONYM = re.compile(r"(?:\S* )?token-[0-9a-f]{16}(?: \(.*\))?\Z")
+_TAKEN = re.compile(
+    rf"bsn-[\w-]+(?:\^{{3}}[\w.&]+(?:\^[A-Z]{{1,5}})?)?|token-[0-9a-f]{{16}}|1900-?01(?:-?01)?|\AW/|{words.called()}"
+)
+_LEFT = re.compile(r"[^\W_xX01]")
