@@ -7,7 +7,7 @@ from base64 import b64encode
 import pytest
 
 from conformance.model.exchange import Request, Response
-from conformance.recordings.insides import in_field
+from conformance.recordings.revealing import in_field
 from conformance.recordings.redaction import Redactor
 from tests.recordings.making import exchange
 
