@@ -14,7 +14,7 @@ from conformance.simulators.http import Answer, Call, Handler, Interceptor
 from conformance.simulators.token import TokenServer
 from tests.strangers.exchange import DATA
 from tests.strangers.nodes import wrong
-from tests.strangers.places import KNOWN, answers, asked_about, resources
+from tests.strangers.places import answers, asked_about, resources
 from tests.strangers.tokens import as_json, guards, token_answers
 
 TRACE = "java.lang.NullPointerException at nl.hospital.fhir.ReadService.find(ReadService.java:88)"
@@ -54,21 +54,14 @@ def remembers_the_patient_in_a_cookie(call: Call, answer: Answer) -> Answer:
     return answer.with_header("Set-Cookie", f"patient={number}; Secure; HttpOnly") if number else answer
 
 
-@wrong("SAFE-08", at=answers(Hook.FHIR, type="AllergyIntolerance", how="search", status_was=200))
-def tags_an_answer_with_the_number(call: Call, answer: Answer) -> Answer:
-    """Allergies have an entity tag made of the number and the time."""
-    number = asked_about(call)
-    return answer.with_header("ETag", f'W/"{number}-20260101"') if number in KNOWN else answer
-
-
 @wrong("PULL-20", at=Hook.OAUTH)
-def gives_nothing_each_fifth_time(_: TokenServer) -> Interceptor:
-    """One of five processes behind the token endpoint has lost its key, and gives an empty token."""
+def gives_nothing_each_seventh_time(_: TokenServer) -> Interceptor:
+    """One of seven processes behind the token endpoint has lost its key, and gives an empty token."""
     given = count(1)
 
     def intercept(call: Call, handler: Handler) -> Answer:
         answer = handler(call)
-        lost = answer.status == 200 and next(given) % 5 == 0
+        lost = answer.status == 200 and next(given) % 7 == 0
         return as_json(answer, lambda body: {**body, "access_token": ""}) if lost else answer
 
     return intercept
