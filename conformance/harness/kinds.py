@@ -71,7 +71,7 @@ _KINDS: Mapping[str, Callable[[Json], bool]] = {
     **dict.fromkeys(("answer_began", "answer_status", "body_size", "bsn_seen", "bsn_valid", "calls"), _count),
     **dict.fromkeys(("facts_version", "in_clear", "knocks", "lingering", "presentation"), _count),
     **dict.fromkeys(("bare_numbers", "operations"), _counts),
-    **dict.fromkeys(("bsn_in_headers", "odd_numbers", *_PERSONS), _texts),
+    **dict.fromkeys(("bsn_in_headers", "inside_in_headers", "odd_numbers", *_PERSONS), _texts),
     "body_digest": _digest,
     "body_problem": _text,
     "part_sizes": _lengths,

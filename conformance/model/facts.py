@@ -39,6 +39,7 @@ SEEN: Mapping[str, str] = {
     "exit_code": "a command on the tester's machine ended so",
     "frames": "frames are not kept",
     "in_clear": "nothing is kept of a connection without TLS",
+    "inside_in_headers": "of most header fields only the name is kept",
     "jwt": "the token was replaced",
     "knocks": "nothing is kept of a connection on which nothing was asked",
     "lingering": "nothing is kept of a connection on which nothing was asked",

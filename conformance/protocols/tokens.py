@@ -153,7 +153,7 @@ def token_of(observed: Observed) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     token = body.get("access_token") if isinstance(body, dict) else None
-    return body if isinstance(token, str) and token.isascii() and token.isprintable() else {}
+    return body if isinstance(token, str) and token and token.isascii() and token.isprintable() else {}
 
 
 class _Kept(NamedTuple):

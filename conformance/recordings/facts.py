@@ -9,13 +9,14 @@ import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from urllib.parse import unquote_plus, urljoin, urlsplit
+from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
 
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
 from conformance.recordings.pictured import shown_in
 from conformance.recordings.redaction.written import decoded, readings
+from conformance.recordings.revealing import in_field
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 
@@ -44,7 +45,16 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
     facts |= _body(message.body, digest) | _persons(message.body, looked, identities) | dict(looked.facts)
     if exchange.response is not None:
         facts |= _location(exchange, identities) | {"told_of": _told_of(exchange.response, exchange, identities)}
+        if shown := _inside(exchange.response, exchange):
+            facts["inside_in_headers"] = shown
     return facts
+
+
+def _inside(response: Response, exchange: Exchange) -> list[Json]:
+    """What header fields tell of the inside of a server, encoded too: of most nothing is kept."""
+    asked = unquote(urlsplit(exchange.request.url).path) if exchange.request else ""
+    said = ((name, text) for name, value in response.headers for text in (value, unquote_plus(value), *readings(value)))
+    return sorted({kind for name, text in said for kind in in_field(name, text, asked)})
 
 
 def _told_of(response: Response, exchange: Exchange, identities: Identities) -> list[Json]:

@@ -78,7 +78,17 @@ def test_image_answers_are_judged_from_what_was_kept(watched: WatchedNode, recor
     resting = [finding.requirement for finding in findings if (IMAGES | PERSONS | KNOCKS) & set(finding.facts)]
     on_pictures = {"IMG-R06", "IMG-R20", "IMG-P01", "IMG-P02", "IMG-P04", "IMG-F01", "IMG-F04", "SAFE-29"}
     on_whom_is_told = {"ID-04", "ID-07", "SAFE-01", "SAFE-02", "SAFE-21", "SAFE-28", "SAFE-42"}
-    on_what_a_refusal_tells = {"PULL-01", "PULL-02", "PULL-03", "PULL-04", "SAFE-05", "SAFE-41", "SAFE-44", "SAFE-45"}
+    on_what_a_refusal_tells = {
+        "PULL-01",
+        "PULL-02",
+        "PULL-03",
+        "PULL-04",
+        "SAFE-05",
+        "SAFE-41",
+        "SAFE-44",
+        "SAFE-45",
+        "SAFE-46",
+    }
     on_knocks = {"SAFE-11"}
     assert set(resting) == on_pictures | on_whom_is_told | on_what_a_refusal_tells | on_knocks
     assert resting_on_facts(findings) == len(resting)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from conformance.simulators.faults import Hook
 from conformance.simulators.fhir.reply import FhirActor, FhirRefusalError, Reply, Resource
@@ -112,6 +113,8 @@ HEADERS = (
     ("Last-Modified", "Mon, 01 Jun 2026 10:00:00 GMT"),
     ("X-Request-Id", "0a7b9a3c-3f7e-4c1e-9a53-0d6b5a2f9c14"),
     ("Content-Language", "nl"),
+    ("Server-Timing", "db;dur=53, app;dur=47.2"),
+    ("X-Powered-By", "HAPI FHIR 5.4.0 REST Server (FHIR Server; FHIR 3.0.2/DSTU3)"),
 )
 
 
@@ -157,3 +160,26 @@ def forgives_half_a_minute(checks: Any) -> Any:
         return checks["expiry"](replace(shown, now=shown.now - 30))
 
     return {**checks, "expiry": late}
+
+
+@legal("RFC 9110 section 15.5.5: a server may not be willing to disclose what it has", at=answers(Hook.FHIR))
+def knows_no_other_address(call: Call, answer: Answer) -> Answer:
+    """What is neither a search nor a read is answered by the proxy before, with a bare 404, whoever asks."""
+    if re.fullmatch(r"/metadata|/[A-Z]\w+(/[\w.$-]+)?", call.path) and (call.query or "/" in call.path[1:]):
+        return answer
+    return answer if call.path == "/metadata" else Answer(404)
+
+
+@legal("FHIR STU3, RESTful API: a server need not support an interaction (405, 501)", at=Hook.RESOURCES)
+def has_no_history(call: Call, actor: FhirActor) -> Reply:
+    """History is not kept, which is said before any token is looked at."""
+    if "/_history" in call.path:
+        raise FhirRefusalError(501, "not-supported", "No history is kept here.")
+    return actor(call)
+
+
+@legal("RFC 9110 section 8.7: Content-Location may name what was asked, as it was asked", at=answers(Hook.FHIR))
+def repeats_the_question(call: Call, answer: Answer) -> Answer:
+    """The address that was asked stands in two fields, for whoever looks for what went wrong."""
+    asked = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
+    return answer.with_header("Content-Location", f"{call.base}{asked}").with_header("X-Original-URI", asked)

@@ -225,20 +225,6 @@ def self_link_repeats_search(exchange: Exchange) -> None:
     _none(missing, "niet in de self-link", "not in the self link")
 
 
-@judgement("claims-profile")
-def claims_profile(exchange: Exchange, *, profiles: tuple[str, ...]) -> Text | None:
-    """Every match names these profiles in meta.profile."""
-    found = _matched(exchange)
-    lacking = [
-        f"{name(resource)}: {profile.rsplit('/', 1)[-1]}"
-        for resource in found
-        for profile in profiles
-        if profile not in [str(claimed).split("|")[0] for claimed in at(resource, "meta.profile")]
-    ]
-    _none(lacking, "profiel niet genoemd", "profile not named")
-    return Text(f"{len(found)} met profiel", f"{len(found)} with profile")
-
-
 @judgement("observations-coded")
 def observations_coded(exchange: Exchange, *, codes: tuple[str, ...]) -> None:
     """Every Observation that matches carries one of these codes."""

@@ -13,8 +13,9 @@ from conformance.checks.judgement import answer, judgement, require
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text
 
-HEADERS = ("location", "content-location", "link", "etag")
+_PLACED = frozenset({"location", "content-location", "link", "etag"})
 """Header fields that hold an address or the name of a version."""
+_COOKIE = "set-cookie"
 _MADE = frozenset({"id", "fullUrl", "reference", "url", "versionId", "location", "etag"})
 """Elements that hold an id or an address, at any depth."""
 
@@ -24,13 +25,29 @@ def no_number_in_addresses(exchange: Exchange, *, ways: tuple[str, ...]) -> Text
     """No id, reference, fullUrl, link or header holds a patient's number, but for links and headers that repeat the
     question; asked one of these ways the answer must hold data."""
     bsn, response = asked(exchange), answer(exchange)
-    found = [name for name, value in response.headers if name.lower() in HEADERS and _numbered(value, bsn)]
+    said = _question(exchange)
+    found = [name for name, value in response.headers if _astray(name.lower(), value, bsn, said)]
     document = sniffed(exchange) or {}
     found += [f"{where}.{key}".lstrip(".") for where, key, value in _made(document) if PSEUDONYM in unquote(value)]
     found += ["Bundle.link" for address in _links(document) if _numbered(address, bsn)]
     require(not found, nl=f"BSN in {few(found)}", en=f"BSN in {few(found)}")
     gives(exchange, ways)
     return Text("geen BSN in adressen", "no BSN in addresses")
+
+
+def _question(exchange: Exchange) -> set[str]:
+    """The patients whose number the question itself named."""
+    request = exchange.request
+    return named_in(request.url) | named_in(request.body.decode("utf-8", "replace")) if request else set()
+
+
+def _astray(name: str, value: str, bsn: str, said: set[str]) -> bool:
+    """Whether a header field holds a number where it may not: in an address, in a cookie, or one nobody asked about. Of
+    other fields only the number is kept, so that one that repeats the question can't be told from one that does not."""
+    if name in _PLACED:
+        return _numbered(value, bsn)
+    numbers = named_in(value) - NOBODYS
+    return bool(numbers if name == _COOKIE else numbers - said)
 
 
 def _numbered(address: str, bsn: str) -> bool:

@@ -4,54 +4,37 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from conformance.checks.fhir.reading import walk
-from conformance.checks.judgement import answer, decidable, judgement, read_whole, require
+from conformance.checks.judgement import answer, decidable, fact, judgement, met, read_whole, require
 from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Text, Triage
+from conformance.recordings.revealing import DATABASE, DISK, STACK, names_share, revealed
 
-_FRAMES = re.compile(
-    r"Traceback \(most recent|File \"[^\"]+\", line \d|\bat [\w.$<>]+\([\w.]+:\d+\)|\bat [\w.$<>`]+\([^)]*\) in |"
-    r"\b(?:java|javax|jakarta|scala|kotlin)\.[a-z]+\.[\w.]+|\b(?:org|com|net|io|nl|ca)\.[a-z0-9]+\.[\w.]*[A-Z]\w*(?:Exception|Error)|"
-    r"System\.\w+Exception|Exception in thread|Caused by: |goroutine \d+ \[|\bpanic: |node_modules|"
-    r"#\d+ \S+\.php\(\d+\)|\.(?:php|rb|py|js|ts|cs|java|go):\d+(?::\d+)?\b|(?:Fatal|Parse) error: .* on line \d+"
-)
-_DATABASE = re.compile(
-    r"ORA-\d{5}|psycopg|SQLSTATE|SQLException|sqlite3?\.|org\.hibernate|Microsoft\.Data|System\.Data|MySQLdb|PDOException|"
-    r"You have an error in your SQL|syntax error at or near|Unclosed quotation mark|MongoError|MongoServerError|"
-    r"invalid input syntax for (?:type |integer|uuid)|invalid byte sequence for encoding|string at or near|"
-    r"could not extract ResultSet|\bSQL \[|\bSELECT\b.{1,400}\bFROM\b|"
-    r"\bE11000\b|duplicate key (?:error|value)|violates (?:unique|check|foreign key) constraint|"
-    r"relation \"\w+\" does not exist|"
-    r"failed when converting (?:date|from|the)|ncorrect syntax near|nvalid (?:object|column) name '|"
-    r"search_phase_execution_exception|index_not_found_exception|all shards failed|"
-    r"<[A-Z][A-Z ]{3,}>\w*\+\d+\^"  # InterSystems: <UNDEFINED>zRead+3^Routine.1
-)
-_PLACES = re.compile(
-    r"(?<![\w/.:%-])(/(?:usr|var|opt|home|srv|etc|root|tmp|mnt|app)/[\w./-]+)|\b[A-Z]:\\{1,2}[\w $.-]+\\|"
-    r"\bfile:///?[\w./-]+"
-)
-_SHARES = re.compile(r"(?<![\w\\:])\\\\[\w.-]+\\[\w.$-]+")
-"""A path on another machine, looked for where signs stand for themselves: JSON doubles each backslash."""
-_SHAPES = (
-    (Text("een stacktrace", "a stack trace"), _FRAMES),
-    (Text("een melding van de database", "a message of the database"), _DATABASE),
-)
+_SHOWN = {
+    STACK: Text("een stacktrace", "a stack trace"),
+    DATABASE: Text("een melding van de database", "a message of the database"),
+    DISK: Text("een pad op schijf", "a path on disk"),
+}
 
 
 @judgement("errors-reveal-nothing")
 def errors_reveal_nothing(exchange: Exchange) -> Text | None:
-    """An error answer shows no stack trace, no place on disk and no message of the database."""
+    """An error answer shows no stack trace, no place on disk and no message of the database, in header fields neither;
+    whoever must be refused gets one."""
+    if not _errs(exchange) and exchange.given.get("expects") != "refusal":
+        met()
+        return Text("geen foutantwoord", "no error answer")
     response = answer(exchange)
     decidable(
-        response.status >= 400,
+        _errs(exchange),
         nl=f"er kwam geen foutantwoord maar {response.status}",
         en=f"there was no error answer but {response.status}",
         triage=Triage.NODE,
     )
+    _none({*_in_fields(exchange), *revealed(response.reason, "")}, Text("in een kop ", "in a header field "))
     read_whole(exchange)
     decidable(
         not exchange.facts.get("body_withheld"),
@@ -59,18 +42,36 @@ def errors_reveal_nothing(exchange: Exchange) -> Text | None:
         en="the error answer is unreadable and was therefore not kept",
         triage=Triage.NODE,
     )
+    _none({*_in_body(exchange, response)}, Text("", ""))
+    return Text("niets van binnen", "nothing of the inside")
+
+
+def _errs(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status >= 400
+
+
+def _none(shown: set[str], where: Text) -> None:
+    found = [_SHOWN[kind] for kind in _SHOWN if kind in shown]
+    require(
+        not found,
+        nl=f"het foutantwoord toont {where.nl}{', '.join(what.nl for what in found)}",
+        en=f"the error answer shows {where.en}{', '.join(what.en for what in found)}",
+    )
+
+
+def _in_fields(exchange: Exchange) -> tuple[str, ...]:
+    """What its header fields told before redaction, which keeps nothing of most."""
+    told = fact(exchange, "inside_in_headers") if "inside_in_headers" in exchange.facts else ()
+    return tuple(map(str, told)) if isinstance(told, list | tuple) else ()
+
+
+def _in_body(exchange: Exchange, response: Response) -> Iterator[str]:
     said = response.body.decode("utf-8", "replace")
     # In JSON quotes and line ends are escaped, in XML and HTML quotes and brackets.
     spoken = f"{said}\n{html.unescape(said)}\n" + said.replace('\\"', '"').replace("\\n", "\n")
-    shown = [what for what, shape in _SHAPES if shape.search(spoken)]
-    if _places(spoken, exchange) or any(_SHARES.search(text) for text in _texts(response)):
-        shown.append(Text("een pad op schijf", "a path on disk"))
-    require(
-        not shown,
-        nl=f"het foutantwoord toont {', '.join(what.nl for what in shown)}",
-        en=f"the error answer shows {', '.join(what.en for what in shown)}",
-    )
-    return Text("niets van binnen", "nothing of the inside")
+    yield from revealed(spoken, unquote(urlsplit(exchange.request.url).path) if exchange.request else "")
+    if any(names_share(text) for text in _texts(response)):
+        yield DISK
 
 
 def _texts(response: Response) -> Iterator[str]:
@@ -82,9 +83,3 @@ def _texts(response: Response) -> Iterator[str]:
         yield html.unescape(said)
         return
     yield from (value for _, held in found for value in held.values() if isinstance(value, str))
-
-
-def _places(spoken: str, exchange: Exchange) -> bool:
-    """Whether a path on disk is named: one that is not part of the address that was asked."""
-    asked = unquote(urlsplit(exchange.request.url).path) if exchange.request else ""
-    return any(not found[1] or found[1].rstrip(".") not in asked for found in _PLACES.finditer(spoken))

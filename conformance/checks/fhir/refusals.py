@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.fhir.reading import goes_on, searched, target, types_of_data, walk
+from conformance.checks.fhir.reading import goes_on, matches, searched, sniffed, target, types_of_data, walk
 from conformance.checks.judgement import answer, decidable, judgement, met, require
 from conformance.checks.network.telling import tells_nothing
 from conformance.model.exchange import Exchange
@@ -88,3 +88,40 @@ def refused_where_referred_to(
         met()
         return Text(f"niets verwijst naar een {kind}", f"nothing refers to a {kind}")
     return refused_where_offered(refused, control, statuses=statuses, otherwise=otherwise)
+
+
+@judgement("nothing-by-another-way")
+def nothing_by_another_way(unguarded: Exchange, control: Exchange) -> Text | None:
+    """Nothing that a good search finds, no other resource and no count of any comes; whether there is such a way, and
+    how it is refused, is the node's own choice."""
+    decidable(
+        matches(searched(control)),
+        nl="ook de goede zoekvraag vond niets: staan de proefgegevens in het knooppunt?",
+        en="the good search found nothing either: are the test data loaded in the node?",
+    )
+    status, kinds = answer(unguarded).status, set(types_of_data(unguarded))
+    given = sorted(kinds - _OF_NOBODY)
+    require(
+        not given,
+        nl=f"verwacht: geen gegevens; gezien: {status} met {', '.join(given)}",
+        en=f"expected: no data; seen: {status} with {', '.join(given)}",
+    )
+    total = (sniffed(unguarded) or {}).get("total")
+    require(
+        not total, nl=f"verwacht: geen gegevens; gezien: total {total}", en=f"expected: no data; seen: total {total}"
+    )
+    if not kinds:
+        tells_nothing(unguarded, control)
+    decidable(
+        status not in _PASSING,
+        nl=f"geen antwoord op de vraag maar {status}",
+        en=f"no answer to the question but {status}",
+        triage=Triage.NODE,
+    )
+    return Text(f"{status} zonder gegevens", f"{status} without data")
+
+
+_OF_NOBODY = frozenset({"Bundle", "CapabilityStatement"})
+"""What may come without saying anything of anybody: an empty list, and what a server can do."""
+_PASSING = (408, 429, 500, 502, 503, 504)
+"""Statuses that say how the server is doing and not what it gives."""

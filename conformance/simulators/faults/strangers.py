@@ -17,7 +17,7 @@ from conformance.synthesis.patients import patients
 
 Way = Literal[
     "any", "search", "read", "nobody", "malformed", "missing", "traced",
-    "by-reference", "by-url", "beside-id", "counted", "formatted", "posted",
+    "by-reference", "by-url", "beside-id", "counted", "formatted", "posted", "lastn",
 ]  # fmt: skip
 """What kind of answer it is: matches, one resource, no matches, a refusal, nothing there; or how it was asked for."""
 
@@ -42,8 +42,8 @@ def _way(call: Call, reply: Reply) -> Way:
         return "read"
     query = "&".join(f"{name}={value}" for name, value in call.query)
     asked = next((way for way, pattern in _ASKED.items() if re.match(pattern, query)), None)
-    if call.path.endswith("/_search"):
-        return "posted"
+    if call.path.endswith(("/_search", "/$lastn")):
+        return "posted" if call.method == "POST" else "lastn"
     return asked or ("search" if reply.resource.get("entry") else "nobody")
 
 
@@ -166,16 +166,24 @@ def _living_at(reply: Reply, address: str) -> Reply:
 
 
 @switch("strangers.numbered", hook=Hook.RESOURCES)
-def numbered(*, when: When, way: Way = "any", where: Literal["header", "id", "next"] = "header") -> Altering:
-    """A patient's number stands in an address of an answer: a header, the id of the answer, a link to the next page."""
+def numbered(
+    *, when: When, way: Way = "any", where: Literal["header", "cookie", "field", "id", "next"] = "header"
+) -> Altering:
+    """A patient's number stands in an address of an answer: a header, the id of the answer, a link to the next page; or
+    in a cookie, or a header field of the node's own."""
 
     def change(call: Call, reply: Reply) -> Reply:
         bsn = patients()[_owner(call, reply) or _others(call, reply)[0]].bsn
         if where == "header":
             return _living_at(reply, f"{call.base}/record/{bsn}")
+        if where in _FIELDS:
+            return replace(reply, headers=(*reply.headers, (_FIELDS[where], f"patient={bsn}")))
         if where == "id":
             return replace(reply, resource={**reply.resource, "id": f"answer-{bsn}"})
         links = [*reply.resource.get("link", []), {"relation": "next", "url": f"{call.base}/pages/{bsn}"}]
         return replace(reply, resource={**reply.resource, "link": links})
 
     return _in_answers(when, way, change)
+
+
+_FIELDS = {"cookie": "Set-Cookie", "field": "X-Context"}

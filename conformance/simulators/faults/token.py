@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -160,6 +161,26 @@ def plain_errors() -> Callable[[TokenServer], Interceptor]:
         return Answer(answer.status, (("Content-Type", "text/html"),), b"<html><body>Refused</body></html>")
 
     return lambda _: intercept
+
+
+@switch("token.now-and-then", hook=Hook.OAUTH)
+def now_and_then(*, every: int, access_token: Literal["empty", "absent"]) -> Callable[[TokenServer], Interceptor]:
+    """One token answer of so many has an empty access token, or none."""
+
+    def around(_: TokenServer) -> Interceptor:
+        given = itertools.count(1)
+
+        def intercept(call: Call, handler: Handler) -> Answer:
+            answer = handler(call)
+            if answer.status != 200 or next(given) % every:
+                return answer
+            members = {**json.loads(answer.body), "access_token": ""}
+            kept = {name: value for name, value in members.items() if value or access_token == "empty"}
+            return replace(answer, body=json.dumps(kept).encode())
+
+        return intercept
+
+    return around
 
 
 def _request(call: Call, tokens: TokenServer) -> Request:

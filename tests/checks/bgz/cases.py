@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from conformance.model.exchange import Exchange
+from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Verdict
 from tests.checks.fhir.cases import FAIL, PASS, SILENCE, UNDECIDED, case, one
 from tests.checks.making import Case, exchange, response
@@ -36,6 +37,11 @@ def entry(resource: dict[str, Any], mode: str = "match", **changes: Any) -> dict
         "search": {"mode": mode},
     }
     return {key: value for key, value in {**made, **changes}.items() if value is not None}
+
+
+def alone(answer: Response | None) -> tuple[Exchange, ...]:
+    """A read that is answered so."""
+    return (replace(one(answer)[0], given={"member": {"how": "read"}}),)
 
 
 def found(*entries: dict[str, Any], given: dict[str, Any] | None = None, **changes: Any) -> tuple[Exchange, ...]:
@@ -267,6 +273,15 @@ CASES = [
     case("search-gives-bundle", FAIL, "collection", exchange=found(entry(flag()), type="collection")),
     case("search-gives-bundle", UNDECIDED, "silent", exchange=SILENCE),
     case("entries-have-full-url", PASS, "an outcome has no address", exchange=found(entry(flag()), TOLD)),
+    *(
+        case("claims-profile", verdict, f"{verdict} when read", {"profiles": (PROFILE,)}, exchange=alone(answer))
+        for verdict, answer in (
+            (PASS, response(200, flag())),
+            (FAIL, response(200, flag(meta=None))),
+            (UNDECIDED, response(404, flag())),
+            (UNDECIDED, None),
+        )
+    ),
     case("claims-profile", UNDECIDED, "nothing matched", {"profiles": (PROFILE,)}, exchange=BROUGHT),
     case("observations-coded", UNDECIDED, "nothing matched", {"codes": ("urn:codes|a",)}, exchange=BROUGHT),
     case("provenance-for-matches", UNDECIDED, "nothing matched", exchange=found(entry(flag(), "include"), given=ASKED)),

@@ -48,6 +48,11 @@ def token(
     return (exchange("oauth.token", response(status, json.dumps(members), content_type=media, **headers)),)
 
 
+def issuing(status: int, members: dict[str, Any], assertion: str = "valid") -> tuple[Exchange, ...]:
+    """An answer of the token endpoint to an assertion of this kind."""
+    return (replace(token(status, members)[0], given={"assertion": assertion}),)
+
+
 def shown(status: int) -> tuple[Exchange, ...]:
     """What is answered to a request that shows a token."""
     made = exchange("fhir.ask", response(status))
@@ -75,6 +80,7 @@ FHIR = {"types": ("application/fhir+json", "application/fhir+xml")}
 STORE = {"header": "cache-control", "word": "no-store"}
 LINES = Response(status=200, headers=(("cache-control", "private"), ("cache-control", "no-store")))
 OTHER = {"otherwise": (400, 403)}
+GOOD = {"good": ("valid",)}
 OFFERED = {"statuses": (401,), "otherwise": (404, 405)}
 NOT_OFFERED = one(response(405, OUTCOME))
 WARNED = (exchange("fhir.ask", response(401), facts={"told_of": ["anna"]}),)
@@ -87,6 +93,10 @@ POSTED = (
     ),
 )
 FULL = read({**CONDITION, "note": [{"text": "Valt vaak."}]})
+NONE = {"resourceType": "Bundle", "type": "searchset", "total": 0}
+EMPTIED, WELCOME = response(200, NONE), response(200, b"<html>Welcome</html>", content_type="text/html")
+ABLE = {"resourceType": "CapabilityStatement", "status": "active"}
+KNOWN = one(response(200, {**FOUND, "entry": [{"resource": {**CONDITION, "note": [{"text": "Valt vaak."}]}}]}))
 WITHHELD = (exchange("fhir.ask", response(401, "?"), facts={"body_withheld": True}),)
 TRACE = response(500, b"Traceback (most recent call last):", content_type="text/plain")
 GIVEN = {"access_token": "x", "token_type": "Bearer"}
@@ -112,6 +122,7 @@ INSIDES = (
     "<UNDEFINED>zRead+3^HS.FHIRServer.Storage.Json.Interactions.1 *row",
     "XXXXXXXXX: SELECT id FROM clients WHERE id = 'x'",
 )
+REASON = exchange("x", replace(response(500), reason="java.lang.NullPointerException"))
 HARMLESS = (
     "The link relation self does not exist; the value violates the regex constraint of code.",
     "The first line\\nthe second\\tline, as \\\\n and \\\\t",
@@ -131,6 +142,11 @@ REFERRED, ELSEWHERE = (
 PAGED = one(response(200, {**FOUND, "link": [{"relation": "next", "url": "https://node.example/fhir?page=2"}]}))
 TAKEN = {**CONDITION, "specimen": {"reference": "Specimen/s1"}}
 NAMING = one(response(200, {**FOUND, "entry": [{"resource": TAKEN}]}))
+
+
+def inside(status: int) -> tuple[Exchange, ...]:
+    """An answer with a header field that shows a stack trace, of which the recording keeps no more than that."""
+    return (exchange("x", response(status, x_debug="redacted"), facts={"inside_in_headers": ["stack"]}),)
 
 
 def along(answer: Response | None) -> tuple[Exchange, ...]:
@@ -216,6 +232,19 @@ CASES = [
     case("refused-where-referred-to", PASS, "no reference", OFFERED, refused=along(None), control=SILENCE, search=OK),
     case("refused-where-referred-to", FAIL, "let in", OFFERED, refused=along(response()), control=OK, search=NAMING),
     case("refused-where-referred-to", UNDECIDED, "silent", OFFERED, refused=along(None), control=OK, search=NAMING),
+    case("nothing-by-another-way", PASS, "401", unguarded=one(response(401, OUTCOME)), control=OK),
+    case("nothing-by-another-way", PASS, "no such way", unguarded=one(response(404, b"?")), control=OK),
+    case("nothing-by-another-way", PASS, "a page of welcome", unguarded=one(WELCOME), control=OK),
+    case("nothing-by-another-way", PASS, "an empty list", unguarded=one(response(200, NONE)), control=OK),
+    case("nothing-by-another-way", PASS, "capabilities", unguarded=one(response(200, ABLE)), control=OK),
+    case("nothing-by-another-way", FAIL, "data", unguarded=OK, control=OK),
+    case("nothing-by-another-way", FAIL, "data beside a 404", unguarded=one(response(404, FOUND)), control=OK),
+    case("nothing-by-another-way", FAIL, "a count", unguarded=one(response(200, {**NONE, "total": 3})), control=OK),
+    case("nothing-by-another-way", FAIL, "a name in a header field", unguarded=WARNED, control=OK),
+    case("nothing-by-another-way", FAIL, "words of the record", unguarded=one(response(401, NOTED)), control=KNOWN),
+    case("nothing-by-another-way", UNDECIDED, "too busy", unguarded=one(response(503)), control=OK),
+    case("nothing-by-another-way", UNDECIDED, "silent", unguarded=SILENCE, control=OK),
+    case("nothing-by-another-way", UNDECIDED, "nothing found", unguarded=one(response(401)), control=one(EMPTIED)),
     case("reads-the-resource", PASS, "same", read=read(CONDITION), search=OK),
     case("reads-the-resource", PASS, "in XML", read=read(XML), search=OK),
     case("reads-the-resource", PASS, "with another tag", read=read({**CONDITION, "meta": {"tag": []}}), search=OK),
@@ -289,7 +318,13 @@ CASES = [
         exchange=(exchange("x", response(500), facts={"body_withheld": True}),),
     ),
     case("errors-reveal-nothing", FAIL, "windows", exchange=one(response(500, b"in C:\\inetpub\\wwwroot\\a.cs"))),
-    case("errors-reveal-nothing", UNDECIDED, "no error", exchange=OK),
+    case("errors-reveal-nothing", UNDECIDED, "no error", exchange=one(response(200, FOUND), expects="refusal")),
+    case("errors-reveal-nothing", UNDECIDED, "silent", exchange=one(None, expects="refusal")),
+    case("errors-reveal-nothing", PASS, "an answer", exchange=OK),
+    case("errors-reveal-nothing", PASS, "nothing asked", exchange=SILENCE),
+    case("errors-reveal-nothing", FAIL, "in a field", exchange=inside(406)),
+    case("errors-reveal-nothing", PASS, "in a field of an answer", exchange=inside(200)),
+    case("errors-reveal-nothing", FAIL, "in the reason", exchange=(REASON,)),
     *(case("errors-reveal-nothing", FAIL, text[:20], exchange=told(text)) for text in INSIDES),
     *(case("errors-reveal-nothing", FAIL, f"{text[:20]} in XML", exchange=told(text, "text/xml")) for text in INSIDES),
     *(case("errors-reveal-nothing", PASS, text[:20], exchange=told(text)) for text in HARMLESS),
@@ -304,10 +339,11 @@ CASES = [
     case("header-contains", FAIL, "absent", STORE, exchange=one(response(200))),
     case("header-contains", FAIL, "part of a word", STORE, exchange=one(response(200, cache_control="x-no-store-y"))),
     case("header-contains", UNDECIDED, "silent", STORE, exchange=SILENCE),
-    case("token-issued", PASS, "bearer", exchange=ISSUED),
-    case("token-issued", PASS, "small", exchange=token(200, {"access_token": "x", "token_type": "bearer"})),
+    case("token-issued", PASS, "bearer", GOOD, exchange=issuing(200, GIVEN)),
+    case("token-issued", PASS, "small", GOOD, exchange=issuing(200, {"access_token": "x", "token_type": "bearer"})),
     *(
-        case("token-issued", FAIL, f"{name} is {value!r}", exchange=token(200, {**GIVEN, name: value}))
+        case("token-issued", FAIL, f"{name} is {value!r} at {kind}", GOOD, exchange=issuing(200, changed, kind))
+        for kind in ("valid", "replayed")
         for name, value in (
             ("access_token", {"value": "x"}),
             ("access_token", ["x"]),
@@ -315,10 +351,15 @@ CASES = [
             ("token_type", 1),
             ("token_type", "mac"),
         )
+        for changed in ({**GIVEN, name: value},)
     ),
-    case("token-issued", FAIL, "no type", exchange=token(200, {"access_token": "x"})),
-    case("token-issued", FAIL, "refused", exchange=INVALID),
-    case("token-issued", UNDECIDED, "silent", exchange=SILENCE),
+    case("token-issued", FAIL, "no type", GOOD, exchange=issuing(200, {"access_token": "x"})),
+    case("token-issued", FAIL, "no token", GOOD, exchange=issuing(200, {"token_type": "Bearer"}, "replayed")),
+    case("token-issued", FAIL, "refused", GOOD, exchange=issuing(401, {"error": "invalid_client"})),
+    case("token-issued", PASS, "refused again", GOOD, exchange=issuing(401, {"error": "invalid_client"}, "replayed")),
+    case("token-issued", PASS, "an error in a 200", GOOD, exchange=issuing(200, {"error": "x"}, "unsigned")),
+    case("token-issued", PASS, "silent to a wrong one", GOOD, exchange=one(None, assertion="unsigned")),
+    case("token-issued", UNDECIDED, "silent", GOOD, exchange=one(None, assertion="valid")),
     case("token-refused", PASS, "401", refused=INVALID, before=ISSUED, after=ISSUED),
     case("token-refused", FAIL, "issued", refused=ISSUED, before=ISSUED, after=ISSUED),
     case("token-refused", FAIL, "a token in a 401", refused=TOLD, before=ISSUED, after=ISSUED),
