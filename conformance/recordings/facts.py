@@ -14,9 +14,9 @@ from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
-from conformance.recordings.insides import in_field
 from conformance.recordings.pictured import shown_in
 from conformance.recordings.redaction.written import decoded, readings
+from conformance.recordings.revealing import in_field
 from conformance.recordings.tally import OVER_BUDGET, Looked
 from conformance.recordings.told import told_of
 

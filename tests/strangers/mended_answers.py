@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from itertools import count
 
 from conformance.simulators.faults import Hook
 from conformance.simulators.faults.fhir import reply_of
 from conformance.simulators.fhir.reply import FhirActor, Reply, Resource
-from conformance.simulators.http import Answer, Call
+from conformance.simulators.http import Answer, Call, Handler, Interceptor
+from conformance.simulators.token import TokenServer
 from tests.strangers.exchange import DATA
 from tests.strangers.nodes import wrong
-from tests.strangers.places import KNOWN, answers, asked_about, resources
+from tests.strangers.places import answers, asked_about, resources
 from tests.strangers.tokens import as_json, guards, token_answers
 
 TRACE = "java.lang.NullPointerException at nl.hospital.fhir.ReadService.find(ReadService.java:88)"
@@ -52,23 +54,17 @@ def remembers_the_patient_in_a_cookie(call: Call, answer: Answer) -> Answer:
     return answer.with_header("Set-Cookie", f"patient={number}; Secure; HttpOnly") if number else answer
 
 
-@wrong("SAFE-08", at=answers(Hook.FHIR, type="AllergyIntolerance", how="search", status_was=200))
-def tags_an_answer_with_the_number(call: Call, answer: Answer) -> Answer:
-    """Allergies have an entity tag made of the number and the time."""
-    number = asked_about(call)
-    return answer.with_header("ETag", f'W/"{number}-20260101"') if number in KNOWN else answer
+@wrong("PULL-20", at=Hook.OAUTH)
+def gives_nothing_each_seventh_time(_: TokenServer) -> Interceptor:
+    """One of seven processes behind the token endpoint has lost its key, and gives an empty token."""
+    given = count(1)
 
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        lost = answer.status == 200 and next(given) % 7 == 0
+        return as_json(answer, lambda body: {**body, "access_token": ""}) if lost else answer
 
-@wrong("PULL-20", at=token_answers(status_was=200))
-class GivesNothingEachFifthTime:
-    """One of five processes behind the token endpoint has lost its key, and gives an empty token."""
-
-    def __init__(self) -> None:
-        self.given = 0
-
-    def __call__(self, _: Call, answer: Answer) -> Answer:
-        self.given += 1
-        return answer if self.given % 5 else as_json(answer, lambda body: {**body, "access_token": ""})
+    return intercept
 
 
 @wrong("BGZ-C21", at=resources("Patient", nth=0, how="read"))

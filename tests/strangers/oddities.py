@@ -164,10 +164,10 @@ def forgives_half_a_minute(checks: Any) -> Any:
 
 @legal("RFC 9110 section 15.5.5: a server may not be willing to disclose what it has", at=answers(Hook.FHIR))
 def knows_no_other_address(call: Call, answer: Answer) -> Answer:
-    """What is neither a search nor a read is answered by the proxy before, with a page, whoever asks."""
+    """What is neither a search nor a read is answered by the proxy before, with a bare 404, whoever asks."""
     if re.fullmatch(r"/metadata|/[A-Z]\w+(/[\w.$-]+)?", call.path) and (call.query or "/" in call.path[1:]):
         return answer
-    return answer if call.path == "/metadata" else Answer(404, (("Content-Type", "text/html"),), b"<h1>Not Found</h1>")
+    return answer if call.path == "/metadata" else Answer(404)
 
 
 @legal("FHIR STU3, RESTful API: a server need not support an interaction (405, 501)", at=Hook.RESOURCES)

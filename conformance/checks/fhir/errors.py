@@ -11,7 +11,7 @@ from conformance.checks.fhir.reading import walk
 from conformance.checks.judgement import answer, decidable, fact, judgement, met, read_whole, require
 from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Text, Triage
-from conformance.recordings.insides import DATABASE, DISK, STACK, insides, names_share
+from conformance.recordings.revealing import DATABASE, DISK, STACK, names_share, revealed
 
 _SHOWN = {
     STACK: Text("een stacktrace", "a stack trace"),
@@ -34,7 +34,7 @@ def errors_reveal_nothing(exchange: Exchange) -> Text | None:
         en=f"there was no error answer but {response.status}",
         triage=Triage.NODE,
     )
-    _none({*_in_fields(exchange), *insides(response.reason, "")}, Text("in een kop ", "in a header field "))
+    _none({*_in_fields(exchange), *revealed(response.reason, "")}, Text("in een kop ", "in a header field "))
     read_whole(exchange)
     decidable(
         not exchange.facts.get("body_withheld"),
@@ -69,7 +69,7 @@ def _in_body(exchange: Exchange, response: Response) -> Iterator[str]:
     said = response.body.decode("utf-8", "replace")
     # In JSON quotes and line ends are escaped, in XML and HTML quotes and brackets.
     spoken = f"{said}\n{html.unescape(said)}\n" + said.replace('\\"', '"').replace("\\n", "\n")
-    yield from insides(spoken, unquote(urlsplit(exchange.request.url).path) if exchange.request else "")
+    yield from revealed(spoken, unquote(urlsplit(exchange.request.url).path) if exchange.request else "")
     if any(names_share(text) for text in _texts(response)):
         yield DISK
 

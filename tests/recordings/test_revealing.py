@@ -7,8 +7,8 @@ from base64 import b64encode
 import pytest
 
 from conformance.model.exchange import Request, Response
-from conformance.recordings.insides import in_field
 from conformance.recordings.redaction import Redactor
+from conformance.recordings.revealing import in_field
 from tests.recordings.making import exchange
 
 TRACE = "java.lang.NullPointerException: at nl.hospital.Store.read(Store.java:12)"

@@ -33,7 +33,7 @@ _SHARES = re.compile(r"(?<![\w\\:])\\\\[\w.-]+\\[\w.$-]+")
 _SHAPES = {STACK: _FRAMES, DATABASE: _DATABASE}
 
 
-def insides(text: str, asked: str) -> Iterator[str]:
+def revealed(text: str, asked: str) -> Iterator[str]:
     """What a text tells of the inside. `asked`: the path of the address that was asked, which is no path on disk."""
     yield from (kind for kind, shape in _SHAPES.items() if shape.search(text))
     if any(_places(text, asked)):
@@ -53,7 +53,7 @@ def names_share(text: str) -> bool:
 def in_field(name: str, text: str, asked: str) -> Iterator[str]:
     """What a header field tells of the inside. A path there may be one of the web: it is one on disk where it can be no
     other, or names a file in a field that holds no addresses."""
-    yield from (kind for kind in insides(text, asked) if kind != DISK)
+    yield from (kind for kind in revealed(text, asked) if kind != DISK)
     files = name not in _OF_ADDRESSES
     if any(not place.startswith("/") or (files and _FILE.search(place)) for place in _places(text, asked)):
         yield DISK
