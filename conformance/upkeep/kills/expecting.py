@@ -39,9 +39,7 @@ class Placed:
         return frozenset(member_name(value_of(step.given, over)) or step.name for step in hit)
 
     def apart(self, part: Member) -> bool:
-        """Whether it is judged over members and none of its steps has all dimensions of a part."""
-        if self.requirement.judged is None or not self.requirement.judged.over:
-            return False
+        """Whether none of its steps has all dimensions of a part."""
         return not any(len(value_of(step.given, part)) == len(part) for step in self.steps)
 
 
@@ -95,7 +93,7 @@ def _by_requirement(
 def _by_member(fault: Fault, was: Finding, now: Finding, hit: frozenset[str], *, apart: bool) -> Iterator[str]:
     """A fault at some members: these have what was declared, the others what they had. Where undecidability was
     declared it may spread to others and spare some: what is asked may or may not rest on an answer that was spoiled.
-    A requirement judged over other dimensions (`apart`) meets the fault at members that no plan tells."""
+    A requirement that is not judged over these dimensions (`apart`) meets the fault at members that no plan tells."""
     verdict = declared(fault, was.requirement)
     spreads = among(was.requirement, fault.undecidable)
     for name, had in (was.members or {"": was.verdict}).items():

@@ -97,6 +97,15 @@ def test_a_requirement_over_other_dimensions_may_fail_where_it_meets_the_fault(b
     assert [line.partition(":")[0] for line in told] == ["SAFE-01"]
 
 
+def test_so_may_one_that_is_judged_over_none(beside: Beside) -> None:
+    """BGZ-C21 looks at the patient wherever he is asked for, in whatever way; one search for him is that of a query."""
+    fault = named("BGZ-C-F-1[query=contact-person]")
+    assert kill(fault, beside).as_declared
+    undeclared = tuple(name for name in fault.fails if name != "BGZ-C21")
+    told = kill(replace(fault, fails=undeclared), beside).deviations
+    assert {line.partition(":")[0] for line in told} == {"BGZ-C21"}
+
+
 def test_a_crash_is_no_kill(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     row = kill(doing(monkeypatch, lambda: 1 / 0), beside)
     assert (row.unproved, row.failed, row.as_declared) == ("ZeroDivisionError: division by zero", (), False)
