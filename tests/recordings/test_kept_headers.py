@@ -11,6 +11,7 @@ from conformance.recordings.redaction.addresses import Addresses
 from conformance.recordings.redaction.headers import header, unredacted
 from conformance.recordings.redaction.lists import HEADERS, SECRET_HEADERS
 from conformance.recordings.redaction.masks import Pseudonyms
+from conformance.recordings.redaction.question import Question
 from conformance.recordings.redaction.screen import Screen
 
 ROLES = {"999990019": "anna"}
@@ -42,7 +43,7 @@ VALUES = st.one_of(
 
 def kept(name: str, value: str) -> str:
     screen = Screen(Identities(ROLES), Pseudonyms(bytes(32)))
-    return header(name, value, screen, Addresses(screen))
+    return header(name, value, screen, Addresses(screen, Question()))
 
 
 @given(st.sampled_from([*HEADERS, *SECRET_HEADERS, "server", "x-patient", "x-bsn"]), VALUES)
