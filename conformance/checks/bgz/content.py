@@ -41,7 +41,7 @@ def _none(lacking: Iterable[str], nl: str, en: str) -> None:
     require(not found, nl=f"{nl}: {few(found)}", en=f"{en}: {few(found)}")
 
 
-def _matched(exchange: Exchange) -> list[Resource]:
+def matched(exchange: Exchange) -> list[Resource]:
     """The matches of a search: with none there is nothing that could carry what is asked for."""
     found = matches(searched(exchange))
     decidable(
@@ -228,7 +228,7 @@ def self_link_repeats_search(exchange: Exchange) -> None:
 @judgement("observations-coded")
 def observations_coded(exchange: Exchange, *, codes: tuple[str, ...]) -> None:
     """Every Observation that matches carries one of these codes."""
-    lacking = (name(found) for found in _matched(exchange) if not tokens(found.get("code")) & set(codes))
+    lacking = (name(found) for found in matched(exchange) if not tokens(found.get("code")) & set(codes))
     _none(lacking, f"verwacht: {', '.join(codes)}; niet zo bij", f"expected: {', '.join(codes)}; not so for")
 
 
@@ -238,7 +238,7 @@ def provenance_for_matches(exchange: Exchange) -> Text | None:
     if "_revinclude" not in str(exchange.given["path"]):
         return _not_asked(exchange)
     bundle = searched(exchange)
-    found = _matched(exchange)
+    found = matched(exchange)
     came = [one for one in included(bundle) if one.get("resourceType") == "Provenance"]
     told = {one for provenance in came for one in _targets(provenance)}
     _none(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.checks.fhir.reading import Resource, at, few, matches, name, resource, searched
+from conformance.checks.bgz.content import matched
+from conformance.checks.fhir.reading import Resource, at, few, name, resource
 from conformance.checks.judgement import answer, decidable, judgement, require
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
@@ -11,7 +12,7 @@ from conformance.model.words import Text, Triage
 @judgement("claims-profile")
 def claims_profile(exchange: Exchange, *, profiles: tuple[str, ...]) -> Text | None:
     """Every match, or the resource that was read, names these profiles in meta.profile."""
-    found = _read(exchange) if exchange.given.get("member", {}).get("how") == "read" else _matched(exchange)
+    found = _read(exchange) if exchange.given.get("member", {}).get("how") == "read" else matched(exchange)
     lacking = [
         f"{name(one)}: {profile.rsplit('/', 1)[-1]}"
         for one in found
@@ -20,16 +21,6 @@ def claims_profile(exchange: Exchange, *, profiles: tuple[str, ...]) -> Text | N
     ]
     require(not lacking, nl=f"profiel niet genoemd: {few(lacking)}", en=f"profile not named: {few(lacking)}")
     return Text(f"{len(found)} met profiel", f"{len(found)} with profile")
-
-
-def _matched(exchange: Exchange) -> list[Resource]:
-    found = matches(searched(exchange))
-    decidable(
-        found,
-        nl="de zoekvraag had geen treffer: staan de proefgegevens in het knooppunt?",
-        en="the search had no match: are the test data loaded in the node?",
-    )
-    return found
 
 
 def _read(exchange: Exchange) -> list[Resource]:
