@@ -173,11 +173,12 @@ def numbered(
     in a cookie, or a header field of the node's own."""
 
     def change(call: Call, reply: Reply) -> Reply:
-        bsn = patients()[_owner(call, reply) or _others(call, reply)[0]].bsn
+        owner = _owner(call, reply)
+        bsn = patients()[owner or _others(call, reply)[0]].bsn
         if where == "header":
             return _living_at(reply, f"{call.base}/record/{bsn}")
-        if where in _FIELDS:
-            return replace(reply, headers=(*reply.headers, (_FIELDS[where], f"patient={bsn}")))
+        if where in _FIELDS:  # the patient's own: what is nobody's answer would name another
+            return replace(reply, headers=(*reply.headers, (_FIELDS[where], f"patient={bsn}"))) if owner else reply
         if where == "id":
             return replace(reply, resource={**reply.resource, "id": f"answer-{bsn}"})
         links = [*reply.resource.get("link", []), {"relation": "next", "url": f"{call.base}/pages/{bsn}"}]
