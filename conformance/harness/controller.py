@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Collection, Mapping
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.harness.closing import leave
+from conformance.harness.companion import Companion
 from conformance.harness.inputs import Inputs
 from conformance.harness.opening import UsageProblem, default_folder, read, reference_node
 from conformance.harness.options import REFERENCE, Options
@@ -55,6 +57,7 @@ class Session:
         self._folder = folder
         self._key = key
         self._embedded = embedded
+        self._companion: Companion | None = None
         self._running: Running | None = None
         self._ended: tuple[Material, Written] | None = None
         self._finished = False
@@ -92,7 +95,7 @@ class Session:
         """
         if self._running is None:
             try:
-                folder = RunFolder(self._folder) if self.worker else RunFolder.create(self._folder)
+                folder = RunFolder(self._folder).join() if self.worker else RunFolder.create(self._folder)
                 ask = _ask if sys.stderr.isatty() else None
                 self._running = Running(self._inputs, folder, ask=ask, key=self._key)
                 if not self.worker:
@@ -130,6 +133,22 @@ class Session:
         if told["stopped"]:
             self.stopped = Text(**told["stopped"])
 
+    def accompany(self) -> None:
+        """Have a second process ready, where this machine has a second processor for it."""
+        options = self._inputs.options
+        if not (self.worker or options.first or options.selection.narrows) and _processors() > 1:
+            self._companion = Companion(options)
+
+    def share(self) -> None:
+        """Let the second process play ahead, now that everything is going to be played."""
+        if self._companion:
+            self._companion.invite(self.invitation())
+
+    def play_ahead(self) -> None:
+        """Play what no other process of this run has begun; what stopped it is told at parting."""
+        with self._stopping():
+            self.begin().player.play_ahead()
+
     def pairs(self) -> list[tuple[str, str]]:
         """Each (scenario, requirement id) to judge, in the order in which the scenarios are played."""
         return list(self._requirements)
@@ -144,18 +163,24 @@ class Session:
         """Judge one requirement in one scenario; once the run is stopped nothing more is tested."""
         signals.heed()
         if self.stopped is None:
-            try:
+            with self._stopping():
                 return self.begin().finding(self._requirements[scenario, requirement], scenario)
-            except (StrangerAlarm, StoreError, OSError) as alarm:
-                self.stopped = stop_text(alarm)
-            except RunAbortedError:
-                pass  # by another worker, which tells why
-            except Exception as bug:  # noqa: BLE001 - any bug while playing is the suite's error, not the node's
-                self.broke, self.stopped = True, bug_text(bug)
         text = Text("de run is gestopt", "the run was stopped")
         return Finding(
             requirement=requirement, scenario=scenario, verdict=Verdict.NOT_TESTED, reason=text, triage=Triage.SUITE
         )
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """What stops the run is kept, to be told."""
+        try:
+            yield
+        except (StrangerAlarm, StoreError, OSError) as alarm:
+            self.stopped = stop_text(alarm)
+        except RunAbortedError:
+            pass  # by another process, which tells why
+        except Exception as bug:  # noqa: BLE001 - any bug while playing is the suite's error, not the node's
+            self.broke, self.stopped = True, bug_text(bug)
 
     def progress(self, label: str) -> None:
         """One more item came to an end."""
@@ -174,6 +199,7 @@ class Session:
             with signals.finishing():
                 self._finished = True
                 self._watching.close()
+                self._part(running, early=interrupted)
                 code = self._finish(running, ran, interrupted=interrupted or signals.asked())
         except (StoreError, OSError) as error:
             self.stopped = self.stopped or stop_text(error)
@@ -183,6 +209,15 @@ class Session:
         finally:
             running.folder.tidy()
         return int(Exit.ABORTED if signals.asked() else code)
+
+    def _part(self, running: Running, *, early: bool) -> None:
+        """Wait for the second process, and hear how it ended."""
+        if self._companion is None:
+            return
+        if early or self.stopped:
+            running.player.call_off()
+        if parting := self._companion.parting():
+            self.hear(parting)
 
     def _finish(self, running: Running, ran: Collection[str], *, interrupted: bool) -> Exit:
         result = running.finish(ran, aborted=interrupted or self.stopped is not None, broken=self.broke)
@@ -207,9 +242,16 @@ class Session:
                 held.callback(self._embedded.stop)
             if self._running:
                 held.callback(self._running.close)
+            if self._companion:
+                held.callback(self._companion.close)
             held.callback(self._watching.close)
             if signals.asked() and self._running and not self._finished and not self.worker:
                 self.finish((), interrupted=True)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _ask(request: str) -> None:

@@ -1,36 +1,55 @@
-"""The embedded reference node, for runs without a node file."""
+"""The embedded reference node, for runs without a node file: in a process of its own, as any node that is tested."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
-from conformance.simulators.reference import RELEASES, ReferenceNode
+from conformance.harness.beside import Beside, attend
+from conformance.play import signals
 
 DEFAULT_RELEASE = "1.5"
 
 
-@dataclass(frozen=True, slots=True)
 class Embedded:
-    """A running reference node."""
+    """A reference node that starts, faithful to the release.
 
-    node: ReferenceNode
+    A release that is not Twiin's (of another agreement, or none at all, which the plan refuses) leaves the default.
+    """
 
-    @classmethod
-    def start(cls, release: str | None, faults: tuple[str, ...] = ()) -> Embedded:
-        """Start it, faithful to the release, with nothing or some promises broken.
+    def __init__(self, release: str | None) -> None:
+        self.node_file = Path()
+        """Its node file, once it runs."""
+        self._process = Beside(_serve, release)
 
-        A release that is not Twiin's (of another agreement, or none at all, which the plan refuses) leaves the default.
-        """
-        node = ReferenceNode(release=release if release and release in RELEASES else DEFAULT_RELEASE, faults=faults)
-        node.start()
-        return cls(node)
-
-    @property
-    def node_file(self) -> Path:
-        """Its node file."""
-        return self.node.node_file
+    def start(self) -> None:
+        """Wait until it runs. Raises OSError when this machine can't hold it."""
+        said = self._process.hear()
+        if not isinstance(said, Path):
+            raise said if isinstance(said, OSError) else OSError("it ended without a word")
+        self.node_file = said
 
     def stop(self) -> None:
-        """Stop it and remove its private folder."""
-        self.node.stop()
+        """Stop it; it removes its private folder."""
+        self._process.close()
+
+
+def _serve(line: Connection, release: str | None) -> None:
+    """Run the node until the other end of the line is gone: whoever ends the run ends it, and no signal."""
+    from conformance.simulators.reference import RELEASES, ReferenceNode
+
+    signals.ended()
+    attend()
+    node = ReferenceNode(release=release if release and release in RELEASES else DEFAULT_RELEASE)
+    try:
+        node.start()
+    except OSError as error:
+        line.send(error)
+        return
+    try:
+        line.send(node.node_file)
+        line.recv()
+    except (EOFError, OSError):
+        pass  # they have gone
+    finally:
+        node.stop()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.problems import DocumentError
 from conformance.harness.inputs import Inputs, read_inputs
 from conformance.harness.options import Options
@@ -32,10 +34,13 @@ def read(options: Options, node_file: Path) -> Inputs:
 
 def reference_node(options: Options) -> Embedded:
     """Start the embedded reference node. Raises UsageProblem when this machine can't hold it."""
-    from conformance.harness.embedded import Embedded  # a server loads only when one is needed
+    from conformance.harness.embedded import Embedded  # loads only when one is needed
 
+    embedded = Embedded(options.release)
     try:
-        return Embedded.start(options.release)
+        with suppress(DocumentError):  # told when they are read for the plan
+            load_catalogue(options.agreements)  # while the node starts
+        embedded.start()
     except OSError as error:
         text = Text(
             f"het ingebouwde referentieknooppunt kan niet starten: {error}. Maak plaats in de map voor tijdelijke "
@@ -43,7 +48,12 @@ def reference_node(options: Options) -> Embedded:
             f"the embedded reference node cannot start: {error}. Make room in the folder for temporary files (TMPDIR), "
             "or name a node file.",
         )
+        embedded.stop()
         raise UsageProblem(text.nl if options.lang == "nl" else text.en) from error
+    except BaseException:
+        embedded.stop()
+        raise
+    return embedded
 
 
 def default_folder() -> Path:

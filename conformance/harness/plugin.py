@@ -96,6 +96,8 @@ class Hooks:
         self.alone = not config.pluginmanager.hasplugin("terminalreporter")
         self.ran: set[str] = set()
         self.interrupted = False
+        if not (config.option.collectonly or getattr(config.option, "numprocesses", None)):
+            session.accompany()  # before the progress bar has its thread
         if self.alone and not session.worker:
             session.watch(quiet=self.quiet)
 
@@ -129,6 +131,8 @@ class Hooks:
         if not session.config.option.collectonly:
             with _usage_errors():
                 self.session.begin()
+            if len(session.items) == len(self.session.pairs()):
+                self.session.share()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember which items came to an end, in this process or in a worker."""

@@ -19,14 +19,21 @@ _PAUSE_S = 0.002
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock over all processes; waits for it."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold a lock over all processes; waits for it, or else says whether it is held."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield _flocked(descriptor, 0 if wait else fcntl.LOCK_NB)
     finally:
         os.close(descriptor)
+
+
+def _flocked(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | how)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Crew:
@@ -53,12 +60,9 @@ class Crew:
 def _held(path: Path) -> bool:
     descriptor = os.open(path, os.O_RDWR)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not _flocked(descriptor, fcntl.LOCK_NB)
     finally:
         os.close(descriptor)
-    return False
 
 
 class SharedGate:
@@ -107,11 +111,8 @@ class SharedGate:
     def _slot(self) -> int:
         while True:
             for slot in self._slots:
-                try:
-                    fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                return slot
+                if _flocked(slot, fcntl.LOCK_NB):
+                    return slot
             self._clock.sleep(_PAUSE_S)
 
 

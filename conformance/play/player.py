@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
@@ -55,6 +56,7 @@ class Player:
             agent=agent,
         )
         self._known: dict[str, Recording] = {}
+        self._ahead = _longest_first(plan.scenarios.values())
 
     @classmethod
     def open(
@@ -105,7 +107,8 @@ class Player:
 
     def preflight(self) -> Recording:
         """The ladder's recording."""
-        return self._once(PREFLIGHT, lambda: climb(self._session))
+        self._once(PREFLIGHT, lambda: climb(self._session))
+        return self._known[PREFLIGHT]
 
     def recording(self, scenario: str) -> Recording:
         """The redacted recording of a scenario of the plan.
@@ -115,9 +118,20 @@ class Player:
         """
         if scenario == PREFLIGHT:
             return self.preflight()
-        played = self._plan.scenarios[scenario]
         self.preflight()
-        return self._once(scenario, lambda: self._scene(played))
+        # Rather than wait for who is playing it, something is played that nobody has begun.
+        while not self._played(scenario, wait=not self._ahead):
+            self._play_next()
+        return self._known[scenario]
+
+    def play_ahead(self) -> None:
+        """Play all that no process has begun, the longest first: what only waits for the node is left to who asked.
+
+        Raises what `recording` does.
+        """
+        self.preflight()
+        while self._ahead:
+            self._play_next()
 
     def close(self) -> None:
         """Close connections, counterparts and locks."""
@@ -134,14 +148,25 @@ class Player:
     ) -> None:
         self.close()
 
-    def _once(self, scenario: str, play: Callable[[], Iterable[Exchange]]) -> Recording:
-        if scenario not in self._known:
-            with locked(self._play / f"{scenario}.lock"):
+    def _play_next(self) -> None:
+        scenario = self._ahead.popleft()
+        if not self._folder.holds(scenario):
+            self._played(scenario, wait=False)
+
+    def _played(self, scenario: str, *, wait: bool) -> bool:
+        return self._once(scenario, lambda: self._scene(self._plan.scenarios[scenario]), wait=wait)
+
+    def _once(self, scenario: str, play: Callable[[], Iterable[Exchange]], *, wait: bool = True) -> bool:
+        """Have the recording known; false where another process is playing it and is not waited for."""
+        if scenario in self._known:
+            return True
+        with locked(self._play / f"{scenario}.lock", wait=wait) as held:
+            if held:
                 found = self._folder.load(scenario)
                 if found is None and self.aborted:
                     raise RunAbortedError("the run was stopped before this scenario was played")
                 self._known[scenario] = found or self._kept(scenario, play())
-        return self._known[scenario]
+        return held
 
     def _kept(self, scenario: str, playing: Iterable[Exchange]) -> Recording:
         take = Take(
@@ -168,3 +193,17 @@ class Player:
                 held.enter_context(locked(self._play / f"counterpart-{kind}.lock"))
             held.enter_context(self._bench.opened(kinds))
             yield from Scene(scenario, self._session, self._known.get(PREFLIGHT)).play()
+
+
+_HANDSHAKES = ("door.", "oauth.", "tls.")
+"""What begins with a connection of its own; that takes as long as three calls over one that is open."""
+
+
+def _longest_first(scenarios: Iterable[Scenario]) -> deque[str]:
+    """What can be played by any process at any time: it neither makes the node act nor waits for it."""
+    free = (one for one in scenarios if not any(step.operation.startswith("driver.") for step in one.steps))
+    return deque(one.id for one in sorted(free, key=_length, reverse=True))
+
+
+def _length(scenario: Scenario) -> int:
+    return sum(3 if step.operation.startswith(_HANDSHAKES) else 1 for step in scenario.steps)

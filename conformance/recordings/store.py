@@ -31,7 +31,7 @@ from conformance.recordings.serial import (
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _ALIVE = "alive"
-"""Locked as long as the process lives that began the run."""
+"""Locked as long as a process lives that works in the folder."""
 _AT_ONCE = 8
 """So many files a disk takes in the time of one."""
 
@@ -68,11 +68,20 @@ class RunFolder:
 
     def claim(self) -> None:
         """Show, as long as this process lives, that it works in the folder. Raises StoreError when another does."""
+        self._live(fcntl.LOCK_EX, fcntl.LOCK_SH)
+
+    def join(self) -> Self:
+        """Show the same for a process that works in it together with the one that claimed it. Raises StoreError."""
+        self._live(fcntl.LOCK_SH)
+        return self
+
+    def _live(self, *locks: int) -> None:
         try:
             self.shared()
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             self._alive = os.open(self.path / PLAY / _ALIVE, flags, 0o600)
-            fcntl.flock(self._alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for lock in locks:
+                fcntl.flock(self._alive, lock | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StoreError(
                 f"in {self.path} loopt nog een run. Wacht tot die klaar is, of stop hem.",
@@ -109,14 +118,17 @@ class RunFolder:
     def save(self, recording: Recording) -> Recording:
         """Store a recording, its exchanges and their bodies, whole or not at all; returns what the folder holds."""
         digests = tuple(self._put("exchanges", self._bytes(exchange), ".json") for exchange in recording.exchanges)
-        path = f"recordings/{_name(recording.scenario)}.json"
+        path = _recording(recording.scenario)
         self.write(path, to_bytes(recording_document(recording, digests)))
         return self._loaded(path, recording.scenario)
 
+    def holds(self, scenario: str) -> bool:
+        """Whether the recording of a scenario has been stored."""
+        return os.path.lexists(self.path / _recording(scenario))
+
     def load(self, scenario: str) -> Recording | None:
         """The recording of a scenario; None when it has not been stored. Every digest is checked."""
-        path = f"recordings/{_name(scenario)}.json"
-        return self._loaded(path, scenario) if os.path.lexists(self.path / path) else None
+        return self._loaded(_recording(scenario), scenario) if self.holds(scenario) else None
 
     def _loaded(self, path: str, scenario: str) -> Recording:
         try:
@@ -261,13 +273,13 @@ class RunFolder:
         )
 
 
-def _name(scenario: str) -> str:
+def _recording(scenario: str) -> str:
     if not _NAME.fullmatch(scenario):
         raise StoreError(
             f"een scenario kan niet worden bewaard onder de naam {scenario!r}",
             f"a scenario cannot be stored under the name {scenario!r}",
         )
-    return scenario
+    return f"recordings/{scenario}.json"
 
 
 def _taken(path: Path) -> StoreError:
