@@ -136,7 +136,7 @@ class Session:
     def accompany(self) -> None:
         """Have a second process ready, where this machine has a second processor for it."""
         options = self._inputs.options
-        if not (self.worker or options.first or options.selection.narrows) and _processors() > 1:
+        if not (self.worker or options.first) and _processors() > 1:
             self._companion = Companion(options)
 
     def share(self) -> None:

@@ -213,6 +213,10 @@ class RunFolder:
     def tidy(self) -> None:
         """Remove what only a playing run needs, and let go of the folder."""
         shutil.rmtree(self.path / PLAY, ignore_errors=True)
+        self.leave()
+
+    def leave(self) -> None:
+        """Let go of the folder: this process works in it no longer."""
         if self._alive >= 0:
             os.close(self._alive)
             self._alive = -1

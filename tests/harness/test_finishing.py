@@ -27,6 +27,8 @@ def killed(watched: WatchedNode, tmp_path_factory: pytest.TempPathFactory) -> Pa
         while process.poll() is None and len(list((cwd / "run" / "recordings").glob("[!.]*"))) < 3:
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
+    with (cwd / "run" / ".play" / "alive").open() as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)  # its second process ends by itself
     assert not (cwd / "run" / "report.json").exists()
     return cwd / "run"
 

@@ -153,6 +153,16 @@ def room_for(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+def test_a_folder_is_in_use_until_the_last_process_leaves(tmp_path: Path) -> None:
+    first = RunFolder.create(tmp_path / "run")
+    second = RunFolder(first.path).join()
+    first.leave()
+    with pytest.raises(StoreError, match="still going on"):
+        RunFolder(first.path).claim()
+    second.leave()
+    RunFolder(first.path).claim()
+
+
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(folder: RunFolder) -> None:
     with room_for(4096), pytest.raises(StoreError, match="the disk is full"):
         folder.save(recording(exchange(bytes(100_000))))
