@@ -38,11 +38,15 @@ class Played:
 def played_with(faults: Sequence[Fault], faithful: Faithful, kept: Kept) -> Played:
     """Play a node with these faults. What they lead to that the faithful node was never asked is asked of a node that
     listens, and so is everything anew."""
-    listens = bool(AT_THE_DOOR & {piece.hook for piece in pieces_of(faults)})
     try:
-        return _played(faults, faithful, kept, listens=listens)
+        return _played(faults, faithful, kept, listening=listens(faults))
     except UnmetError:
-        return _played(faults, faithful, kept, listens=True)
+        return _played(faults, faithful, kept, listening=True)
+
+
+def listens(faults: Sequence[Fault]) -> bool:
+    """Whether a node with these faults has to listen, since handlers alone do not show them."""
+    return bool(AT_THE_DOOR & {piece.hook for piece in pieces_of(faults)})
 
 
 def findings_with(faults: Sequence[Fault], faithful: Faithful, kept: Kept) -> tuple[Finding, ...]:
@@ -58,14 +62,14 @@ def handler_with(faults: Sequence[Fault], faithful: Faithful, source: Source) ->
     return inside.handler(Driver({"view-images": lambda _: None}).handler)
 
 
-def _played(faults: Sequence[Fault], faithful: Faithful, kept: Kept, *, listens: bool) -> Played:
+def _played(faults: Sequence[Fault], faithful: Faithful, kept: Kept, *, listening: bool) -> Played:
     plan, pieces, comparison = faithful.plan, pieces_of(faults), Comparison(faithful, kept)
     handler = handler_with(faults, faithful, kept.source)
     with ExitStack() as held:
         remembered = FaithfulDoor(faithful, handler)
         door: Door = remembered
         asks = not remembered.takes_orders()
-        if listens or asks:
+        if listening or asks:
             node = held.enter_context(ReferenceNode(plan.node.release, faults, pki=faithful.pki))
             door = SocketDoor(faithful, node.url, asks=asks or bool(BY_ITSELF & {piece.hook for piece in pieces}))
             held.callback(door.close)

@@ -15,7 +15,7 @@ from conformance.model.finding import Finding
 from conformance.model.words import Verdict, worst
 from conformance.simulators.faults import Fault
 from conformance.upkeep.kills.expecting import Placed
-from conformance.upkeep.kills.playing import BY_ITSELF
+from conformance.upkeep.kills.playing import BY_ITSELF, listens
 
 MOST = 8
 """So many share a node at most: what nearly all members do must still be seen to stay as it was."""
@@ -24,16 +24,23 @@ Group = tuple[Fault, ...]
 
 
 def shared_out(faults: Iterable[Fault]) -> Iterator[Group]:
-    """The faults in groups that may share a node: variants of one fault, none of which treats a member of another."""
-    groups: dict[str, list[list[Fault]]] = {}
+    """The faults in groups that may share a node: narrowed over one dimension, none treating a member of another."""
+    groups: dict[tuple[str, ...], list[list[Fault]]] = {}
     for fault in faults:
-        of_its_kind = groups.setdefault(fault.id, [])
+        of_its_kind = groups.setdefault(_kind(fault), [])
         joined = next((group for group in of_its_kind if _may_join(fault, group)), None)
         if joined is None:
             of_its_kind.append([fault])
         else:
             joined.append(fault)
     yield from (tuple(group) for of_one_kind in groups.values() for group in of_one_kind)
+
+
+def _kind(fault: Fault) -> tuple[str, ...]:
+    """Faults of one kind may share a node: of one release, over one dimension, and met in the same way."""
+    if not fault.part:
+        return fault.release, fault.id
+    return fault.release, next(iter(fault.part)), "listens" if listens([fault]) else ""
 
 
 def _may_join(fault: Fault, group: Sequence[Fault]) -> bool:
@@ -48,10 +55,9 @@ def _unlike(part: Member, other: Member) -> bool:
 
 
 def _keeps_to_its_members(fault: Fault) -> bool:
-    """Whether nothing but answers to its own members is likely to be spoiled: nothing that the node asks by itself, and
-    no chapter that rests on them. If something else is, `apart` tells."""
-    reaches_far = any("*" in pattern for pattern in fault.undecidable)
-    return not reaches_far and not BY_ITSELF & {piece.hook for piece in fault.pieces()}
+    """Whether nothing but answers to its own members is spoiled: nothing that the node asks by itself. What rests on
+    these answers may be undecided at any member; then it is told by the answers whose it is (`attributing`)."""
+    return bool(fault.part) and not BY_ITSELF & {piece.hook for piece in fault.pieces()}
 
 
 def apart(

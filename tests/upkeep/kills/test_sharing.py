@@ -32,11 +32,11 @@ def test_who_shares_a_node_has_no_member_in_common() -> None:
     for group in shared_out(FAULTS):
         for number, one in enumerate(group):
             for other in group[number + 1 :]:
-                assert one.id == other.id
+                assert one.release == other.release
                 assert any(other.part.get(name, value) != value for name, value in one.part.items())
 
 
-@pytest.mark.parametrize("change", [{"undecidable": ("PULL-*",)}, {"part": {}}, {"switch": "asking"}])
+@pytest.mark.parametrize("change", [{"part": {}}, {"switch": "asking"}])
 def test_what_may_reach_further_is_alone(change: dict[str, object]) -> None:
     first, second, _ = narrowed("PULL-F-01", *TYPES)
     asking = next(fault for fault in FAULTS if BY_ITSELF & {piece.hook for piece in fault.pieces()})
@@ -54,6 +54,24 @@ def test_together_as_alone(beside: Beside, fault: str, many: int) -> None:
     group = max(shared_out(variants), key=len)
     assert len(group) == MOST
     assert kill_together(group[:many], beside) == tuple(kill(one, beside) for one in group[:many])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("BGZ-C05-F[query=problem]", "ID-F-03[query=laboratory]", "PULL-F-11[query=patient]"),
+        ("NET-F-26[type=Organization]", "NET-F-27[type=Flag]"),
+        ("PULL-F-14[token=unsigned,type=Procedure]", "PULL-F-36[token=foreign-issuer,type=Consent]"),
+        ("IMG-F-F-01[series-kind=ct]", "IMG-F-D-08[series-kind=key-objects]"),
+    ],
+    ids=lambda names: names[0],
+)
+def test_faults_of_different_kinds_together_as_alone(beside: Beside, names: tuple[str, ...]) -> None:
+    """Also those that leave undecided what rests on their answers, at whichever member."""
+    group = tuple(map(named, names))
+    alone = tuple(kill(one, beside) for one in group)
+    assert kill_together(group, beside) == alone
+    assert all(row.as_declared for row in alone)
 
 
 def test_one_that_does_more_than_it_declared_is_told_by_its_name(beside: Beside) -> None:
