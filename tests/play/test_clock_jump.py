@@ -86,8 +86,11 @@ def undisturbed(agreed: Plan, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return played(agreed, tmp_path_factory.mktemp("steady") / "run", machine), machine.read
 
 
-@pytest.mark.parametrize("same_machine", [True, False], ids=["node beside us", "node elsewhere"])
-@pytest.mark.parametrize(("by_s", "after"), [(DAYS_S, 0.15), (-DAYS_S, 0.15), (DAYS_S, 0.55), (-DAYS_S, 0.55)])
+@pytest.mark.parametrize(
+    ("by_s", "after", "same_machine"),
+    [(DAYS_S, 0.15, True), (-DAYS_S, 0.15, False), (DAYS_S, 0.55, False), (-DAYS_S, 0.55, True)],
+    ids=["forward beside us", "back elsewhere", "forward elsewhere, later", "back beside us, later"],
+)
 def test_the_clock_is_set_in_the_middle_of_a_run(
     node: Beside,
     agreed: Plan,
@@ -97,6 +100,7 @@ def test_the_clock_is_set_in_the_middle_of_a_run(
     after: float,
     same_machine: bool,
 ) -> None:
+    """Each pair of a direction, a moment and whether the node stands on the same machine: a whole run each."""
     before, reads = undisturbed
     assert {finding.verdict for finding in before.values()} == {Verdict.PASS}
     machine = Set(by_s, int(reads * after))
