@@ -29,7 +29,7 @@ from conformance.upkeep.kills.killing import Beside, kill
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB = 1 << 20
-LOOK_EVERY_S = 0.02
+LOOK_EVERY_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,23 @@ def used(*arguments: str, **surroundings: str) -> Used:
 
 
 def _memory(group: int) -> int:
-    """Resident bytes of every process in a group."""
+    """Bytes that every process in a group holds; what several share counts once."""
     total = 0
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 stat = (entry / "stat").read_text().rpartition(")")[2].split()
                 if int(stat[2]) == group:
-                    total += int(stat[21]) * os.sysconf("SC_PAGE_SIZE")
+                    total += _share(entry / "smaps_rollup")
             except OSError:
                 continue  # it has just ended
     return total
+
+
+def _share(told: Path) -> int:
+    """The proportional set size, which the kernel tells in kilobytes."""
+    kilobytes = (line.split()[1] for line in told.read_text().splitlines() if line.startswith("Pss:"))
+    return 1024 * int(next(kilobytes, "0"))
 
 
 def help_s() -> float:

@@ -62,6 +62,6 @@ def test_a_boundary_inside_a_line_does_not_cut() -> None:
 
 def test_fifty_megabytes_take_well_under_a_tenth_of_a_second() -> None:
     body = join([({"Content-Type": "application/dicom"}, b"\x00\xff" * 5_000_000)] * 5, "a-b")
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(split(body, KIND).parts) == 5
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
