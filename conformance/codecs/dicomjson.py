@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 Dataset = Mapping[str, Any]
@@ -59,8 +60,10 @@ class DicomJsonError(ValueError):
         self.where = where
 
 
+@lru_cache(maxsize=512)
 def read_model(body: bytes) -> tuple[Dataset, ...]:
-    """The data sets of an application/dicom+json body; DicomJsonError when it breaks the model."""
+    """The data sets of an application/dicom+json body, the same for the same body; DicomJsonError when it breaks the
+    model."""
     try:
         document = json.loads(body.decode("utf-8"))
     except UnicodeDecodeError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.harness import snapshots
-from conformance.harness.inputs import kept_plan
-from conformance.harness.running import Result
+from conformance.harness.concluding import Result
+from conformance.harness.inputs import kept_node
 from conformance.recordings.manifest import EVIDENCE, FINDINGS, RUN, covered, root_of
 from conformance.recordings.store import RunFolder
 from conformance.reporting.canonical import findings_bytes
@@ -24,7 +24,7 @@ def leave(folder: RunFolder, result: Result) -> tuple[Material, Written]:
     folder.settle(*covered(folder.listed()), *EVIDENCE, "")
     # Reported is what the folder says, not what this process remembers: so whoever judges it makes the same bytes.
     run = snapshots.run_of(folder.read(RUN))
-    plan = kept_plan(folder, result.catalogue, run)
+    plan = replace(result.plan, node=kept_node(folder, result.catalogue))
     material = material_of(folder, replace(result, run=run, plan=plan))
     return material, write_material(folder.path, material)
 

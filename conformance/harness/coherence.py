@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 import conformance
 from conformance.agreements.catalogue import Catalogue
+from conformance.harness.concluding import evidence_digest, span
 from conformance.harness.digests import suite_digest
 from conformance.harness.equals import unequal
 from conformance.harness.kinds import of_other_kind
 from conformance.harness.opened import Opened
 from conformance.harness.options import Options
 from conformance.harness.plausible import assertions, implausible, set_back_s, unkept, unmeasured
-from conformance.harness.running import evidence_digest, span
 from conformance.harness.sequence import out_of_sequence
 from conformance.model.exchange import Direction, Exchange, Recording, by_scenario
 from conformance.model.plan import Plan

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.harness.closing import leave
+from conformance.harness.concluding import Result, closed
 from conformance.harness.digests import suite_digest
 from conformance.harness.opened import Opened, RefusedError, not_a_run, open_as, read_run
 from conformance.harness.rejudging import case_of
-from conformance.harness.running import Result, closed
 from conformance.harness.stopping import stop_text
 from conformance.model.run import Run
 from conformance.model.words import RunState, Text

@@ -14,7 +14,7 @@ from conformance.agreements.resolve import plan as resolve
 from conformance.harness import snapshots
 from conformance.harness.digests import suite_digest
 from conformance.harness.options import Options
-from conformance.model.node import Trust
+from conformance.model.node import Node, Trust
 from conformance.model.plan import Plan
 from conformance.model.run import Attestation, Digests, Expectation, Run
 from conformance.recordings.files import digest_of
@@ -100,15 +100,19 @@ def kept_plan(folder: RunFolder, catalogue: Catalogue, run: Run, release: str | 
 
     Raises DocumentError.
     """
-    node = load_node(folder.path / NODE, catalogue, files=False)
     return resolve(
         catalogue,
-        node,
+        kept_node(folder, catalogue),
         release=release or run.release,
         selection=run.selection,
         seed=run.seed,
         thorough=run.thorough,
     )
+
+
+def kept_node(folder: RunFolder, catalogue: Catalogue) -> Node:
+    """The node as the folder keeps it: without what changes no plan. Raises DocumentError."""
+    return load_node(folder.path / NODE, catalogue, files=False)
 
 
 def keep_inputs(folder: RunFolder, inputs: Inputs) -> None:

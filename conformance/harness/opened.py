@@ -99,7 +99,7 @@ def _opened(folder: RunFolder, run: Run, root: str) -> Opened:
     problems = [*_digests(given, run)]
     folder.recordings()
     evidence = {name for name in names if name.partition("/")[0] in EVIDENCE[:2]}
-    problems += [_foreign(name) for name in sorted(evidence - folder.reached)]
+    problems += [_foreign(name) for name in sorted(evidence - folder.reached.keys())]
     found = root_of(folder.manifest())
     if problems:
         raise RefusedError(*problems)

@@ -13,10 +13,10 @@ from conformance.agreements.problems import DocumentError
 from conformance.harness.builds import accepted
 from conformance.harness.closing import material_of
 from conformance.harness.coherence import of_itself, of_plan, told
+from conformance.harness.concluding import Result, result_of, span
 from conformance.harness.digests import suite_digest
 from conformance.harness.inputs import kept_plan
 from conformance.harness.opened import Opened, RefusedError, open_run
-from conformance.harness.running import Result, result_of, span
 from conformance.model.plan import Plan
 from conformance.model.run import Decision
 from conformance.model.words import Text

@@ -6,66 +6,27 @@ import platform
 import ssl
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 import conformance
-from conformance.agreements.catalogue import Catalogue
-from conformance.checks.judging import Opine, judge, judge_one
+from conformance.checks.judging import judge_one
 from conformance.checks.remembering import Memory
 from conformance.harness import snapshots
+from conformance.harness.concluding import Result, closed, result_of, stamp
 from conformance.harness.inputs import Inputs, keep_inputs
 from conformance.model.agreements import Requirement
-from conformance.model.exchange import Exchange, Recording, by_scenario
+from conformance.model.exchange import Recording
 from conformance.model.finding import Finding
-from conformance.model.plan import Plan
-from conformance.model.run import Attestation, Decision, Expectation, Run, Surprise
-from conformance.model.words import RunState, Text, Triage, Verdict
+from conformance.model.run import Run
+from conformance.model.words import RunState
 from conformance.play.drivers import Ask
 from conformance.play.player import Player
 from conformance.protocols.client import AGENT
-from conformance.recordings.manifest import RUN, root_of
+from conformance.recordings.manifest import RUN
 from conformance.recordings.store import RunFolder
-from conformance.reporting.decide import decide
-from conformance.reporting.exits import Accepted, Exit, exit_code
-from conformance.reporting.expectations import compare
-from conformance.reporting.serving import unserved
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What a run came to. `expectations` is None where no known-failure list was given."""
-
-    run: Run
-    plan: Plan
-    catalogue: Catalogue
-    recordings: Mapping[str, Recording]
-    findings: tuple[Finding, ...]
-    decisions: tuple[Decision, ...]
-    attestations: tuple[Attestation, ...]
-    expectations: tuple[Expectation, ...] | None
-
-    @property
-    def surprises(self) -> tuple[Surprise, ...]:
-        """Where the known-failure list was not right."""
-        if self.expectations is None:
-            return ()
-        return compare(self.expectations, self.findings, self.decisions, self.run)
-
-    @property
-    def concluded(self) -> Exit:
-        """The exit code that follows from what was found, whatever anybody expected or accepted of it."""
-        return exit_code(self.decisions, self.findings, self.run)
-
-    def exit(self, accepted: Accepted) -> Exit:
-        """The exit code for who ran it. With a known-failure list it says whether the list was right; the conclusion
-        stays."""
-        code = exit_code(self.decisions, self.findings, self.run, accepted)
-        if self.expectations is None or code in (Exit.ABORTED, Exit.SUITE_ERROR):
-            return code
-        return Exit.NOT_CONFORMING if self.surprises else Exit.CONFORMING
 
 
 class Running:
@@ -144,72 +105,6 @@ def opened(inputs: Inputs) -> Run:
     )
 
 
-def closed(folder: RunFolder, run: Run, *, aborted: bool) -> Run:
-    """The run as it ended, from what it left: its times are those of what was said.
-
-    A process that was asked to end more than once may have left evidence without the recording that leads to it.
-    """
-    if aborted:
-        folder.sweep_evidence()
-    exchanges = [exchange for recording in folder.recordings() for exchange in recording.exchanges]
-    begin, end = span(exchanges) or (run.started, run.finished)
-    return replace(
-        run,
-        started=begin,
-        finished=end,
-        state=RunState.ABORTED if aborted else RunState.FINISHED,
-        digests=replace(run.digests, evidence=evidence_digest(folder)),
-    )
-
-
-def result_of(
-    folder: RunFolder,
-    run: Run,
-    plan: Plan,
-    catalogue: Catalogue,
-    attestations: tuple[Attestation, ...],
-    expectations: tuple[Expectation, ...] | None,
-    opine: Opine | None = None,
-) -> Result:
-    """Judge the recordings of a folder and decide: the same for a run that ends and for one that is judged again."""
-    recordings = by_scenario(folder.recordings())
-    findings = tuple(kept(finding, run.selected) for finding in judge(plan, recordings, opine))
-    return Result(
-        run=run,
-        plan=plan,
-        catalogue=catalogue,
-        recordings=recordings,
-        findings=findings,
-        decisions=decide(plan, findings, run, attestations, unserved=unserved(plan, recordings)),
-        attestations=attestations,
-        expectations=expectations,
-    )
-
-
-def span(exchanges: Sequence[Exchange]) -> tuple[str, str] | None:
-    """When the first thing was said and when the last was answered, in UTC; None when nothing was said."""
-    times = [datetime.fromisoformat(exchange.started) for exchange in exchanges]
-    ends = [
-        begin + timedelta(milliseconds=exchange.duration_ms) for begin, exchange in zip(times, exchanges, strict=True)
-    ]
-    return (stamp(min(times)), stamp(max(ends))) if times else None
-
-
-def evidence_digest(folder: RunFolder) -> str:
-    """One digest over recordings, exchanges and bodies."""
-    return root_of(entry for entry in folder.manifest() if "/" in entry.path)
-
-
-def kept(finding: Finding, ran: Collection[str] | None) -> Finding:
-    """A finding nobody asked for is not tested, whatever its recording would have shown; None asks for all."""
-    if ran is None or finding.id in ran:
-        return finding
-    text = Text("in deze run weggelaten", "left out of this run")
-    return replace(
-        finding, verdict=Verdict.NOT_TESTED, reason=text, triage=Triage.SUITE, rung=None, evidence=(), facts=()
-    )
-
-
 def tools() -> dict[str, str]:
     """The outside tools a verdict may depend on, with their versions."""
     packages = ("cryptography", "lxml", "pydicom", "requests", "urllib3")
@@ -218,8 +113,3 @@ def tools() -> dict[str, str]:
         "tls": ssl.OPENSSL_VERSION,
         **{package: version(package) for package in packages},
     }
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as ISO 8601 in UTC with milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

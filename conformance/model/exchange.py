@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from conformance.model.agreements import Json
 from conformance.model.words import RunState
@@ -136,7 +137,7 @@ class Exchange:
         return base if self.number == 1 else f"{base}/{self.number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Recording:
     """All exchanges of one scenario, in order; `played` is false when a lower rung made playing pointless."""
 
@@ -148,11 +149,24 @@ class Recording:
 
     def of(self, operation: str, given: Mapping[str, Json] | None = None) -> tuple[Exchange, ...]:
         """The exchanges of an operation whose step was given (at least) these arguments; `dicomweb.*` is every one."""
-        return tuple(
-            exchange
-            for exchange in self.exchanges
-            if fnmatchcase(exchange.operation, operation) and carries(exchange.given, given or {})
-        )
+        key = operation, repr(given)
+        if key not in self._found:
+            named = {one for one in self._by_operation if fnmatchcase(one, operation)}
+            alike = self._by_operation[next(iter(named))] if len(named) == 1 else self.exchanges if named else ()
+            self._found[key] = tuple(one for one in alike if one.operation in named and carries(one.given, given or {}))
+        return self._found[key]
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], tuple[Exchange, ...]]:
+        """What was looked for before: many requirements look at the same."""
+        return {}
+
+    @cached_property
+    def _by_operation(self) -> dict[str, tuple[Exchange, ...]]:
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.exchanges:
+            found.setdefault(exchange.operation, []).append(exchange)
+        return {operation: tuple(exchanges) for operation, exchanges in found.items()}
 
 
 def carries(given: Mapping[str, Json], wanted: Mapping[str, Json]) -> bool:

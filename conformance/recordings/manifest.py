@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,9 +102,9 @@ def _regular(path: str, found: os.stat_result, *, known: bool) -> None:
         raise too_large(Path(path), found.st_size)
 
 
-def manifest(folder: Path, names: Iterable[str]) -> tuple[Entry, ...]:
-    """Path, digest and size of each named file, by path. Raises StoreError."""
-    return tuple(_entry(folder, name) for name in sorted(names))
+def manifest(folder: Path, names: Iterable[str], known: Mapping[str, Entry]) -> tuple[Entry, ...]:
+    """Path, digest and size of each named file, by path; what is known is not read again. Raises StoreError."""
+    return tuple(known.get(name) or _entry(folder, name) for name in sorted(names))
 
 
 def _entry(folder: Path, name: str) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 STACK, DATABASE, DISK = "stack", "database", "disk"
 """A stack trace, a message of the database, a path on disk."""
@@ -35,9 +36,15 @@ _SHAPES = {STACK: _FRAMES, DATABASE: _DATABASE}
 
 def revealed(text: str, asked: str) -> Iterator[str]:
     """What a text tells of the inside. `asked`: the path of the address that was asked, which is no path on disk."""
-    yield from (kind for kind, shape in _SHAPES.items() if shape.search(text))
+    yield from _shapes(text)
     if any(_places(text, asked)):
         yield DISK
+
+
+@lru_cache(maxsize=512)
+def _shapes(text: str) -> tuple[str, ...]:
+    """A server says the same to many: each text is looked through once."""
+    return tuple(kind for kind, shape in _SHAPES.items() if shape.search(text))
 
 
 def _places(text: str, asked: str) -> Iterator[str]:

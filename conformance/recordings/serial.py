@@ -39,22 +39,21 @@ def to_bytes(document: Json) -> bytes:
 
 
 def from_bytes(data: bytes) -> dict[str, Any]:
-    """A document of this suite; raises MalformedEvidenceError."""
+    """What a document says; raises MalformedEvidenceError. Whether it says that in our one form, `as_written` tells."""
     try:
         document = json.loads(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise MalformedEvidenceError("it is not JSON") from error
     if not isinstance(document, dict):
         raise MalformedEvidenceError("it is not a JSON object")
-    if to_bytes(document) != data:  # also a member named twice, of which a reader sees one
-        raise MalformedEvidenceError("it is not written in the one form in which this suite writes it")
     return document
 
 
 def as_written(data: bytes, again: Json) -> None:
-    """Raises MalformedEvidenceError when a document says more, or says it otherwise, than what was read from it."""
+    """Raises MalformedEvidenceError when a document says more, or says it otherwise, than what was read from it: also
+    where a member is named twice, of which a reader sees one."""
     if data != to_bytes(again):
-        raise MalformedEvidenceError("it holds something that this suite does not write")
+        raise MalformedEvidenceError("it is not written in the one form in which this suite writes it, or holds more")
 
 
 def exchange_document(exchange: Exchange, keep: Keep) -> dict[str, Json]:

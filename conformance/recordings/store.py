@@ -43,11 +43,13 @@ class RunFolder:
         self.path = path
         self._root = str(path)
         self._kept: set[str] = set()
+        self._fresh: dict[str, bytes] = {}
+        """What this process wrote under the digest of it, until a recording leads there: the disk need not say it."""
         self._bodies: dict[str, bytes] = {}
         self._exchanges: dict[str, Exchange] = {}
         self._alive = -1
-        self.reached: set[str] = set()
-        """The files of the evidence that recordings led to so far."""
+        self.reached: dict[str, Entry] = {}
+        """The files of the evidence that recordings led to so far, as they were read and found to match their name."""
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -156,8 +158,9 @@ class RunFolder:
         return manifest.listed(self.path)
 
     def manifest(self) -> tuple[Entry, ...]:
-        """Every file that the root covers, with digest and size, by path."""
-        return manifest.manifest(self.path, manifest.covered(self.listed()))
+        """Every file that the root covers, with digest and size, by path: of evidence that was reached, as it was
+        judged."""
+        return manifest.manifest(self.path, manifest.covered(self.listed()), self.reached)
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file in one step: a reader sees the old one or the whole new one. Raises StoreError."""
@@ -233,6 +236,7 @@ class RunFolder:
         if name not in self._kept:
             if not os.path.exists(f"{self._root}/{name}"):  # noqa: PTH110
                 self.write(name, data)
+                self._fresh[name] = data
             self._kept.add(name)
         return digest
 
@@ -259,14 +263,14 @@ class RunFolder:
         if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
             raise MalformedEvidenceError("a digest is not written as sha256:<64 hexadecimal digits>")
         name = f"{folder}/{digest.removeprefix(files.PREFIX)}{suffix}"
-        data = self.read(name)
-        self.reached.add(name)
-        if digest_of(data) != digest:
+        data = self._fresh.pop(name) if (fresh := name in self._fresh) else self.read(name)
+        if not fresh and digest_of(data) != digest:
             path = self.path / name
             raise StoreError(
                 f"{path}: de inhoud is na de run veranderd; zij past niet bij de naam.",
                 f"{path}: its content was changed after the run; it does not match its name.",
             )
+        self.reached[name] = Entry(path=name, digest=digest, size=len(data))
         return data
 
     def _damaged(self, name: str, error: MalformedEvidenceError) -> StoreError:

@@ -73,7 +73,7 @@ def _decoded(data: bytes) -> str | None:
     return None if broken > len(data) // 16 + 8 else text.replace("\r\n", "\n")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _indented(text: str, media_type: str) -> str | None:
     shown = None
     if media_type.endswith("json") and text.lstrip()[:1] in ("{", "["):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conformance.model.exchange import Direction, Exchange, Request
 
@@ -92,6 +93,7 @@ def _body(request: Request, secret: re.Pattern[str] | None) -> list[str]:
         return ['--data-binary @"$BODY"']
 
 
+@lru_cache(maxsize=1024)
 def _quoted(text: str, secret: re.Pattern[str] | None = None, variable: str = "") -> str:
     """The text as one shell word, in which test patients and what `secret` matches are variables."""
     plain = text.replace(_GAP, "")

@@ -24,7 +24,7 @@ from conformance.model.exchange import (
     Trouble,
 )
 from conformance.model.words import RunState
-from conformance.recordings.files import StoreError
+from conformance.recordings.files import StoreError, digest_of
 from conformance.recordings.manifest import root_of
 from conformance.recordings.store import RunFolder
 from tests.recordings.making import exchange
@@ -129,6 +129,30 @@ def test_a_damaged_recording_is_told(folder: RunFolder) -> None:
         (folder.path / "recordings" / "s.json").write_bytes(content)
         with pytest.raises(StoreError):
             RunFolder(folder.path).load("s")
+
+
+@pytest.mark.parametrize("more", [b'"number":1,', b'"more":1,'])
+def test_an_exchange_that_says_more_than_is_read_of_it_is_told(folder: RunFolder, more: bytes) -> None:
+    folder.save(recording(exchange(b"a body")))
+    (path,) = (folder.path / "exchanges").iterdir()
+    data = b"{" + more + path.read_bytes()[1:]
+    name = digest_of(data)
+    (path.parent / f"{name.removeprefix('sha256:')}.json").write_bytes(data)
+    kept = folder.path / "recordings" / "s.json"
+    kept.write_bytes(kept.read_bytes().replace(path.stem.encode(), name.removeprefix("sha256:").encode()))
+    with pytest.raises(StoreError, match="one form"):
+        RunFolder(folder.path).load("s")
+
+
+def test_what_was_read_has_the_root_that_was_read(folder: RunFolder) -> None:
+    folder.save(recording(exchange(b"a body")))
+    reader = RunFolder(folder.path)
+    reader.recordings()
+    before = root_of(reader.manifest())
+    for path in (folder.path / "bodies").iterdir():
+        path.write_bytes(b"something else")
+    assert root_of(reader.manifest()) == before
+    assert root_of(RunFolder(folder.path).manifest()) != before
 
 
 @pytest.mark.parametrize("name", ["../s", "", "a/b", ".hidden", "a" * 300])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.agreements.canonical import canonical
-from conformance.harness.running import stamp
+from conformance.harness.concluding import stamp
 from conformance.recordings.manifest import ALLURE, EVIDENCE
 from tests.tampering.forging import Parts
 

@@ -15,8 +15,8 @@ from conformance.agreements.canonical import canonical
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.problems import DocumentError
 from conformance.harness import snapshots
+from conformance.harness.concluding import closed, result_of
 from conformance.harness.inputs import input_digests, kept_plan
-from conformance.harness.running import closed, result_of
 from conformance.model.words import RunState
 from conformance.recordings.files import StoreError, digest_of
 from conformance.recordings.manifest import (

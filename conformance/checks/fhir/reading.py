@@ -80,10 +80,15 @@ def parsed(body: bytes, media_type: str) -> Resource:
 
 def _from_xml(body: bytes) -> Resource:
     """Read by the validator's reader and not by the simulators' own: a mistake of theirs must not hide itself."""
-    document = parse(body, media="xml", types=_types())
+    document = _document(body)
     if not document.root:
         raise ValueError("; ".join(_told(document)) or "no FHIR resource")
     return document.root
+
+
+@lru_cache(maxsize=512)
+def _document(body: bytes) -> Document:
+    return parse(body, media="xml", types=_types())
 
 
 _NAMED = re.compile(
@@ -99,10 +104,9 @@ def types_of_data(exchange: Exchange) -> tuple[str, ...]:
     return tuple(sorted(names - {OUTCOME}))
 
 
-@lru_cache(maxsize=512)
 def form_problems(body: bytes, media_type: str) -> tuple[str, ...]:
     """What is wrong with the XML of an answer that can be read all the same: unknown elements, wrong order."""
-    return _told(parse(body, media="xml", types=_types())) if media_type in XML_TYPES else ()
+    return _told(_document(body)) if media_type in XML_TYPES else ()
 
 
 def _told(document: Document) -> tuple[str, ...]:

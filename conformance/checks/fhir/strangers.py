@@ -46,9 +46,10 @@ def nothing_of_another(
     others = [one for one in theirs if asked(one) != bsn]
     # Asked about nobody, the patient of the other questions is another too.
     self = matches(searched(patient)) if bsn == asked(patient) else []
-    people = called_in(one for search in others for one in matches(searched(search))) - called_in(self)
+    had = [matches(searched(one)) for one in others]
+    people = called_in(one for each in had for one in each) - called_in(self)
     decidable(
-        people and all(matches(searched(one)) for one in others),
+        people and all(had),
         nl="niet van elke andere patiënt is te zien wat die heeft: staan de proefgegevens in het knooppunt?",
         en="what the other patients have can't be seen of each of them: are the test data loaded in the node?",
     )
