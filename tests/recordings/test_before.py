@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import StrangerAlarm
-from conformance.recordings.redaction import Redactor
+from conformance.recordings.redaction import Redactor, before
 from tests.recordings.making import ANNA, JSON, STRANGER, SYSTEM, URL, XML, exchange
 
 KEY = b"k" * 32
@@ -72,3 +72,17 @@ def test_the_question_decides_each_time_anew() -> None:
     run = Redactor(ROLES, KEY)
     kept = [run.redact(one(BODIES[2], JSON, 404, FIELDS[2], asked)).response for asked in ("Diemen", "", "Diemen")]
     assert [b"Diemen" in answer.body for answer in kept if answer] == [True, False, True]
+
+
+def test_a_field_is_read_once_though_the_body_beside_it_hangs_on_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def header(name: str, value: str, *_: object) -> str:
+        read.append(name)
+        return value
+
+    monkeypatch.setattr(before, "header", header)
+    run = Redactor(ROLES, KEY)
+    for asked in ("Diemen", "", "Diemen"):
+        run.redact(one(BODIES[2], JSON, 404, FIELDS[2], asked))
+    assert sorted(read) == ["content-type", "etag"]

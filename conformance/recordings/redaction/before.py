@@ -47,7 +47,8 @@ class Memory(Generic[Made]):
         before = counts.copy()
         with question.apart() as alone:
             made = make()
-        if screen.untouched and not alone.consulted:
+            consulted = alone.consulted  # behind the block it says whether anything before was, too
+        if screen.untouched and not consulted:
             self._keep(key, _Known(made, counts - before), signs)
         return made
 
