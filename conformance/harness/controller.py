@@ -140,9 +140,11 @@ class Session:
             self._companion = Companion(options)
 
     def share(self) -> None:
-        """Let the second process play ahead, now that everything is going to be played."""
+        """Let the second process play ahead, now that everything is going to be played; what waits is done meanwhile."""
         if self._companion:
             self._companion.invite(self.invitation())
+            with self._stopping():
+                self.begin().player.play_waiting()
 
     def play_ahead(self) -> None:
         """Play what no other process of this run has begun; what stopped it is told at parting."""

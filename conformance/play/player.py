@@ -125,13 +125,20 @@ class Player:
         return self._known[scenario]
 
     def play_ahead(self) -> None:
-        """Play all that no process has begun, the longest first: what only waits for the node is left to who asked.
+        """Play all that no process has begun, the longest first; what waits for the node is left to who asked.
 
         Raises what `recording` does.
         """
         self.preflight()
         while self._ahead:
             self._play_next()
+
+    def play_waiting(self) -> None:
+        """Play what makes the node act and waits for it, while another process plays ahead. Raises what `recording`
+        does."""
+        for scenario in self._plan.scenarios.values():
+            if _waits(scenario):
+                self.recording(scenario.id)
 
     def close(self) -> None:
         """Close connections, counterparts and locks."""
@@ -200,9 +207,14 @@ _HANDSHAKES = ("door.", "oauth.", "tls.")
 
 
 def _longest_first(scenarios: Iterable[Scenario]) -> deque[str]:
-    """What can be played by any process at any time: it neither makes the node act nor waits for it."""
-    free = (one for one in scenarios if not any(step.operation.startswith("driver.") for step in one.steps))
+    """What any process can play at any time."""
+    free = (one for one in scenarios if not _waits(one))
     return deque(one.id for one in sorted(free, key=_length, reverse=True))
+
+
+def _waits(scenario: Scenario) -> bool:
+    """Whether it makes the node act, or asks somebody to, and waits for it."""
+    return any(step.operation.startswith("driver.") for step in scenario.steps)
 
 
 def _length(scenario: Scenario) -> int:
