@@ -46,10 +46,10 @@ def nothing_of_another(
     others = [one for one in theirs if asked(one) != bsn]
     # Asked about nobody, the patient of the other questions is another too.
     self = matches(searched(patient)) if bsn == asked(patient) else []
-    had = [matches(searched(one)) for one in others]
-    people = called_in(one for each in had for one in each) - called_in(self)
+    had = [_searched(one) for one in others]
+    people = frozenset(one for each in had for one in _called(*each)) - called_in(self)
     decidable(
-        people and all(had),
+        people and all(_held(*each) for each in had),
         nl="niet van elke andere patiënt is te zien wat die heeft: staan de proefgegevens in het knooppunt?",
         en="what the other patients have can't be seen of each of them: are the test data loaded in the node?",
     )
@@ -135,6 +135,18 @@ def _had(search: Exchange, mine: set[str]) -> Iterator[str]:
     """What another has, by name; who has it together with this patient has it rightly."""
     response = answer(search)
     yield from (one for one, whose in _held(response.body, response.media_type) if not whose & mine)
+
+
+def _searched(search: Exchange) -> tuple[bytes, str]:
+    """The body and media type of a searchset, by which what it holds is remembered."""
+    searched(search)
+    response = answer(search)
+    return response.body, response.media_type
+
+
+@lru_cache(maxsize=256)
+def _called(body: bytes, media_type: str) -> frozenset[str]:
+    return called_in(matches(parsed(body, media_type)))
 
 
 @lru_cache(maxsize=256)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from conformance.checks.fhir.reading import (
@@ -42,9 +43,8 @@ def named_in(text: str) -> set[str]:
 
 def asked(exchange: Exchange) -> str:
     """The one patient that a search names, or else that its step says it is about; undecidable when it is nobody."""
-    query = unquote_plus(urlsplit(exchange.request.url).query) if exchange.request else ""
     whom = exchange.given.get("patient")
-    named = named_in(query) or ({f"{PSEUDONYM}{whom}"} if whom else set())
+    named = set(_asked(exchange.request.url) if exchange.request else ()) or ({f"{PSEUDONYM}{whom}"} if whom else set())
     decidable(
         len(named) == 1,
         nl="de opgenomen vraag noemt niet één patiënt",
@@ -52,6 +52,11 @@ def asked(exchange: Exchange) -> str:
         triage=Triage.SUITE,
     )
     return named.pop()
+
+
+@lru_cache(maxsize=1024)
+def _asked(url: str) -> frozenset[str]:
+    return frozenset(named_in(unquote_plus(urlsplit(url).query)))
 
 
 def bsns(patient: Resource) -> set[str]:
