@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 STACK, DATABASE, DISK = "stack", "database", "disk"
 """A stack trace, a message of the database, a path on disk."""
@@ -33,16 +34,23 @@ _SHARES = re.compile(r"(?<![\w\\:])\\\\[\w.-]+\\[\w.$-]+")
 _SHAPES = {STACK: _FRAMES, DATABASE: _DATABASE}
 
 
+_Place = tuple[str, str]
+"""A place as it stands there, and the path that it is; empty for one that no address can be."""
+
+
 def revealed(text: str, asked: str) -> Iterator[str]:
     """What a text tells of the inside. `asked`: the path of the address that was asked, which is no path on disk."""
     yield from (kind for kind, shape in _SHAPES.items() if shape.search(text))
-    if any(_places(text, asked)):
+    if any(_unasked(_places(text), asked)):
         yield DISK
 
 
-def _places(text: str, asked: str) -> Iterator[str]:
-    found = _PLACES.finditer(text)
-    yield from (place[0] for place in found if not place[1] or place[1].rstrip(".") not in asked)
+def _places(text: str) -> Iterator[_Place]:
+    return ((place[0], (place[1] or "").rstrip(".")) for place in _PLACES.finditer(text))
+
+
+def _unasked(places: Iterable[_Place], asked: str) -> Iterator[str]:
+    return (place for place, path in places if not path or path not in asked)
 
 
 def names_share(text: str) -> bool:
@@ -53,11 +61,25 @@ def names_share(text: str) -> bool:
 def in_field(name: str, text: str, asked: str) -> Iterator[str]:
     """What a header field tells of the inside. A path there may be one of the web: it is one on disk where it can be no
     other, or names a file in a field that holds no addresses."""
-    yield from (kind for kind in revealed(text, asked) if kind != DISK)
+    kinds, places = _known_field(text) if len(text) <= _SHORT else _field(text)
+    yield from kinds
     files = name not in _OF_ADDRESSES
-    if any(not place.startswith("/") or (files and _FILE.search(place)) for place in _places(text, asked)):
+    if any(not place.startswith("/") or (files and _FILE.search(place)) for place in _unasked(places, asked)):
         yield DISK
 
+
+def _field(text: str) -> tuple[tuple[str, ...], tuple[_Place, ...]]:
+    """What a field tells by itself, whatever was asked: kinds, and places."""
+    return tuple(kind for kind, shape in _SHAPES.items() if shape.search(text)), tuple(_places(text))
+
+
+@lru_cache(maxsize=4096)
+def _known_field(text: str) -> tuple[tuple[str, ...], tuple[_Place, ...]]:
+    """The same of the short values that come by the thousand; in memory only."""
+    return _field(text)
+
+
+_SHORT = 256
 
 _FILE = re.compile(r"/[\w-]+\.[a-z]{1,5}\Z")
 _OF_ADDRESSES = frozenset(

@@ -49,7 +49,7 @@ def divided(text: bytes) -> set[str]:
 def joined(text: bytes) -> set[str]:
     """The roles of names joined by one sign, each looked for at every sign of a text."""
     shape = rb"(?<![^\W_])(?:%b[_.+-]%b|%b[_.+-]%b)(?![^\W_])"
-    people = [(role, *(re.escape(name.encode()) for name in names)) for role, *names in told._people()]
+    people = [(role, re.escape(one.encode()), re.escape(two.encode())) for role, one, two in told._people()]
     return {role for role, one, two in people if re.search(shape % (one, two, two, one), text)}
 
 
