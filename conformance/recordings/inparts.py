@@ -33,8 +33,11 @@ def _numbers() -> Mapping[bytes, str]:
 
 @cache
 def _apart() -> re.Pattern[bytes]:
-    each = (_BETWEEN.join(re.escape(number[at : at + 1]) for at in range(len(number))) for number in _numbers())
-    return re.compile(rb"(?<![\w.])(?:" + b"|".join(each) + rb")(?!\w|\.\d)")
+    # What may not stand before a number is looked at behind its first digit: where there is none, the search goes on.
+    firsts = (rb"%b(?<![\w.]%b)" % (number[:1], number[:1]) for number in _numbers())
+    rests = (_BETWEEN.join((b"", *(number[at : at + 1] for at in range(1, len(number))))) for number in _numbers())
+    each = b"|".join(map(bytes.__add__, firsts, rests))
+    return re.compile(rb"(?:" + each + rb")(?!\w|\.\d)")
 
 
 def in_members(text: bytes, people: Iterable[tuple[str, str, str]]) -> set[str]:
@@ -60,14 +63,22 @@ def _member(name: str, value: str) -> re.Pattern[bytes]:
 def joined(text: bytes, people: Iterable[tuple[str, str, str]]) -> set[str]:
     """The roles of whom first name and surname stand side by side as files and accounts are named: with an underscore,
     dash, dot or plus between them. `people` and the text as in `in_members`."""
-    return {role for role, given, family in people if family.encode() in text and _joined(given, family).search(text)}
+    return {role for role, *name in people if any(one in text for one in _forms(*name)) and _joined(*name).search(text)}
+
+
+@cache
+def _forms(given: str, family: str) -> tuple[bytes, ...]:
+    pairs = (given, family), (family, given)
+    return tuple(sign.join(pair).encode() for sign in _JOINTS for pair in pairs)
 
 
 @cache
 def _joined(given: str, family: str) -> re.Pattern[bytes]:
-    first, last = (re.escape(name).encode() for name in (given, family))
-    either = rb"(?:%b[_.+-]%b|%b[_.+-]%b)" % (first, last, last, first)
-    return re.compile(rb"(?<![^\W_])" + either + rb"(?![^\W_])")
+    either = b"|".join(map(re.escape, _forms(given, family)))
+    return re.compile(rb"(?<![^\W_])(?:" + either + rb")(?![^\W_])")
+
+
+_JOINTS = "_.+-"
 
 
 def by_surname(text: bytes, surnames: Mapping[str, str], asked: Callable[[bytes], bool]) -> set[str]:

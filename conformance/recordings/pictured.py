@@ -42,7 +42,8 @@ class Shown:
 
 def shown_in(body: bytes) -> tuple[str, ...]:
     """The roles of whom a body holds a picture."""
-    raw = {one.patient for pixels, one in _frames().items() if pixels[_PROBE] in body and pixels in body}
+    frames = ((pixels, one) for pixels, one in _frames().items() if len(pixels) <= len(body))
+    raw = {one.patient for pixels, one in frames if pixels[_PROBE] in body and pixels in body}
     drawn = drawn_from(body)
     return tuple(sorted(raw | ({drawn.patient} if drawn else set())))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 STACK, DATABASE, DISK = "stack", "database", "disk"
@@ -34,22 +34,36 @@ _SHARES = re.compile(r"(?<![\w\\:])\\\\[\w.-]+\\[\w.$-]+")
 _SHAPES = {STACK: _FRAMES, DATABASE: _DATABASE}
 
 
+_Place = tuple[str, str]
+"""A place as it stands there, and the path that it is; empty for one that no address can be."""
+
+
 def revealed(text: str, asked: str) -> Iterator[str]:
     """What a text tells of the inside. `asked`: the path of the address that was asked, which is no path on disk."""
-    yield from _shapes(text)
-    if any(_places(text, asked)):
+    yield from _kinds(text)
+    if any(_unasked(_places(text), asked)):
         yield DISK
 
 
-@lru_cache(maxsize=512)
-def _shapes(text: str) -> tuple[str, ...]:
-    """A server says the same to many: each text is looked through once."""
+def _kinds(text: str) -> tuple[str, ...]:
+    """A server says the same to many: each text is looked through once, unless it is too long to be remembered."""
+    return _known(text) if len(text) <= _LONG else _look(text)
+
+
+def _look(text: str) -> tuple[str, ...]:
     return tuple(kind for kind, shape in _SHAPES.items() if shape.search(text))
 
 
-def _places(text: str, asked: str) -> Iterator[str]:
-    found = _PLACES.finditer(text)
-    yield from (place[0] for place in found if not place[1] or place[1].rstrip(".") not in asked)
+_LONG = 8 * 1024
+_known = lru_cache(maxsize=4096)(_look)
+
+
+def _places(text: str) -> Iterator[_Place]:
+    return ((place[0], (place[1] or "").rstrip(".")) for place in _PLACES.finditer(text))
+
+
+def _unasked(places: Iterable[_Place], asked: str) -> Iterator[str]:
+    return (place for place, path in places if not path or path not in asked)
 
 
 def names_share(text: str) -> bool:
@@ -60,9 +74,9 @@ def names_share(text: str) -> bool:
 def in_field(name: str, text: str, asked: str) -> Iterator[str]:
     """What a header field tells of the inside. A path there may be one of the web: it is one on disk where it can be no
     other, or names a file in a field that holds no addresses."""
-    yield from (kind for kind in revealed(text, asked) if kind != DISK)
+    yield from _kinds(text)
     files = name not in _OF_ADDRESSES
-    if any(not place.startswith("/") or (files and _FILE.search(place)) for place in _places(text, asked)):
+    if any(not place.startswith("/") or (files and _FILE.search(place)) for place in _unasked(_places(text), asked)):
         yield DISK
 
 

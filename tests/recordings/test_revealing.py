@@ -5,8 +5,11 @@ from __future__ import annotations
 from base64 import b64encode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.model.exchange import Request, Response
+from conformance.recordings import revealing
 from conformance.recordings.redaction import Redactor
 from conformance.recordings.revealing import in_field
 from tests.recordings.making import exchange
@@ -53,3 +56,21 @@ def test_a_field_that_tells_nothing_leaves_no_fact(name: str) -> None:
 
 def test_a_drive_in_an_address_is_on_disk() -> None:
     assert list(in_field("location", "file:///srv/app/x.xml", "/fhir")) == ["disk"]
+
+
+FIELDS = (*((name, value) for name, value, _ in SHOWN.values()), *HARMLESS.values())
+TEXTS = st.lists(st.sampled_from([*(value for _, value in FIELDS), " ", "/", "x" * 200]), max_size=4).map("".join)
+PATHS = st.sampled_from(["", "/fhir", "/opt/fhir/Condition.json", "/app/fhir/index.html"])
+
+
+@given(st.sampled_from([name for name, _ in FIELDS]), TEXTS, st.lists(PATHS, min_size=1, max_size=3))
+def test_what_a_field_told_before_hangs_on_no_question(name: str, text: str, asked: list[str]) -> None:
+    """The same whatever was asked when it came before, and as of the patterns themselves."""
+    for path in asked:
+        places = [
+            found for found in revealing._PLACES.finditer(text) if not found[1] or found[1].rstrip(".") not in path
+        ]
+        files = name not in revealing._OF_ADDRESSES
+        on_disk = any(one[0][0] != "/" or (files and revealing._FILE.search(one[0])) for one in places)
+        kinds = [kind for kind, shape in revealing._SHAPES.items() if shape.search(text)]
+        assert list(in_field(name, text, path)) == kinds + ["disk"] * on_disk
