@@ -15,7 +15,7 @@ from conformance.protocols.assertions import VALID
 from conformance.protocols.client import Asked
 from conformance.protocols.contexts import NONE
 from conformance.protocols.dicomweb import MODEL
-from conformance.protocols.fhir import Format, Token, request
+from conformance.protocols.fhir import Format, Method, Token, request
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import operation
 from conformance.protocols.session import Session
@@ -44,9 +44,10 @@ def fhir(
     certificate: Role,
     format: Format = Format.JSON,  # noqa: A002 - FHIR's own word
     version: Version = "",
+    method: Method = "GET",
 ) -> Performed:
     """Ask a FHIR server for what stands at a path, with a good token: fetched over the good certificate."""
-    return _knock(session, request(session, path, format, Token.VALID), certificate, version)
+    return _knock(session, request(session, path, format, Token.VALID, method), certificate, version)
 
 
 @operation("door.dicomweb", endpoint="dicomweb", rests_on=Rung.PORT)

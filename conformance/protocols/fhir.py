@@ -173,7 +173,7 @@ def request(session: Session, path: str, wanted: str, token: str, method: Method
     body = b""
     if method == "POST" and "?" in url:
         url, _, form = url.partition("?")
-        url, body = f"{url}/_search", quote(form, safe=_FORM_SAFE).encode()
+        url, body = f"{url.rstrip('/')}/_search", quote(form, safe=_FORM_SAFE).encode()
         headers["Content-Type"] = FORM
     if token in (Token.IN_URL, Token.BESIDE_WRONG):
         url += ("&" if "?" in url else "?") + urlencode({"access_token": session.tokens.token()})

@@ -130,6 +130,14 @@ def test_a_search_by_post_sends_a_form(pki: TestPki) -> None:
     assert parse_qs(call.body.decode()) == {"patient.identifier": ["s|1"]}
 
 
+def test_a_search_over_all_types_is_posted_to_the_base(pki: TestPki) -> None:
+    with talking(pki) as (session, echo):
+        for operation, more in (("fhir.ask", {}), ("door.fhir", {"certificate": "valid"})):
+            perform(session, operation, {"path": "?_type=Flag", "method": "POST", **more})
+            call = echo.calls[-1]
+            assert (call.method, call.path, call.body) == ("POST", "/fhir/_search", b"_type=Flag")
+
+
 def test_an_address_elsewhere_is_not_followed(pki: TestPki) -> None:
     with talking(pki) as (session, echo):
         (observed,) = perform(session, "fhir.search", {"path": "https://elsewhere.example/fhir/Flag"}).observed

@@ -309,6 +309,25 @@ def test_each_sort_of_wrong_token_can_be_accepted_alone(broken: Breaking, sort: 
     assert served == {sort}
 
 
+@pytest.mark.parametrize("sort", ["none", "garbage", "other-certificate", "wrong", "anything"])
+def test_another_way_stands_open_to_one_sort_of_token(broken: Breaking, sort: str) -> None:
+    node = broken(fault("access.other-way", way="all-types-posted", token=sort))
+    good = node.token().json()["access_token"]
+    other = session(node.node.pki, "other")
+    url, query = f"{node.node.url}/fhir", {"_type": "Condition"}
+    tokens = {"none": {}, "garbage": {"Authorization": "Bearer x"}, "good": {"Authorization": f"Bearer {good}"}}
+    answers = {
+        name: node.client.post(f"{url}/_search", data=query, headers=headers, timeout=5)
+        for name, headers in tokens.items()
+    }
+    answers["other-certificate"] = other.post(f"{url}/_search", data=query, headers=tokens["good"], timeout=5)
+    other.close()
+    served = {name for name, answer in answers.items() if answer.status_code == 200}
+    meant = {"wrong": {"garbage", "other-certificate"}, "anything": {"none", "garbage", "other-certificate"}}
+    assert served == meant.get(sort, {sort})
+    assert node.client.get(f"{url}/Condition/_history", timeout=5).status_code == 401
+
+
 # -- the door
 
 

@@ -9,10 +9,11 @@ from itertools import count
 
 from conformance.simulators.faults import Hook
 from conformance.simulators.faults.fhir import reply_of
-from conformance.simulators.fhir.reply import FhirActor, Reply, Resource
+from conformance.simulators.fhir.reply import FhirActor, Reply, Resource, rendered
 from conformance.simulators.http import Answer, Call, Handler, Interceptor
 from conformance.simulators.token import TokenServer
 from tests.strangers.exchange import DATA
+from tests.strangers.network import FROM_ANYBODY, REFUSED, is_wrong
 from tests.strangers.nodes import wrong
 from tests.strangers.places import answers, asked_about, resources
 from tests.strangers.tokens import as_json, guards, token_answers
@@ -82,7 +83,32 @@ def looks_at_the_token_of_records_only(call: Call, problem: str) -> bool:
 @wrong("SAFE-46", at=Hook.RESOURCES)
 def guards_searches_and_reads(call: Call, actor: FhirActor) -> Reply:
     """The rules for tokens name searches and reads; operations, compartments and history are the product's own."""
-    if not RECORDS.fullmatch(call.path):
-        return reply_of(actor, call)
+    return whole_record(call) if RECORDS.fullmatch(call.path) else reply_of(actor, call)
+
+
+@wrong("SAFE-46", at=Hook.RESOURCES)
+def looks_only_whether_a_token_is_there(call: Call, actor: FhirActor) -> Reply:
+    """Operations, compartments and history are the product's own, behind a filter that looks for a header field."""
+    unseen = RECORDS.fullmatch(call.path) and call.header("authorization")
+    return whole_record(call) if unseen else reply_of(actor, call)
+
+
+@wrong("SAFE-46", at=Hook.RESOURCES)
+def searches_all_there_is_for_a_form(call: Call, actor: FhirActor) -> Reply:
+    """The rules for tokens name types; a form that is posted to the base has none."""
+    return whole_record(call) if call.path == "/_search" else reply_of(actor, call)
+
+
+@wrong("SAFE-04", at=Hook.CALLS, besides=FROM_ANYBODY)
+def minds_the_certificate_at_types(call: Call, handler: Handler) -> Answer:
+    """The proxy asks for a certificate at the types of resources, and passes on operations and history."""
+    below = call.under("/fhir")
+    if is_wrong(call) and RECORDS.fullmatch(below.path):
+        return rendered(whole_record)(below)
+    return REFUSED if is_wrong(call) else handler(call)
+
+
+def whole_record(call: Call) -> Reply:
+    """All care of one patient."""
     entries = [{"fullUrl": f"{call.base}/{one['resourceType']}/{one['id']}", "resource": one} for one in DATA.care]
     return Reply(status=200, resource={"resourceType": "Bundle", "type": "collection", "entry": entries})

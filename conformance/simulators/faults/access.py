@@ -40,9 +40,11 @@ Sort = Literal[
     "anything",
 ]
 ANY: Sort = "wrong"
+ALL: Sort = "anything"
 _ANYTHING = frozenset(get_args(Sort))
 _WRONG = _ANYTHING - {"none"}
-_LETTING: Mapping[str, frozenset[str]] = {ANY: _WRONG, "anything": _ANYTHING}
+LETTING: Mapping[str, frozenset[str]] = {ANY: _WRONG, ALL: _ANYTHING}
+"""Which sorts the words mean that stand for several."""
 REFUSED: Mapping[str, str] = {"": "none", EXPIRED: "expired", OTHER_CERTIFICATE: "other-certificate", NARROW: "narrow"}
 """Of which sort a token is that a guard refuses for this reason; of others it has to be looked at."""
 
@@ -133,7 +135,7 @@ def accept(*, when: When, token: Sort = ANY) -> tuple[Piece, ...]:
         return when.meets(call) and (misplaced or not _in_url(call))
 
     def lets(call: Call, genuine: Guard) -> bool:
-        return meant(call) and sort_of(call, genuine) in _LETTING.get(token, {token})
+        return meant(call) and sort_of(call, genuine) in LETTING.get(token, {token})
 
     believing = Piece(Hook.ACCESS, lambda guard: _Lenient(guard, lets))
     return (believing, Piece(Hook.RESOURCES, _from_url(when, token))) if misplaced else (believing,)

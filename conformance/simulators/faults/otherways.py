@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from conformance.simulators.faults import Hook, When, switch
-from conformance.simulators.faults.fhir import Altering, reply_of
-from conformance.simulators.fhir.reply import FhirActor, Reply
-from conformance.simulators.http import Call
+from conformance.simulators.faults import Hook, Piece, When, switch
+from conformance.simulators.faults.access import ALL, LETTING, Sort, sort_of
+from conformance.simulators.faults.fhir import reply_of
+from conformance.simulators.faults.proxies import before_the_node
+from conformance.simulators.fhir.reply import FhirActor, Reply, rendered
+from conformance.simulators.fhir.source import Guard
+from conformance.simulators.http import Answer, Call, Handler
 from conformance.synthesis.bgz.record import bgz_data
 
 WAYS: Mapping[str, str] = {
@@ -20,6 +23,7 @@ WAYS: Mapping[str, str] = {
     "type-history": r"/[A-Z]\w+/_history",
     "system-history": r"/_history",
     "all-types": r"/?\?_type=.*",
+    "all-types-posted": r"/_search",
     "all-of-a-type": r"/(?!Patient)[A-Z]\w+",
     "people": r"/Patient",
     "by-id": r"/[A-Z]\w+\?_id=[^&]*",
@@ -28,16 +32,43 @@ WAYS: Mapping[str, str] = {
 
 
 @switch("access.other-way", hook=Hook.RESOURCES)
-def other_way(*, when: When, way: str = "") -> Altering:
-    """Whoever shows no token gets a record by this way, or by any."""
+def other_way(*, when: When, way: str = "", token: Sort = ALL) -> tuple[Piece, ...]:
+    """Whoever shows a token of this sort (`none`, or a wrong one: `wrong` any of these, `anything` also none) gets a
+    record by this way, or by any."""
+    asked: list[Guard] = []
+
+    def noting(guard: Guard) -> Guard:
+        asked[:] = [guard]
+        return guard
 
     def alter(call: Call, actor: FhirActor) -> Reply:
-        asked = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
-        found = next((name for name, form in WAYS.items() if re.fullmatch(form, asked)), "")
-        if not found or way not in ("", found) or call.header("authorization") or not when.meets(call):
-            return reply_of(actor, call)
-        record = next(iter(bgz_data().records.values()))
-        entries = [{"fullUrl": f"{call.base}/{one['resourceType']}/{one['id']}", "resource": one} for one in record]
-        return Reply(status=200, resource={"resourceType": "Bundle", "type": "collection", "entry": entries})
+        meant = when.meets(call) and _goes(call, way) and sort_of(call, asked[0]) in LETTING.get(token, {token})
+        return _record(call) if meant else reply_of(actor, call)
 
-    return alter
+    return Piece(Hook.ACCESS, noting), Piece(Hook.RESOURCES, alter)
+
+
+@switch("proxy.other-way", hook=Hook.PROXY)
+def unproxied(*, when: When, way: str = "") -> tuple[Piece, ...]:
+    """A client without a certificate is let in and refused each call with 403, but gets a record by this way, or by
+    any."""
+    give = rendered(_record)
+
+    def answer(call: Call, _: Handler) -> Answer | None:
+        below = call.under("/fhir")
+        return give(below) if below.path != call.path and when.meets(call) and _goes(below, way) else None
+
+    return before_the_node(("none",), answer)
+
+
+def _goes(call: Call, way: str) -> bool:
+    """Whether a call goes this way; empty: any of them."""
+    asked = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
+    found = next((name for name, form in WAYS.items() if re.fullmatch(form, asked)), "")
+    return bool(found) and way in ("", found)
+
+
+def _record(call: Call) -> Reply:
+    record = next(iter(bgz_data().records.values()))
+    entries = [{"fullUrl": f"{call.base}/{one['resourceType']}/{one['id']}", "resource": one} for one in record]
+    return Reply(status=200, resource={"resourceType": "Bundle", "type": "collection", "entry": entries})

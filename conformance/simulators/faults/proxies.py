@@ -36,7 +36,7 @@ def leave_open(
         meant = version in ("", call.tls) and when.meets(call) and is_at(call, address)
         return handler(call) if meant else None
 
-    return _before_the_node(sorts, answer)
+    return before_the_node(sorts, answer)
 
 
 @switch("proxy.tells", hook=Hook.PROXY)
@@ -53,7 +53,7 @@ def tells(
         held = handler(call)
         return replace(_sentence(held, name) if name else held, status=status)
 
-    return _before_the_node(sorts, answer)
+    return before_the_node(sorts, answer)
 
 
 def _sentence(held: Answer, name: str) -> Answer:
@@ -85,7 +85,7 @@ def locks_out(*, after: int, calls: int, status: int = 429) -> tuple[Piece, ...]
     return (Piece(Hook.TLS, _letting_in(WRONG)), Piece(Hook.CALLS, calling))
 
 
-def _before_the_node(sorts: tuple[Sort, ...], answer: Callable[[Call, Handler], Answer | None]) -> tuple[Piece, ...]:
+def before_the_node(sorts: tuple[Sort, ...], answer: Callable[[Call, Handler], Answer | None]) -> tuple[Piece, ...]:
     """A proxy that lets in these sorts, for what they get there; what lies behind looks at no certificate of theirs."""
 
     def minds(call: Call) -> bool:
