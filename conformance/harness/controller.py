@@ -140,7 +140,7 @@ class Session:
             self._companion = Companion(options)
 
     def share(self) -> None:
-        """Let the second process play ahead, now that everything is going to be played; what waits is done meanwhile."""
+        """Let the second process play ahead, now that everything is to be played; what waits is done meanwhile."""
         if self._companion:
             self._companion.invite(self.invitation())
             with self._stopping():
