@@ -56,7 +56,8 @@ class Player:
             agent=agent,
         )
         self._known: dict[str, Recording] = {}
-        self._ahead = _longest_first(plan.scenarios.values())
+        self._asked = tuple(plan.scenarios[name] for name in dict.fromkeys(name for name, _ in plan.in_turn()))
+        self._ahead = _longest_first(self._asked)
 
     @classmethod
     def open(
@@ -136,9 +137,8 @@ class Player:
     def play_waiting(self) -> None:
         """Play what makes the node act and waits for it, while another process plays ahead. Raises what `recording`
         does."""
-        for scenario in self._plan.scenarios.values():
-            if _waits(scenario):
-                self.recording(scenario.id)
+        for scenario in filter(_waits, self._asked):
+            self.recording(scenario.id)
 
     def close(self) -> None:
         """Close connections, counterparts and locks."""

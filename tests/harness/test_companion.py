@@ -71,6 +71,11 @@ class TestOfARun:
         assert done.code == alone.code
         assert done.findings == alone.findings
 
+    def test_nothing_is_played_but_what_was_asked_for(self, tmp_path: Path, commands: Commands) -> None:
+        ended = commands("run", *A_PART, "--out", "run", cwd=tmp_path)
+        played = {path.stem for path in (ended.folder / "recordings").iterdir()} - {"preflight"}
+        assert played == {name.partition("::")[0] for name in ended.tested}
+
     def test_it_does_not_outlive_a_run_that_is_killed(
         self, tmp_path: Path, temporary: Path, playing: subprocess.Popen[str], commands: Commands
     ) -> None:
