@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from conformance.reporting.aside import aside
 from conformance.reporting.exports.allure import allure_files
 from conformance.reporting.exports.junit import junit_bytes
 from conformance.reporting.files import write_atomically
@@ -32,13 +33,14 @@ class Written:
 def forms(material: Material) -> dict[str, bytes]:
     """Every form of the report by its path in the run folder; the same bytes whenever the same run is reported."""
     lang = material.run.lang
-    return {
-        "report.html": html_bytes(material, lang),
+    page = aside(lambda: html_bytes(material, lang))  # as much work as all the others together
+    made = {
         "junit.xml": junit_bytes(material, lang),
         **{f"{ALLURE}/{name}": data for name, data in allure_files(material, lang).items()},
         ROOT: f"{material.root}\n".encode(),
         "report.json": report_bytes(material),
     }
+    return {"report.html": page(), **made}
 
 
 def write_material(folder: Path, material: Material) -> Written:
