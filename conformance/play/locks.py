@@ -19,18 +19,18 @@ _PAUSE_S = 0.002
 
 
 @contextmanager
-def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold a lock over all processes; waits for it, or else says whether it is held."""
+def locked(path: Path, *, wait: bool = True, shared: bool = False) -> Iterator[bool]:
+    """Hold a lock over all processes, alone or shared; waits for it, or else says whether it is held."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        yield _flocked(descriptor, 0 if wait else fcntl.LOCK_NB)
+        yield _flocked(descriptor, 0 if wait else fcntl.LOCK_NB, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
     finally:
         os.close(descriptor)
 
 
-def _flocked(descriptor: int, how: int) -> bool:
+def _flocked(descriptor: int, how: int, lock: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | how)
+        fcntl.flock(descriptor, lock | how)
     except BlockingIOError:
         return False
     return True

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +16,7 @@ from conformance.play.drivers import Ask, actor_for
 from conformance.play.locks import Crew, SharedGate, locked
 from conformance.play.preflight import climb, known_roles
 from conformance.play.scenes import Scene
+from conformance.play.sharing import knocks, longest_first, waits
 from conformance.play.takes import Take
 from conformance.protocols.client import AGENT
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
@@ -57,7 +57,7 @@ class Player:
         )
         self._known: dict[str, Recording] = {}
         self._asked = tuple(plan.scenarios[name] for name in dict.fromkeys(name for name, _ in plan.in_turn()))
-        self._ahead = _longest_first(self._asked)
+        self._ahead = longest_first(self._asked)
 
     @classmethod
     def open(
@@ -121,8 +121,9 @@ class Player:
             return self.preflight()
         self.preflight()
         # Rather than wait for who is playing it, something is played that nobody has begun.
-        while not self._played(scenario, wait=not self._ahead):
-            self._play_next()
+        while not self._played(scenario, wait=False):
+            if not self._play_next():
+                self._played(scenario)
         return self._known[scenario]
 
     def play_ahead(self) -> None:
@@ -132,12 +133,13 @@ class Player:
         """
         self.preflight()
         while self._ahead:
-            self._play_next()
+            if not self._play_next() and self._ahead:
+                self._until_free(self._ahead[0])
 
     def play_waiting(self) -> None:
         """Play what makes the node act and waits for it, while another process plays ahead. Raises what `recording`
         does."""
-        for scenario in filter(_waits, self._asked):
+        for scenario in filter(waits, self._asked):
             self.recording(scenario.id)
 
     def close(self) -> None:
@@ -155,25 +157,45 @@ class Player:
     ) -> None:
         self.close()
 
-    def _play_next(self) -> None:
-        scenario = self._ahead.popleft()
-        if not self._folder.holds(scenario):
-            self._played(scenario, wait=False)
+    def _play_next(self) -> bool:
+        """Play the first that nobody has begun and that may be played now; false where there is none."""
+        for scenario in tuple(self._ahead):
+            begun = self._folder.holds(scenario)
+            if begun or self._played(scenario, wait=False):
+                self._ahead.remove(scenario)
+            if not begun and scenario in self._known:
+                return True
+        return False
 
-    def _played(self, scenario: str, *, wait: bool) -> bool:
+    def _played(self, scenario: str, *, wait: bool = True) -> bool:
         return self._once(scenario, lambda: self._scene(self._plan.scenarios[scenario]), wait=wait)
 
     def _once(self, scenario: str, play: Callable[[], Iterable[Exchange]], *, wait: bool = True) -> bool:
-        """Have the recording known; false where another process is playing it and is not waited for."""
+        """Have the recording known; false where it cannot be played now and is not waited for."""
         if scenario in self._known:
             return True
-        with locked(self._play / f"{scenario}.lock", wait=wait) as held:
+        with self._own(scenario, wait=wait) as held:
             if held:
                 found = self._folder.load(scenario)
                 if found is None and self.aborted:
                     raise RunAbortedError("the run was stopped before this scenario was played")
                 self._known[scenario] = found or self._kept(scenario, play())
         return held
+
+    def _until_free(self, scenario: str) -> None:
+        with self._own(scenario, wait=True):
+            pass
+
+    @contextmanager
+    def _own(self, scenario: str, *, wait: bool) -> Iterator[bool]:
+        """Hold a scenario, and the place where it is played: nothing else is beside one that knocks. A node that turns
+        away who knocked would turn away the other, who could not know why."""
+        alone = scenario in self._plan.scenarios and knocks(self._plan.scenarios[scenario])
+        with (
+            locked(self._play / f"{scenario}.lock", wait=wait) as first,
+            locked(self._play / "place.lock", wait=wait, shared=not alone) as second,
+        ):
+            yield first and second
 
     def _kept(self, scenario: str, playing: Iterable[Exchange]) -> Recording:
         take = Take(
@@ -200,22 +222,3 @@ class Player:
                 held.enter_context(locked(self._play / f"counterpart-{kind}.lock"))
             held.enter_context(self._bench.opened(kinds))
             yield from Scene(scenario, self._session, self._known.get(PREFLIGHT)).play()
-
-
-_HANDSHAKES = ("door.", "oauth.", "tls.")
-"""What begins with a connection of its own; that takes as long as three calls over one that is open."""
-
-
-def _longest_first(scenarios: Iterable[Scenario]) -> deque[str]:
-    """What any process can play at any time."""
-    free = (one for one in scenarios if not _waits(one))
-    return deque(one.id for one in sorted(free, key=_length, reverse=True))
-
-
-def _waits(scenario: Scenario) -> bool:
-    """Whether it makes the node act, or asks somebody to, and waits for it."""
-    return any(step.operation.startswith("driver.") for step in scenario.steps)
-
-
-def _length(scenario: Scenario) -> int:
-    return sum(3 if step.operation.startswith(_HANDSHAKES) else 1 for step in scenario.steps)
