@@ -140,11 +140,9 @@ class Session:
             self._companion = Companion(options)
 
     def share(self) -> None:
-        """Let the second process play ahead, now that everything is to be played; what waits is done meanwhile."""
+        """Let the second process play ahead, now that everything is going to be played."""
         if self._companion:
             self._companion.invite(self.invitation())
-            with self._stopping():
-                self.begin().player.play_waiting()
 
     def play_ahead(self) -> None:
         """Play what no other process of this run has begun; what stopped it is told at parting."""

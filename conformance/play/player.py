@@ -16,7 +16,7 @@ from conformance.play.drivers import Ask, actor_for
 from conformance.play.locks import Crew, SharedGate, locked
 from conformance.play.preflight import climb, known_roles
 from conformance.play.scenes import Scene
-from conformance.play.sharing import knocks, longest_first, waits
+from conformance.play.sharing import alone, longest_first
 from conformance.play.takes import Take
 from conformance.protocols.client import AGENT
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
@@ -127,7 +127,7 @@ class Player:
         return self._known[scenario]
 
     def play_ahead(self) -> None:
-        """Play all that no process has begun, the longest first; what waits for the node is left to who asked.
+        """Play all that no process has begun, the longest first; what makes the node act is left to the first process.
 
         Raises what `recording` does.
         """
@@ -135,12 +135,6 @@ class Player:
         while self._ahead:
             if not self._play_next() and self._ahead:
                 self._until_free(self._ahead[0])
-
-    def play_waiting(self) -> None:
-        """Play what makes the node act and waits for it, while another process plays ahead. Raises what `recording`
-        does."""
-        for scenario in filter(waits, self._asked):
-            self.recording(scenario.id)
 
     def close(self) -> None:
         """Close connections, counterparts and locks."""
@@ -188,12 +182,11 @@ class Player:
 
     @contextmanager
     def _own(self, scenario: str, *, wait: bool) -> Iterator[bool]:
-        """Hold a scenario, and the place where it is played: nothing else is beside one that knocks. A node that turns
-        away who knocked would turn away the other, who could not know why."""
-        alone = scenario in self._plan.scenarios and knocks(self._plan.scenarios[scenario])
+        """Hold a scenario, and the place where it is played: alone, or with others that need not be alone."""
+        others = scenario not in self._plan.scenarios or not alone(self._plan.scenarios[scenario])
         with (
             locked(self._play / f"{scenario}.lock", wait=wait) as first,
-            locked(self._play / "place.lock", wait=wait, shared=not alone) as second,
+            locked(self._play / "place.lock", wait=wait, shared=others) as second,
         ):
             yield first and second
 

@@ -12,7 +12,7 @@ _HANDSHAKES = (*_AT_THE_DOOR, "oauth.")
 
 
 def longest_first(scenarios: Iterable[Scenario]) -> list[str]:
-    """What any process can play."""
+    """What any process can play: who makes the node act may have to ask the person who began the run."""
     free = (one for one in scenarios if not waits(one))
     return [one.id for one in sorted(free, key=_length, reverse=True)]
 
@@ -20,6 +20,12 @@ def longest_first(scenarios: Iterable[Scenario]) -> list[str]:
 def waits(scenario: Scenario) -> bool:
     """Whether it makes the node act, or asks somebody to, and waits for it."""
     return any(step.operation.startswith("driver.") for step in scenario.steps)
+
+
+def alone(scenario: Scenario) -> bool:
+    """Whether it has the node for itself. A node that turns away who knocked would turn away a good request beside it,
+    whose scenario could not know why; and what is waited for comes late when the node has other things to do."""
+    return knocks(scenario) or waits(scenario)
 
 
 def knocks(scenario: Scenario) -> bool:

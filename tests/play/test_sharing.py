@@ -16,6 +16,7 @@ from tests.play.making import plan, scenario
 from tests.play.test_player import Good, node_of, search
 
 SCENARIOS = load_catalogue().scenarios
+ACT = scenario("act", ("one", "driver.start", {"action": "view-images", "patient": "anna"}))
 KNOCK = scenario("knock", ("one", "fhir.search", {"path": "Observation", "token": "none"}))
 
 
@@ -50,14 +51,17 @@ def test_what_begins_with_a_handshake_counts_for_more() -> None:
 
 @pytest.mark.parametrize(
     ("shared", "plays"),
-    [(False, {"search": False, "knock": False}), (True, {"search": True, "knock": False})],
-    ids=["beside one that knocks", "beside one that does not"],
+    [(False, {"search": False, "knock": False, "act": False}), (True, {"search": True, "knock": False, "act": False})],
+    ids=["beside one that is alone", "beside another"],
 )
-def test_nothing_is_played_beside_one_that_knocks(
+def test_nothing_is_played_beside_one_that_must_be_alone(
     pki: TestPki, tmp_path: Path, shared: bool, plays: dict[str, bool]
 ) -> None:
     good = Good()
-    with node_of(pki, good) as node, Player.open(plan(node, search(), KNOCK), RunFolder.create(tmp_path)) as player:
+    with (
+        node_of(pki, good) as node,
+        Player.open(plan(node, search(), KNOCK, ACT), RunFolder.create(tmp_path)) as player,
+    ):
         player.preflight()
         with locked(tmp_path / ".play" / "place.lock", shared=shared):
             assert {name: player._played(name, wait=False) for name in plays} == plays
