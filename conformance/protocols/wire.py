@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import queue
 import socket
 import ssl
 from collections.abc import Mapping
@@ -112,12 +113,39 @@ class TlsConnection(HTTPSConnection):
         super().request(*args, **kwargs)
 
 
+class _Rack:
+    """Where a pool keeps its connections. One thread uses it: the queue that it stands in for has a lock, which an
+    interruption at the wrong moment leaves held, and whoever closes the pool then waits for ever."""
+
+    def __init__(self, maxsize: int) -> None:
+        self._kept: list[Any] = []
+        self._room = maxsize
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ARG002
+        """The connection that was put last; raises queue.Empty."""
+        if not self._kept:
+            raise queue.Empty
+        return self._kept.pop()
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: ARG002
+        """Keep a connection; raises queue.Full."""
+        if len(self._kept) >= self._room:
+            raise queue.Full
+        self._kept.append(item)
+
+    def qsize(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
+
+
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = PlainConnection
+    QueueCls = _Rack  # type: ignore[assignment]
 
 
 class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = TlsConnection
+    QueueCls = _Rack  # type: ignore[assignment]
 
 
 class Wire:
