@@ -16,7 +16,7 @@ from conformance.play.drivers import Ask, actor_for
 from conformance.play.locks import Crew, SharedGate, locked
 from conformance.play.preflight import climb, known_roles
 from conformance.play.scenes import Scene
-from conformance.play.sharing import alone, longest_first
+from conformance.play.sharing import ahead, alone
 from conformance.play.takes import Take
 from conformance.protocols.client import AGENT
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
@@ -57,7 +57,7 @@ class Player:
         )
         self._known: dict[str, Recording] = {}
         self._asked = tuple(plan.scenarios[name] for name in dict.fromkeys(name for name, _ in plan.in_turn()))
-        self._ahead = longest_first(self._asked)
+        self._ahead = ahead(self._asked)
 
     @classmethod
     def open(
@@ -127,7 +127,7 @@ class Player:
         return self._known[scenario]
 
     def play_ahead(self) -> None:
-        """Play all that no process has begun, the longest first; what makes the node act is left to the first process.
+        """Play all that no process has begun, the last in turn first; what makes the node act is left to who asked.
 
         Raises what `recording` does.
         """

@@ -1,20 +1,18 @@
-"""Which scenarios several processes of a run may play at the same time, and which they take first."""
+"""Which scenarios several processes of a run may play at the same time, and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from conformance.model.agreements import Scenario
 
 _AT_THE_DOOR = ("door.", "plain.", "tls.")
-_HANDSHAKES = (*_AT_THE_DOOR, "oauth.")
-"""What begins with a connection of its own; that takes as long as three calls over one that is open."""
 
 
-def longest_first(scenarios: Iterable[Scenario]) -> list[str]:
-    """What any process can play: who makes the node act may have to ask the person who began the run."""
-    free = (one for one in scenarios if not waits(one))
-    return [one.id for one in sorted(free, key=_length, reverse=True)]
+def ahead(turns: Sequence[Scenario]) -> list[str]:
+    """What a second process may play, last things first: so the seed draws its order too. Who makes the node act may
+    have to ask the person who began the run."""
+    return [one.id for one in reversed(turns) if not waits(one)]
 
 
 def waits(scenario: Scenario) -> bool:
@@ -34,7 +32,3 @@ def knocks(scenario: Scenario) -> bool:
         step.operation.startswith(_AT_THE_DOOR) or "token" in step.given or step.given.get("purpose") == "wrong"
         for step in scenario.steps
     )
-
-
-def _length(scenario: Scenario) -> int:
-    return sum(3 if step.operation.startswith(_HANDSHAKES) else 1 for step in scenario.steps)

@@ -111,7 +111,7 @@ def test_scenarios_are_played_in_the_order_of_the_seed_and_reported_in_that_of_t
 ) -> None:
     orders, findings = set(), set()
     for seed in ("one", "other"):
-        ended = commands("run", str(small), "--seed", seed, "--out", seed, cwd=tmp_path)
+        ended = commands("run", str(small), "--seed", seed, "-n", "1", "--out", seed, cwd=tmp_path)
         assert ended.code == 0, ended.out + ended.err
         played = sorted(RunFolder(ended.folder).recordings(), key=lambda recording: recording.exchanges[0].started)
         order = tuple(recording.scenario for recording in played)

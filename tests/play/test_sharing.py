@@ -9,7 +9,7 @@ import pytest
 from conformance.agreements.catalogue import load_catalogue
 from conformance.play.locks import locked
 from conformance.play.player import Player
-from conformance.play.sharing import knocks, longest_first, waits
+from conformance.play.sharing import ahead, knocks, waits
 from conformance.recordings.store import RunFolder
 from conformance.synthesis.pki import TestPki
 from tests.play.making import plan, scenario
@@ -40,13 +40,11 @@ def test_who_comes_with_something_to_be_refused_knocks() -> None:
 def test_what_waits_for_the_node_is_nothing_to_play_ahead() -> None:
     waiting = {name for name, one in SCENARIOS.items() if waits(one)}
     assert waiting == {"trusting", "view-elsewhere"}
-    assert set(longest_first(SCENARIOS.values())) == SCENARIOS.keys() - waiting
+    assert set(ahead(tuple(SCENARIOS.values()))) == SCENARIOS.keys() - waiting
 
 
-def test_what_begins_with_a_handshake_counts_for_more() -> None:
-    short = scenario("short", *((f"s{number}", "oauth.token", {}) for number in range(2)))
-    long = scenario("long", *((f"s{number}", "fhir.search", {"path": "x"}) for number in range(5)))
-    assert longest_first([long, short]) == ["short", "long"]
+def test_the_last_in_turn_comes_first() -> None:
+    assert ahead([search("one"), ACT, search("two"), KNOCK]) == ["knock", "two", "one"]
 
 
 @pytest.mark.parametrize(
