@@ -159,8 +159,15 @@ class RunFolder:
 
     def manifest(self) -> tuple[Entry, ...]:
         """Every file that the root covers, with digest and size, by path: of evidence that was reached, as it was
-        judged."""
-        return manifest.manifest(self.path, manifest.covered(self.listed()), self.reached)
+        judged. Raises StoreError when some of that is gone."""
+        names = self.listed()
+        if gone := sorted(self.reached.keys() - {*names}):
+            path = self.path / gone[0]
+            raise StoreError(
+                f"{path}: is verdwenen terwijl de map werd gelezen. Lees een map waaraan niemand werkt.",
+                f"{path}: it disappeared while the folder was read. Read a folder on which nobody works.",
+            )
+        return manifest.manifest(self.path, manifest.covered(names), self.reached)
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file in one step: a reader sees the old one or the whole new one. Raises StoreError."""
