@@ -121,13 +121,13 @@ class _Rack:
         self._kept: list[Any] = []
         self._room = maxsize
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ARG002
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ARG002 - as pools call it
         """The connection that was put last; raises queue.Empty."""
         if not self._kept:
             raise queue.Empty
         return self._kept.pop()
 
-    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: ARG002
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: ARG002 - as pools call it
         """Keep a connection; raises queue.Full."""
         if len(self._kept) >= self._room:
             raise queue.Full
@@ -138,6 +138,7 @@ class _Rack:
         return len(self._kept)
 
 
+# A rack is no queue to mypy, but all of one that a pool uses.
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = PlainConnection
     QueueCls = _Rack  # type: ignore[assignment]

@@ -44,9 +44,8 @@ def _can_fork() -> bool:
 
 def _made(make: Make, line: Connection) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # who waits decides
+        signal.signal(number, signal.SIG_DFL)  # it has nothing to let go of, and who waits can make it himself
     try:
-        made = make()
-    except Exception:  # noqa: BLE001 - who waits makes it again, and sees
+        line.send_bytes(make())
+    except Exception:  # noqa: BLE001 - who waits makes it again, and sees; or waits no more, and has ended
         os._exit(1)
-    line.send_bytes(made)

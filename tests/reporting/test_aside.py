@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -52,9 +54,27 @@ def test_what_breaks_here_too_is_told() -> None:
         aside(breaks)()
 
 
-def test_asking_it_to_end_spoils_nothing() -> None:
-    def patient() -> bytes:
-        os.kill(os.getpid(), signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_asking_it_to_end_spoils_nothing(number: signal.Signals, capfd: pytest.CaptureFixture[str]) -> None:
+    def asked() -> bytes:
+        if os.getpid() != HERE:
+            os.kill(os.getpid(), number)
         return b"whole"
 
-    assert aside(patient)() == b"whole"
+    assert aside(asked)() == b"whole"
+    assert capfd.readouterr().err == ""
+
+
+INTERRUPTED = """
+import time
+from conformance.reporting import aside as module
+module._can_fork = lambda: True
+kept = module.aside(lambda: b"x" * 20_000_000)
+time.sleep(0.5)  # it is made meanwhile, and more than a pipe holds
+raise SystemExit(5)  # nobody takes it
+"""
+
+
+def test_nobody_waits_for_what_is_not_taken() -> None:
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (5, b"")
