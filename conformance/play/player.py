@@ -198,13 +198,15 @@ class Player:
             run=self._folder.run_id,
         )
         state = RunState.ABORTED
-        try:
-            take.fill(playing)
-            state = RunState.FINISHED
-        finally:
-            if state is RunState.ABORTED:
-                self.abort()
-            self._known[scenario] = kept = self._folder.save(take.recording(state))
+        with ExitStack() as unkept:
+            # What cannot be kept is not asked either: the other processes play nothing more.
+            unkept.callback(self.abort)
+            try:
+                take.fill(playing)
+                state = RunState.FINISHED
+            finally:
+                self._known[scenario] = kept = self._folder.save(take.recording(state))
+            unkept.pop_all()
         return kept
 
     def _scene(self, scenario: Scenario) -> Iterator[Exchange]:

@@ -26,6 +26,7 @@ from conformance.play.player import Player, RunAbortedError
 from conformance.play.preflight import look
 from conformance.protocols.client import Asked
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Observed
+from conformance.recordings.files import StoreError
 from conformance.recordings.identities import StrangerAlarm
 from conformance.recordings.ladder import failed
 from conformance.recordings.store import RunFolder
@@ -176,6 +177,27 @@ def test_a_stranger_stops_the_run_and_leaves_no_trace(pki: TestPki, tmp_path: Pa
     everything = b"".join(path.read_bytes() for path in folder.path.rglob("*") if path.is_file())
     assert STRANGER.encode() not in everything
     assert b"Verrader" not in everything
+
+
+def test_what_cannot_be_kept_is_not_asked_by_others_either(
+    pki: TestPki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(_: Recording) -> Recording:
+        raise StoreError("De schijf is vol.", "The disk is full.")
+
+    good = Good()
+    with node_of(pki, good) as node:
+        asked = plan(node, search("a"), search("b"))
+        with Player.open(asked, RunFolder(tmp_path / "run")) as player, Player.open(asked, player._folder) as other:
+            player.preflight()
+            with monkeypatch.context() as full:
+                full.setattr(player._folder, "save", full_disk)
+                with pytest.raises(StoreError, match="full"):
+                    player.recording("a")
+            before = good.searches()
+            with pytest.raises(RunAbortedError):
+                other.recording("b")
+    assert good.searches() == before
 
 
 def test_an_interrupted_scenario_keeps_what_was_recorded(pki: TestPki, tmp_path: Path) -> None:
