@@ -14,9 +14,10 @@ from conformance.model.words import RunState
 from conformance.play.counterparts import Bench, listened_to
 from conformance.play.drivers import Ask, actor_for
 from conformance.play.locks import Crew, SharedGate, locked
+from conformance.play.place import Manner, Place
 from conformance.play.preflight import climb, known_roles
 from conformance.play.scenes import Scene
-from conformance.play.sharing import ahead, alone
+from conformance.play.sharing import ahead, manner
 from conformance.play.takes import Take
 from conformance.protocols.client import AGENT
 from conformance.protocols.observing import SYSTEM_CLOCK, Clock
@@ -44,6 +45,7 @@ class Player:
         self._play = folder.path / PLAY
         self._redactor = Redactor(known_roles(node), key)
         self._crew = Crew(self._play)
+        self._place = Place(self._play)
         self._gate = SharedGate(self._play, node.politeness, clock)
         self._bench = Bench(node, clock)
         self._session = Session(
@@ -182,11 +184,11 @@ class Player:
 
     @contextmanager
     def _own(self, scenario: str, *, wait: bool) -> Iterator[bool]:
-        """Hold a scenario, and the place where it is played: alone, or with others that need not be alone."""
-        others = scenario not in self._plan.scenarios or not alone(self._plan.scenarios[scenario])
+        """Hold a scenario, and be in the place where it is played."""
+        planned = self._plan.scenarios.get(scenario)
         with (
             locked(self._play / f"{scenario}.lock", wait=wait) as first,
-            locked(self._play / "place.lock", wait=wait, shared=others) as second,
+            self._place.taken(manner(planned) if planned else Manner.QUIET, wait=wait) as second,
         ):
             yield first and second
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conformance.model.agreements import Scenario
+from conformance.play.lockout import CONTROL
+from conformance.play.place import Manner
 
 _AT_THE_DOOR = ("door.", "plain.", "tls.")
 
@@ -20,10 +22,18 @@ def waits(scenario: Scenario) -> bool:
     return any(step.operation.startswith("driver.") for step in scenario.steps)
 
 
-def alone(scenario: Scenario) -> bool:
-    """Whether it has the node for itself. A node that turns away who knocked would turn away a good request beside it,
-    whose scenario could not know why; and what is waited for comes late when the node has other things to do."""
-    return knocks(scenario) or waits(scenario)
+def manner(scenario: Scenario) -> Manner:
+    """How a scenario treats the node.
+
+    A node that turns away who knocked would turn away a good request beside it, whose scenario could not know why,
+    unless it looks after that itself; and what is waited for comes late when the node has other things to do.
+    """
+    if waits(scenario):
+        return Manner.ALONE
+    if not knocks(scenario):
+        return Manner.QUIET
+    controlled = any(step.given.get("purpose") == CONTROL for step in scenario.steps)
+    return Manner.KNOCKING if controlled else Manner.ALONE
 
 
 def knocks(scenario: Scenario) -> bool:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from conformance.agreements.catalogue import load_catalogue
-from conformance.play.locks import locked
+from conformance.play.place import Manner, Place
 from conformance.play.player import Player
-from conformance.play.sharing import ahead, knocks, waits
+from conformance.play.sharing import ahead, knocks, manner, waits
 from conformance.recordings.store import RunFolder
 from conformance.synthesis.pki import TestPki
 from tests.play.making import plan, scenario
@@ -17,7 +17,11 @@ from tests.play.test_player import Good, node_of, search
 
 SCENARIOS = load_catalogue().scenarios
 ACT = scenario("act", ("one", "driver.start", {"action": "view-images", "patient": "anna"}))
-KNOCK = scenario("knock", ("one", "fhir.search", {"path": "Observation", "token": "none"}))
+KNOCK = scenario(
+    "knock",
+    ("one", "fhir.ask", {"path": "Observation", "token": "none", "format": "json"}),
+    ("two", "fhir.ask", {"path": "Observation", "purpose": "control", "format": "json"}),
+)
 
 
 def test_who_comes_with_something_to_be_refused_knocks() -> None:
@@ -47,21 +51,40 @@ def test_the_last_in_turn_comes_first() -> None:
     assert ahead([search("one"), ACT, search("two"), KNOCK]) == ["knock", "two", "one"]
 
 
-@pytest.mark.parametrize(
-    ("shared", "plays"),
-    [(False, {"search": False, "knock": False, "act": False}), (True, {"search": True, "knock": False, "act": False})],
-    ids=["beside one that is alone", "beside another"],
-)
-def test_nothing_is_played_beside_one_that_must_be_alone(
-    pki: TestPki, tmp_path: Path, shared: bool, plays: dict[str, bool]
-) -> None:
+def test_who_knocks_without_looking_after_a_lock_out_is_alone() -> None:
+    found = {one: {name for name, each in SCENARIOS.items() if manner(each) is one} for one in Manner}
+    assert found[Manner.ALONE] == {
+        "handshakes",
+        "knocking-addresses",
+        "offers",
+        "tokens",
+        "trusting",
+        "view-elsewhere",
+        "whose",
+    }
+    assert found[Manner.KNOCKING] == {
+        "doors",
+        "doors-elsewhere",
+        "knocking-fhir",
+        "knocking-fhir-elsewhere",
+        "knocking-images",
+        "knocking-tokens",
+    }
+
+
+NAMES = {Manner.QUIET: "search", Manner.KNOCKING: "knock", Manner.ALONE: "act"}
+
+
+@pytest.mark.parametrize("there", Manner)
+def test_only_who_does_the_same_is_beside_another(pki: TestPki, tmp_path: Path, there: Manner) -> None:
     good = Good()
+    beside = {NAMES[there]} - {"act"}
     with (
         node_of(pki, good) as node,
         Player.open(plan(node, search(), KNOCK, ACT), RunFolder.create(tmp_path)) as player,
     ):
         player.preflight()
-        with locked(tmp_path / ".play" / "place.lock", shared=shared):
-            assert {name: player._played(name, wait=False) for name in plays} == plays
-            assert good.searches() == sum(plays.values())
-        assert all(player.recording(name).exchanges for name in plays)
+        with Place(tmp_path / ".play").taken(there, wait=True) as taken:
+            assert taken
+            assert {name for name in NAMES.values() if player._played(name, wait=False)} == beside
+        assert all(player.recording(name).exchanges for name in NAMES.values())
