@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import ssl
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,6 +40,10 @@ class Running:
         self.elsewhere: Counter[str] = Counter()
         """Redactions by the workers of this run."""
         self._memory = Memory()
+        self._findings: dict[tuple[str, str], Finding] = {}
+        self._unjudged: defaultdict[str, list[Requirement]] = defaultdict(list)
+        for scenario, planned in reversed(inputs.plan.in_turn()):
+            self._unjudged[scenario].append(planned.requirement)
         self.run = opened(inputs)
 
     def keep(self) -> None:
@@ -47,14 +51,26 @@ class Running:
         keep_inputs(self.folder, self.inputs)
         self.folder.write(RUN, snapshots.run_bytes(self.run))
 
-    def recording(self, scenario: str) -> Recording:
-        """The recording of a scenario, played when no process of this run has played it yet."""
-        return self.player.recording(scenario)
-
     def finding(self, requirement: Requirement, scenario: str) -> Finding:
-        """What the recording of a scenario shows about a requirement."""
-        played = self.inputs.plan.scenarios[scenario]
-        return judge_one(requirement, played, self.recording(scenario), self._memory)
+        """What the recording of a scenario shows about a requirement. It is played when no process has played it yet;
+        while another one plays it, this one judges what was recorded meanwhile."""
+        recording = self.player.recording(scenario, meanwhile=self._judge_ahead)
+        return self._judged(requirement, scenario, recording)
+
+    def _judge_ahead(self) -> bool:
+        """Judge something that was recorded and not judged yet; false where there is nothing."""
+        for scenario, requirements in self._unjudged.items():
+            if requirements and (recording := self.player.recorded(scenario)) is not None:
+                self._judged(requirements.pop(), scenario, recording)
+                return True
+        return False
+
+    def _judged(self, requirement: Requirement, scenario: str, recording: Recording) -> Finding:
+        found = self._findings.get((scenario, requirement.id))
+        if found is None:
+            found = judge_one(requirement, self.inputs.plan.scenarios[scenario], recording, self._memory)
+            self._findings[scenario, requirement.id] = found
+        return found
 
     def close(self) -> None:
         """Let go of connections, counterparts and locks."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from enum import Enum
 from pathlib import Path
 
@@ -30,32 +30,22 @@ class Place:
         self._folder = folder
 
     @contextmanager
-    def taken(self, manner: Manner, *, wait: bool) -> Iterator[bool]:
-        """Be there in this manner; waits until it is possible, or else says whether it is."""
+    def taken(self, manner: Manner) -> Iterator[bool]:
+        """Be there in this manner when nobody is whom it would disturb; says whether that is so."""
         with ExitStack() as held:
-            while not (there := self._enter(manner, held)) and wait:
-                self._until_left(manner)
+            # One process at a time looks, so that two never stand in each other's way.
+            with ExitStack() as entering, locked(self._folder / "entrance.lock"):
+                if there := all(self._tried(manner, entering)):
+                    held.enter_context(entering.pop_all())
             yield there
 
-    def _enter(self, manner: Manner, held: ExitStack) -> bool:
-        """Go in when nobody is there whom this would disturb; one process at a time looks."""
-        with ExitStack() as entering, locked(self._folder / "entrance.lock"):
-            if manner is Manner.ALONE:
-                tried = [entering.enter_context(self._lock(one, wait=False)) for one in _OTHER]
-            else:
-                with self._lock(_OTHER[manner], wait=False) as nobody:
-                    tried = [nobody, entering.enter_context(self._lock(manner, wait=False, shared=True))]
-            if not all(tried):
-                return False
-            held.enter_context(entering.pop_all())
-            return True
+    def _tried(self, manner: Manner, entering: ExitStack) -> Iterator[bool]:
+        if manner is Manner.ALONE:
+            yield from (entering.enter_context(self._lock(one)) for one in _OTHER)
+        else:
+            with self._lock(_OTHER[manner]) as nobody:
+                yield nobody
+            yield entering.enter_context(self._lock(manner, shared=True))
 
-    def _until_left(self, manner: Manner) -> None:
-        for one in _OTHER if manner is Manner.ALONE else (_OTHER[manner],):
-            with self._lock(one, wait=True):
-                pass
-
-    @contextmanager
-    def _lock(self, manner: Manner, *, wait: bool, shared: bool = False) -> Iterator[bool]:
-        with locked(self._folder / f"{manner.value}.lock", wait=wait, shared=shared) as held:
-            yield held
+    def _lock(self, manner: Manner, *, shared: bool = False) -> AbstractContextManager[bool]:
+        return locked(self._folder / f"{manner.value}.lock", wait=False, shared=shared)

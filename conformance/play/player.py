@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
@@ -12,7 +13,7 @@ from conformance.model.exchange import Exchange, Recording
 from conformance.model.plan import Plan
 from conformance.model.words import RunState
 from conformance.play.counterparts import Bench, listened_to
-from conformance.play.drivers import Ask, actor_for
+from conformance.play.drivers import Ask, Command, HttpHook, actor_for
 from conformance.play.locks import Crew, SharedGate, locked
 from conformance.play.place import Manner, Place
 from conformance.play.preflight import climb, known_roles
@@ -28,6 +29,8 @@ from conformance.recordings.redaction import Redactor
 from conformance.recordings.store import RunFolder
 
 ABORTED = "aborted"
+_PAUSE_S = 0.01
+"""So long another process is waited for before it is looked again whether it has ended what it plays."""
 
 
 class RunAbortedError(Exception):
@@ -48,18 +51,19 @@ class Player:
         self._place = Place(self._play)
         self._gate = SharedGate(self._play, node.politeness, clock)
         self._bench = Bench(node, clock)
+        actor = actor_for(node, self._gate, clock, ask, agent)
         self._session = Session(
             node,
             gate=self._gate,
             clock=clock,
             counterparts=self._bench,
-            actor=actor_for(node, self._gate, clock, ask, agent),
+            actor=actor,
             run=folder.path.name,
             agent=agent,
         )
         self._known: dict[str, Recording] = {}
         self._asked = tuple(plan.scenarios[name] for name in dict.fromkeys(name for name, _ in plan.in_turn()))
-        self._ahead = ahead(self._asked)
+        self._ahead = ahead(self._asked, acting=isinstance(actor, HttpHook | Command))
 
     @classmethod
     def open(
@@ -110,33 +114,41 @@ class Player:
 
     def preflight(self) -> Recording:
         """The ladder's recording."""
-        self._once(PREFLIGHT, lambda: climb(self._session))
+        while not self._once(PREFLIGHT, lambda: climb(self._session)):
+            time.sleep(_PAUSE_S)
         return self._known[PREFLIGHT]
 
-    def recording(self, scenario: str) -> Recording:
+    def recording(self, scenario: str, meanwhile: Callable[[], bool] = lambda: False) -> Recording:
         """The redacted recording of a scenario of the plan.
 
-        Raises StrangerAlarm (after keeping that it happened), RunAbortedError, and passes KeyboardInterrupt on after
-        keeping what was recorded.
+        Rather than wait for who is playing it, something is played that nobody has begun, or `meanwhile` does a piece
+        of other work: false when it has none. Raises StrangerAlarm (after keeping that it happened), RunAbortedError,
+        and passes KeyboardInterrupt on after keeping what was recorded.
         """
         if scenario == PREFLIGHT:
             return self.preflight()
         self.preflight()
-        # Rather than wait for who is playing it, something is played that nobody has begun.
-        while not self._played(scenario, wait=False):
-            if not self._play_next():
-                self._played(scenario)
+        while not self._played(scenario):
+            if not (self._play_next() or meanwhile()):
+                time.sleep(_PAUSE_S)
         return self._known[scenario]
 
+    def recorded(self, scenario: str) -> Recording | None:
+        """The recording of a scenario, where one has been stored."""
+        if scenario not in self._known and (found := self._folder.load(scenario)) is not None:
+            self._known[scenario] = found
+        return self._known.get(scenario)
+
     def play_ahead(self) -> None:
-        """Play all that no process has begun, the last in turn first; what makes the node act is left to who asked.
+        """Play all that no process has begun, the last in turn first; where a person has to be asked to make the node
+        act, that is left to who asked for this run.
 
         Raises what `recording` does.
         """
         self.preflight()
         while self._ahead:
-            if not self._play_next() and self._ahead:
-                self._until_free(self._ahead[0])
+            if not self._play_next():
+                time.sleep(_PAUSE_S)
 
     def close(self) -> None:
         """Close connections, counterparts and locks."""
@@ -157,20 +169,20 @@ class Player:
         """Play the first that nobody has begun and that may be played now; false where there is none."""
         for scenario in tuple(self._ahead):
             begun = self._folder.holds(scenario)
-            if begun or self._played(scenario, wait=False):
+            if begun or self._played(scenario):
                 self._ahead.remove(scenario)
             if not begun and scenario in self._known:
                 return True
         return False
 
-    def _played(self, scenario: str, *, wait: bool = True) -> bool:
-        return self._once(scenario, lambda: self._scene(self._plan.scenarios[scenario]), wait=wait)
+    def _played(self, scenario: str) -> bool:
+        return self._once(scenario, lambda: self._scene(self._plan.scenarios[scenario]))
 
-    def _once(self, scenario: str, play: Callable[[], Iterable[Exchange]], *, wait: bool = True) -> bool:
-        """Have the recording known; false where it cannot be played now and is not waited for."""
+    def _once(self, scenario: str, play: Callable[[], Iterable[Exchange]]) -> bool:
+        """Have the recording known; false while another process plays it or something beside which it may not be."""
         if scenario in self._known:
             return True
-        with self._own(scenario, wait=wait) as held:
+        with self._own(scenario) as held:
             if held:
                 found = self._folder.load(scenario)
                 if found is None and self.aborted:
@@ -178,19 +190,15 @@ class Player:
                 self._known[scenario] = found or self._kept(scenario, play())
         return held
 
-    def _until_free(self, scenario: str) -> None:
-        with self._own(scenario, wait=True):
-            pass
-
     @contextmanager
-    def _own(self, scenario: str, *, wait: bool) -> Iterator[bool]:
-        """Hold a scenario, and be in the place where it is played."""
+    def _own(self, scenario: str) -> Iterator[bool]:
+        """Hold a scenario, and be in the place where it is played; what was played needs no place."""
         planned = self._plan.scenarios.get(scenario)
-        with (
-            locked(self._play / f"{scenario}.lock", wait=wait) as first,
-            self._place.taken(manner(planned) if planned else Manner.QUIET, wait=wait) as second,
-        ):
-            yield first and second
+        with ExitStack() as held:
+            first = held.enter_context(locked(self._play / f"{scenario}.lock", wait=False))
+            if first and not self._folder.holds(scenario):
+                first = held.enter_context(self._place.taken(manner(planned) if planned else Manner.QUIET))
+            yield first
 
     def _kept(self, scenario: str, playing: Iterable[Exchange]) -> Recording:
         take = Take(

@@ -11,10 +11,10 @@ from conformance.play.place import Manner
 _AT_THE_DOOR = ("door.", "plain.", "tls.")
 
 
-def ahead(turns: Sequence[Scenario]) -> list[str]:
-    """What a second process may play, last things first: so the seed draws its order too. Who makes the node act may
-    have to ask the person who began the run."""
-    return [one.id for one in reversed(turns) if not waits(one)]
+def ahead(turns: Sequence[Scenario], *, acting: bool) -> list[str]:
+    """What a second process may play, last things first: so the seed draws its order too. `acting`: whether it may make
+    the node act; it cannot ask the person who began the run to do that."""
+    return [one.id for one in reversed(turns) if acting or not waits(one)]
 
 
 def waits(scenario: Scenario) -> bool:

@@ -41,14 +41,15 @@ def test_who_comes_with_something_to_be_refused_knocks() -> None:
     }
 
 
-def test_what_waits_for_the_node_is_nothing_to_play_ahead() -> None:
+def test_who_cannot_make_the_node_act_leaves_what_waits_for_it() -> None:
     waiting = {name for name, one in SCENARIOS.items() if waits(one)}
     assert waiting == {"trusting", "view-elsewhere"}
-    assert set(ahead(tuple(SCENARIOS.values()))) == SCENARIOS.keys() - waiting
+    assert set(ahead(tuple(SCENARIOS.values()), acting=False)) == SCENARIOS.keys() - waiting
+    assert set(ahead(tuple(SCENARIOS.values()), acting=True)) == SCENARIOS.keys()
 
 
 def test_the_last_in_turn_comes_first() -> None:
-    assert ahead([search("one"), ACT, search("two"), KNOCK]) == ["knock", "two", "one"]
+    assert ahead([search("one"), ACT, search("two"), KNOCK], acting=False) == ["knock", "two", "one"]
 
 
 def test_who_knocks_without_looking_after_a_lock_out_is_alone() -> None:
@@ -84,7 +85,7 @@ def test_only_who_does_the_same_is_beside_another(pki: TestPki, tmp_path: Path, 
         Player.open(plan(node, search(), KNOCK, ACT), RunFolder.create(tmp_path)) as player,
     ):
         player.preflight()
-        with Place(tmp_path / ".play").taken(there, wait=True) as taken:
+        with Place(tmp_path / ".play").taken(there) as taken:
             assert taken
-            assert {name for name in NAMES.values() if player._played(name, wait=False)} == beside
+            assert {name for name in NAMES.values() if player._played(name)} == beside
         assert all(player.recording(name).exchanges for name in NAMES.values())

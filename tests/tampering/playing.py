@@ -24,7 +24,7 @@ def played(folder: Path, faults: tuple[str, ...] = ()) -> Path:
         running.keep()
         try:
             for scenario in inputs.plan.scenarios:
-                running.recording(scenario)
+                running.player.recording(scenario)
             asked = [f"{scenario}::{planned.requirement.id}" for scenario, planned in inputs.plan.pairs()]
             leave(kept, running.finish(asked))
         finally:
