@@ -97,7 +97,8 @@ class ReferenceNode:
 
     def _start(self) -> None:
         self.folder = self._given_folder or self._own_folder()
-        self.pki = TestPki.create(self.folder / "pki") if self._given_pki is None else self._own_copy(self._given_pki)
+        given = self._given_pki
+        self.pki = self._own_copy(given) if given else TestPki.create(self.folder / "pki", curves=True)
         self._inside = Insides(self.pki, self._pieces, lambda: f"https://localhost:{self._port}/oauth/token")
         self._driver = Driver({"view-images": image_viewing(self._client_contexts, self._inside.parts(Hook.ASKING))})
         self._server = serve(self._handler(), tls=self._door(), doormen=self._inside.parts(Hook.HELLO))

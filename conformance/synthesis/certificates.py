@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from conformance.synthesis.keys import PrivateKey
+
 UZI_NAME = x509.ObjectIdentifier("2.5.5.5")
 UZI_SERVER_CA = "2.16.528.1.1003.1.3.5.5.5"
 PERMANENT_IDENTIFIER = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.3")
@@ -41,10 +43,10 @@ class Issuer:
     """A certificate authority: its certificate and the key it signs with."""
 
     certificate: x509.Certificate
-    key: RSAPrivateKey
+    key: PrivateKey
 
     @classmethod
-    def load(cls, certificate: Path, key: RSAPrivateKey) -> Issuer:
+    def load(cls, certificate: Path, key: PrivateKey) -> Issuer:
         """An authority whose certificate was written before."""
         return cls(x509.load_pem_x509_certificate(certificate.read_bytes()), key)
 
@@ -59,12 +61,12 @@ class Issuer:
         return x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
 
 
-def issue_root(name: str, key: RSAPrivateKey, window: tuple[datetime, datetime]) -> Issuer:
+def issue_root(name: str, key: PrivateKey, window: tuple[datetime, datetime]) -> Issuer:
     """A self-signed authority that may sign leaves and revocation lists."""
     subject = _subject(name)
     builder = _builder(subject, subject, key, window)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    builder = builder.add_extension(_usage(authority=True), critical=True)
+    builder = builder.add_extension(_usage(key, authority=True), critical=True)
     own = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
     builder = builder.add_extension(own, critical=False)
     return Issuer(builder.sign(key, hashes.SHA256()), key)
@@ -72,11 +74,10 @@ def issue_root(name: str, key: RSAPrivateKey, window: tuple[datetime, datetime])
 
 def issue_leaf(
     names: Names,
-    key: RSAPrivateKey,
+    key: PrivateKey,
     window: tuple[datetime, datetime],
     issuer: Issuer | None,
     *,
-    sha1: bool = False,
     client_use: bool = True,
 ) -> x509.Certificate:
     """A leaf for server and (unless told otherwise) client use; without issuer it signs itself."""
@@ -84,7 +85,7 @@ def issue_leaf(
     signer = issuer.key if issuer else key
     builder = _builder(subject, issuer.certificate.subject if issuer else subject, key, window)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(_usage(authority=False, lists=issuer is None), critical=True)
+    builder = builder.add_extension(_usage(key, authority=False, lists=issuer is None), critical=True)
     uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     builder = builder.add_extension(x509.ExtendedKeyUsage(uses if client_use else uses[:1]), critical=False)
     policies = x509.CertificatePolicies([x509.PolicyInformation(TEST_POLICY, None)])
@@ -92,12 +93,19 @@ def issue_leaf(
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     builder = builder.add_extension(authority, critical=False)
     builder = builder.add_extension(_alternative_names(names), critical=False)
-    certificate = builder.sign(signer, hashes.SHA256())
-    return _resigned_with_sha1(certificate, signer) if sha1 else certificate
+    return builder.sign(signer, hashes.SHA256())
+
+
+def resigned_with_sha1(certificate: x509.Certificate, signer: RSAPrivateKey) -> x509.Certificate:
+    """The same certificate under SHA-1, which libraries rightly refuse to make: both algorithm names are as long."""
+    tbs = certificate.tbs_certificate_bytes.replace(SHA256_RSA, SHA1_RSA, 1)
+    signature = signer.sign(tbs, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303  - the weak hash is the point
+    algorithm = _der(0x30, SHA1_RSA + b"\x05\x00")
+    return x509.load_der_x509_certificate(_der(0x30, tbs + algorithm + _der(0x03, b"\x00" + signature)))
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: RSAPrivateKey, window: tuple[datetime, datetime]
+    subject: x509.Name, issuer: x509.Name, key: PrivateKey, window: tuple[datetime, datetime]
 ) -> x509.CertificateBuilder:
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number())
@@ -116,11 +124,14 @@ def _subject(name: str, uzi: str = "") -> x509.Name:
     return x509.Name(attributes)
 
 
-def _usage(*, authority: bool, lists: bool = False) -> x509.KeyUsage:
-    """`lists`: may sign a revocation list, without which nobody can trust a self-signed leaf and check it too."""
+def _usage(key: PrivateKey, *, authority: bool, lists: bool = False) -> x509.KeyUsage:
+    """What the key is for: one on a curve enciphers no other (RFC 8813 section 3).
+
+    `lists`: may sign a revocation list, without which nobody can trust a self-signed leaf and check it too.
+    """
     return x509.KeyUsage(
         digital_signature=not authority,
-        key_encipherment=not authority,
+        key_encipherment=isinstance(key, RSAPrivateKey) and not authority,
         key_cert_sign=authority,
         crl_sign=authority or lists,
         content_commitment=False,
@@ -163,11 +174,3 @@ def _der_oid(identifier: x509.ObjectIdentifier) -> bytes:
             groups.append(0x80 | (arc & 0x7F))
         encoded += bytes(reversed(groups))
     return _der(0x06, bytes(encoded))
-
-
-def _resigned_with_sha1(certificate: x509.Certificate, signer: RSAPrivateKey) -> x509.Certificate:
-    """The same certificate under SHA-1, which libraries rightly refuse to make: both algorithm names are as long."""
-    tbs = certificate.tbs_certificate_bytes.replace(SHA256_RSA, SHA1_RSA, 1)
-    signature = signer.sign(tbs, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303  - the weak hash is the point
-    algorithm = _der(0x30, SHA1_RSA + b"\x05\x00")
-    return x509.load_der_x509_certificate(_der(0x30, tbs + algorithm + _der(0x03, b"\x00" + signature)))

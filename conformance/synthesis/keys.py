@@ -1,22 +1,27 @@
-"""RSA keys for tests, made once per user: generating RSA 3072 takes a second, and every run needs ten of them."""
+"""Keys for tests, made once per user: generating RSA 3072 takes a second, and a PKI needs ten of them."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from conformance.agreements.paths import cache_folder
 
 BITS = 3072
 
 
-def pem_of(key: rsa.RSAPrivateKey) -> bytes:
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+def pem_of(key: PrivateKey) -> bytes:
     """A private key as unencrypted PKCS #8: test keys guard nothing."""
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -24,12 +29,22 @@ def pem_of(key: rsa.RSAPrivateKey) -> bytes:
 
 
 def cached_key(name: str, bits: int = BITS) -> rsa.RSAPrivateKey:
-    """The user's own test key of this name; made and kept at first use, also when several processes ask at once."""
-    path = cache_folder() / "keys" / f"rsa{bits}-{name}.pem"
+    """The user's own RSA key of this name; made and kept at first use, also when several processes ask at once."""
+    key = _cached(f"rsa{bits}-{name}", lambda: rsa.generate_private_key(public_exponent=65537, key_size=bits))
+    return cast(rsa.RSAPrivateKey, key)
+
+
+def cached_curve_key(name: str) -> ec.EllipticCurvePrivateKey:
+    """The user's own key of this name on the curve P-256, likewise."""
+    return cast(ec.EllipticCurvePrivateKey, _cached(f"p256-{name}", lambda: ec.generate_private_key(ec.SECP256R1())))
+
+
+def _cached(name: str, make: Callable[[], PrivateKey]) -> PrivateKeyTypes:
+    path = cache_folder() / "keys" / f"{name}.pem"
     try:
         return _load(path)
     except (OSError, ValueError):
-        key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+        key = make()
     try:
         _keep(path, pem_of(key))
         return _load(path)
@@ -37,10 +52,9 @@ def cached_key(name: str, bits: int = BITS) -> rsa.RSAPrivateKey:
         return key  # a read-only home costs time, not the run
 
 
-def _load(path: Path) -> rsa.RSAPrivateKey:
+def _load(path: Path) -> PrivateKeyTypes:
     # Checking the key's arithmetic costs more than all signatures of a PKI; it is our own file.
-    key = serialization.load_pem_private_key(path.read_bytes(), None, unsafe_skip_rsa_key_validation=True)
-    return cast(rsa.RSAPrivateKey, key)
+    return serialization.load_pem_private_key(path.read_bytes(), None, unsafe_skip_rsa_key_validation=True)
 
 
 def _keep(path: Path, pem: bytes) -> None:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from conformance.synthesis.certificates import Issuer, Names, issue_leaf, issue_root
-from conformance.synthesis.keys import cached_key, pem_of
+from conformance.synthesis.certificates import Issuer, Names, issue_leaf, issue_root, resigned_with_sha1
+from conformance.synthesis.keys import PrivateKey, cached_curve_key, cached_key, pem_of
 
 NODE_URA, SUITE_URA, OTHER_URA = "00700701", "00700702", "00700703"
 SIGNING_KEY_ID = "suite-signing-1"
@@ -67,16 +66,21 @@ class TestPki:
     signing: Signing
 
     @classmethod
-    def create(cls, folder: Path, *, now: datetime | None = None) -> TestPki:
-        """Write a fresh PKI into a folder (made when missing); validity runs from now."""
+    def create(cls, folder: Path, *, now: datetime | None = None, curves: bool = False) -> TestPki:
+        """Write a fresh PKI into a folder (made when missing); validity runs from now.
+
+        The keys are RSA, as in the certificates that care providers have. With `curves` those of the leaves are on
+        P-256: a handshake then costs a third, and whoever makes hundreds of them feels it.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return _Maker(folder, now or datetime.now(UTC)).make()
+        return _Maker(folder, now or datetime.now(UTC), cached_curve_key if curves else cached_key).make()
 
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
     folder: Path
     now: datetime
+    leaf_key: Callable[[str], PrivateKey] = cached_key
 
     def make(self) -> TestPki:
         root = issue_root("Twiin conformance test root", cached_key("root"), self.window(VALID))
@@ -97,7 +101,7 @@ class _Maker:
             "counterpart-elsewhere": self._counterpart("elsewhere", root, host="elsewhere.example"),
         }
         crl = self._crl(root, certificate.serial_number)
-        strangers = (foreign, Issuer.load(clients["self-signed"].certificate, cached_key("client-self-signed")))
+        strangers = (foreign, Issuer.load(clients["self-signed"].certificate, self.leaf_key("client-self-signed")))
         return TestPki(
             folder=self.folder,
             root=self.write("root.pem", root.pem),
@@ -153,7 +157,7 @@ class _Maker:
         client_use: bool = True,
         key: str = "",
     ) -> Leaf:
-        pair = cached_key(key or name)
+        pair = self.leaf_key(key or name)
         certificate = issue_leaf(names, pair, self.window(window), issuer, client_use=client_use)
         pem = certificate.public_bytes(serialization.Encoding.PEM)
         return Leaf(self.write(f"{name}.pem", pem), self.write_key(name, pair), names.ura)
@@ -178,7 +182,7 @@ class _Maker:
         path.write_bytes(data)
         return path
 
-    def write_key(self, name: str, key: RSAPrivateKey) -> Path:
+    def write_key(self, name: str, key: PrivateKey) -> Path:
         path = self.folder / f"{name}.key.pem"
         path.unlink(missing_ok=True)  # whoever could read what stood here shall not read what comes
         path.touch(mode=0o600, exist_ok=False)
@@ -220,9 +224,10 @@ def weak_server(pki: TestPki, weakness: str, *, now: datetime | None = None) -> 
         key,
         maker.window({"expired": PAST, "expiring": SOON}.get(weakness, VALID)),
         _issuer_for(pki, weakness),
-        sha1=weakness == "sha-1",
         client_use=weakness != "no-client-usage",
     )
+    if weakness == "sha-1":
+        certificate = resigned_with_sha1(certificate, cached_key("root"))
     stem = f"server-{weakness}"
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     return Leaf(maker.write(f"{stem}.pem", pem), maker.write_key(stem, key), ura)
