@@ -54,6 +54,7 @@ class TlsSettings:
         if self.ciphers:
             context.set_ciphers(self.ciphers)
         _limit_versions(context, self.minimum, self.maximum)
+        context.num_tickets = 0  # nobody takes a session up again, and a ticket costs more than a signature
         context.load_cert_chain(self.chain, self.key)
         context.verify_mode = ssl.CERT_REQUIRED if self.require_client else ssl.CERT_OPTIONAL
         for root in self.roots:
