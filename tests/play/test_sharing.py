@@ -36,8 +36,8 @@ def test_who_comes_with_something_to_be_refused_knocks() -> None:
         "knocking-images",
         "knocking-tokens",
         "offers",
+        "pages",
         "tokens",
-        "whose",
     }
 
 
@@ -61,7 +61,6 @@ def test_who_knocks_without_looking_after_a_lock_out_is_alone() -> None:
         "tokens",
         "trusting",
         "view-elsewhere",
-        "whose",
     }
     assert found[Manner.KNOCKING] == {
         "doors",
@@ -70,6 +69,7 @@ def test_who_knocks_without_looking_after_a_lock_out_is_alone() -> None:
         "knocking-fhir-elsewhere",
         "knocking-images",
         "knocking-tokens",
+        "pages",
     }
 
 
