@@ -8,6 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -160,7 +161,8 @@ class Server:
         open_still = [connection.transport for connection in self._web.connections]
         await self._web.shutdown(timeout=0.05)
         for transport in filter(None, open_still):
-            transport.abort()  # a client that keeps its end open would hold up TLS's goodbye
+            with suppress(AttributeError):  # before Python 3.11.4 a transport that has ended does not know of what
+                transport.abort()  # a client that keeps its end open would hold up TLS's goodbye
         await self._sockets.wait_closed()
         carried = asyncio.all_tasks() - {asyncio.current_task()}  # connections that a doorman still carries
         for task in carried:
