@@ -56,6 +56,7 @@ def test_every_nictiz_profile_gets_a_snapshot(version: FhirVersion, base: str, s
         assert ids[0] == structure["type"]
     assert [str(each) for each in definitions.problems if each.is_error] == []
 
+
 SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 """Python 3.11 has filters of what is extracted from 3.11.4 on."""
 
