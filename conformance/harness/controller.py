@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from conformance.harness.closing import leave
 from conformance.harness.companion import Companion
 from conformance.harness.inputs import Inputs
-from conformance.harness.opening import UsageProblem, default_folder, read, reference_node
-from conformance.harness.options import REFERENCE, Options
+from conformance.harness.opening import UsageProblem, await_node, default_folder, read
+from conformance.harness.options import Options
 from conformance.harness.running import Running
 from conformance.harness.stopping import bug_text, stop_text
 from conformance.model.finding import Finding
@@ -67,18 +67,21 @@ class Session:
         self._requirements = {(scenario, planned.requirement.id): planned.requirement for scenario, planned in turns}
 
     @classmethod
-    def open(cls, options: Options, worker: Mapping[str, Any] | None) -> Session:
-        """Open a run, or join the one the controller opened. Raises UsageProblem before anything is sent or written."""
+    def open(cls, options: Options, worker: Mapping[str, Any] | None, embedded: Embedded | None = None) -> Session:
+        """Open a run, on the embedded node where one has begun to start, or join the one the controller opened.
+
+        Raises UsageProblem before anything is sent or written.
+        """
         if worker is not None:
             invitation = json.loads(worker["conformance"])
             inputs = read(replace(options, seed=invitation["seed"]), Path(invitation["node"]))
             return cls(inputs, Path(invitation["folder"]), key=bytes.fromhex(invitation["key"]), worker=True)
         folder = options.out or default_folder()
-        if options.node != REFERENCE:
+        if embedded is None:
             return cls(read(options, Path(options.node)), folder)
-        embedded = reference_node(options)
+        node_file = await_node(embedded, options)
         try:
-            return cls(read(options, embedded.node_file), folder, embedded)
+            return cls(read(options, node_file), folder, embedded)
         except BaseException:
             embedded.stop()
             raise

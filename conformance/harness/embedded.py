@@ -6,6 +6,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from conformance.harness.beside import Beside, attend
+from conformance.harness.options import REFERENCE, Options
 from conformance.play import signals
 
 DEFAULT_RELEASE = "1.5"
@@ -32,6 +33,11 @@ class Embedded:
     def stop(self) -> None:
         """Stop it; it removes its private folder."""
         self._process.close()
+
+
+def embedded_for(options: Options) -> Embedded | None:
+    """The embedded node, where a run asks for it."""
+    return Embedded(options.release) if options.node == REFERENCE else None
 
 
 def _serve(line: Connection, release: str | None) -> None:

@@ -32,11 +32,9 @@ def read(options: Options, node_file: Path) -> Inputs:
         raise UsageProblem("\n".join(visible(line) for line in lines)) from error
 
 
-def reference_node(options: Options) -> Embedded:
-    """Start the embedded reference node. Raises UsageProblem when this machine can't hold it."""
-    from conformance.harness.embedded import Embedded  # loads only when one is needed
-
-    embedded = Embedded(options.release)
+def await_node(embedded: Embedded, options: Options) -> Path:
+    """Wait for the embedded reference node, and give its node file. Raises UsageProblem when this machine can't hold
+    it; then it has been stopped, as after any error."""
     try:
         with suppress(DocumentError):  # told when they are read for the plan
             load_catalogue(options.agreements)  # while the node starts
@@ -53,7 +51,7 @@ def reference_node(options: Options) -> Embedded:
     except BaseException:
         embedded.stop()
         raise
-    return embedded
+    return embedded.node_file
 
 
 def default_folder() -> Path:

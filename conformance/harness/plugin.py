@@ -77,12 +77,16 @@ def pytest_configure(config: pytest.Config) -> None:
     options = options_of(config)
     if options is None:
         return
-    from conformance.harness.controller import Session  # the suite loads only when it is asked for
+    from conformance.harness.embedded import embedded_for
     from conformance.play import signals
 
     config.add_cleanup(signals.listen())
+    worker = getattr(config, "workerinput", None)
+    embedded = None if worker else embedded_for(options)  # it starts while the suite loads
     with _usage_errors():
-        session = Session.open(options, worker=getattr(config, "workerinput", None))
+        from conformance.harness.controller import Session  # the suite loads only when it is asked for
+
+        session = Session.open(options, worker, embedded)
     config.add_cleanup(session.close)
     config.pluginmanager.register(Hooks(session, config), "conformance-run")
 

@@ -53,7 +53,7 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
 def _inside(response: Response, exchange: Exchange) -> list[Json]:
     """What header fields tell of the inside of a server, encoded too: of most nothing is kept."""
     asked = unquote(urlsplit(exchange.request.url).path) if exchange.request else ""
-    said = ((name, text) for name, value in response.headers for text in (value, unquote_plus(value), *readings(value)))
+    said = {(name, text) for name, value in response.headers for text in (value, unquote_plus(value), *readings(value))}
     return sorted({kind for name, text in said for kind in in_field(name, text, asked)})
 
 

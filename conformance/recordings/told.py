@@ -26,8 +26,11 @@ def told_of(answer: bytes, question: bytes, *, refused: bool = False) -> tuple[s
     words = _words(said)
     found = {role for sign, role in _possible(words) if _tells(sign, said, asked)}
     people = [one for one in _people() if _words_of(one[1]) | _words_of(one[2]) <= words]
-    found |= {*_by_birth(said, asked, words), *in_members(said, people), *divided_in(said) - divided_in(asked)}
-    found |= joined(said, people) - joined(asked, _people())
+    found |= {*_by_birth(said, asked, words), *in_members(said, people)}
+    if apart := divided_in(said):
+        found |= apart - divided_in(asked)
+    if together := joined(said, people):
+        found |= together - joined(asked, _people())
     if refused:
         named = {name: role for name, role in _surnames().items() if _words_of(name) <= words}
         found |= by_surname(answer, named, lambda name: name.lower() in asked)
