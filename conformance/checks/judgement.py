@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
@@ -89,6 +89,47 @@ def answer(exchange: Exchange) -> Response:
     if exchange.response is None:
         raise undecided(exchange)
     return exchange.response
+
+
+def among(statuses: Iterable[int]) -> str:
+    """Statuses as a sentence names them."""
+    return "/".join(str(status) for status in statuses)
+
+
+def asked_too_often(exchange: Exchange) -> bool:
+    """Whether the node says that it was (429, RFC 6585 section 4), or to come back later (503 with Retry-After, RFC
+    9110 section 10.2.3): that tells of how often, and nothing of what was asked."""
+    response = answer(exchange)
+    return response.status == 429 or (response.status == 503 and bool(response.header("retry-after")))
+
+
+def in_its_time(exchange: Exchange) -> None:
+    """Stop undecided where the node was asked too often."""
+    seen = answer(exchange).status
+    decidable(
+        not asked_too_often(exchange),
+        nl=f"het knooppunt vindt dat het te vaak wordt gevraagd (HTTP {seen}). {SLOWER.nl}",
+        en=f"the node says that it is asked too often (HTTP {seen}). {SLOWER.en}",
+        triage=Triage.CONNECTION,
+    )
+
+
+def status_among(exchange: Exchange, *statuses: int) -> int:
+    """Require that the answer has one of these statuses, and give the one it has; undecided where the node was asked
+    too often."""
+    seen, choice = answer(exchange).status, among(statuses)
+    if seen not in statuses:
+        in_its_time(exchange)
+    require(seen in statuses, nl=f"verwacht: {choice}; gezien: {seen}", en=f"expected: {choice}; seen: {seen}")
+    return seen
+
+
+SLOWER = Text(
+    "Verhoog op het knooppunt de grenzen voor de suite, of doe de run langzamer opnieuw (een lagere "
+    "'politeness.rate_per_s')",
+    "Raise the limits for the suite on the node, or run again slower (a lower 'politeness.rate_per_s')",
+)
+"""What to do about a node that limits how often it is asked."""
 
 
 def read_whole(exchange: Exchange) -> None:

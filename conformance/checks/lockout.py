@@ -9,15 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from conformance.checks.judgement import Undecidable
+from conformance.checks.judgement import SLOWER, Undecidable
 from conformance.model.exchange import Exchange, Outcome, Recording
 from conformance.model.words import Text, Triage, Verdict
-
-_ADVICE = Text(
-    "Verhoog op het knooppunt de grenzen voor de suite, of doe de run langzamer opnieuw (een lagere "
-    "'politeness.rate_per_s')",
-    "Raise the limits for the suite on the node, or run again slower (a lower 'politeness.rate_per_s')",
-)
 
 
 def tries_of(recording: Recording) -> dict[str, tuple[Exchange, ...]]:
@@ -83,4 +77,4 @@ def _met(one: Exchange) -> Text:
 
 
 def _undecidable(nl: str, en: str) -> Undecidable:
-    return Undecidable(Text(f"{nl}. {_ADVICE.nl}", f"{en}. {_ADVICE.en}"), Triage.CONNECTION)
+    return Undecidable(Text(f"{nl}. {SLOWER.nl}", f"{en}. {SLOWER.en}"), Triage.CONNECTION)

@@ -18,8 +18,8 @@ from conformance.checks.fhir.reading import (
     searched,
     target,
 )
-from conformance.checks.fhir.refusals import among, succeeds
-from conformance.checks.judgement import NotMet, answer, decidable, judgement, met, require
+from conformance.checks.fhir.refusals import succeeds
+from conformance.checks.judgement import NotMet, answer, decidable, in_its_time, judgement, met, require, status_among
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 
@@ -27,13 +27,8 @@ from conformance.model.words import Text, Triage
 @judgement("error-with-outcome")
 def error_with_outcome(exchange: Exchange, control: Exchange, *, statuses: tuple[int, ...]) -> Text | None:
     """The answer has one of these statuses and explains itself with an OperationOutcome; a good request succeeds."""
-    status = answer(exchange).status
     succeeds(control)
-    require(
-        status in statuses,
-        nl=f"verwacht: {among(statuses)}; gezien: {status}",
-        en=f"expected: {among(statuses)}; seen: {status}",
-    )
+    status = status_among(exchange, *statuses)
     found = resource(exchange)
     kind = found["resourceType"]
     require(
@@ -50,8 +45,7 @@ def reads_the_resource(read: Exchange, search: Exchange) -> Text | None:
     wanted = target(urlsplit(read.request.url).path) if read.request else ""
     found = {name(content(entry)): content(entry) for entry in entries(searched(search))}
     decidable(wanted in found, nl="de zoekvraag vond niets om te lezen", en="the search found nothing to read")
-    status = answer(read).status
-    require(status == 200, nl=f"verwacht: 200; gezien: {status}", en=f"expected: 200; seen: {status}")
+    status_among(read, 200)
     seen = resource(read)
     require(name(seen) == wanted, nl=f"verwacht: {wanted}; gezien: {name(seen)}", en=_instead(wanted, name(seen)))
     base = read.request.url.partition(wanted)[0] if read.request else ""
@@ -116,13 +110,14 @@ def _successful(exchange: Exchange) -> None:
     status = answer(exchange).status
     if status != 200 and "assertion" in exchange.given:
         timed(exchange)  # whether an assertion is taken hangs on its times
-    require(status == 200, nl=f"verwacht: 200; gezien: {status}", en=f"expected: 200; seen: {status}")
+    status_among(exchange, 200)
 
 
 @judgement("never-html")
 def never_html(exchange: Exchange) -> Text | None:
     """Asked for HTML, the node refuses with 406 or answers in a FHIR form, and not in name only."""
     response = answer(exchange)
+    in_its_time(exchange)
     require(
         response.status == 406 or response.media_type in JSON_TYPES | XML_TYPES,
         nl=f"verwacht: 406 of een FHIR-vorm; gezien: {response.status} met {response.media_type or '-'}",

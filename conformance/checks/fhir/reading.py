@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from conformance.checks.judgement import NotMet, answer, decidable, read_whole, require
+from conformance.checks.judgement import NotMet, answer, decidable, in_its_time, read_whole, require, status_among
 from conformance.codecs.fhir import Document, parse
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
@@ -30,6 +30,7 @@ def resource(exchange: Exchange) -> Resource:
     try:
         return parsed(response.body, response.media_type)
     except (ValueError, KeyError, RecursionError) as error:
+        in_its_time(exchange)
         found = f"{response.media_type or '-'}: {exchange.facts.get('body_problem') or error}"
         raise NotMet(
             Text(
@@ -120,8 +121,7 @@ def _types() -> Model:
 
 def searchset(exchange: Exchange) -> Resource:
     """The searchset Bundle in a 200 answer; anything else is not met."""
-    status = answer(exchange).status
-    require(status == 200, nl=f"verwacht: 200; gezien: {status}", en=f"expected: 200; seen: {status}")
+    status_among(exchange, 200)
     bundle = resource(exchange)
     kind = f"{bundle['resourceType']} {bundle.get('type', '')}".strip()
     require(

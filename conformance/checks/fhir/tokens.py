@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from conformance.checks.clock import timed
-from conformance.checks.judgement import answer, decidable, judgement, met, require
+from conformance.checks.judgement import answer, decidable, in_its_time, judgement, met, require
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Response
 from conformance.model.words import Text, Triage
@@ -36,6 +36,7 @@ def token_issued(exchange: Exchange, *, good: tuple[str, ...]) -> Text | None:
     timed(exchange)
     response = answer(exchange)
     members = _members(response)
+    in_its_time(exchange)
     require(
         response.status == 200,
         nl=f"verwacht: 200; gezien: {response.status} {members.get('error', '')}".rstrip(),
@@ -139,6 +140,7 @@ def oauth_error(exchange: Exchange) -> Text | None:
         en="the request was not refused",
         triage=Triage.NODE,
     )
+    in_its_time(exchange)
     error = _members(response).get("error")
     seen = f"{response.status}, {response.media_type or '-'}, {json.dumps(error) if error else '-'}"
     named = isinstance(error, str) and _CODE.fullmatch(error)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.checks.images.reading import Part, listed, named, of_path, parts, seen
-from conformance.checks.judgement import answer, decidable, judgement, require
+from conformance.checks.judgement import answer, decidable, judgement, require, status_among
 from conformance.codecs.dicomjson import Dataset, number, value
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
@@ -116,12 +116,8 @@ def _frames_of_file(file: Exchange) -> tuple[str, ...]:
 def picture_given(exchange: Exchange, description: Exchange) -> Text | None:
     """The answer is a whole PNG or JPEG, what its type says, and shows the image or frame asked for, all of it and in
     proportion."""
+    status_among(exchange, 200)
     response = answer(exchange)
-    require(
-        response.status == 200,
-        nl=f"status {response.status}, verwacht 200",
-        en=f"status {response.status}, expected 200",
-    )
     kind = response.media_type
     require(
         kind in PICTURES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.judgement import answer, decidable, judgement, require
+from conformance.checks.judgement import answer, decidable, judgement, require, status_among
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 
@@ -17,21 +17,15 @@ def refused_as_agreed(exchange: Exchange, control: Exchange, *, statuses: tuple[
         en=f"the good request gets status {good} too",
         triage=Triage.NODE,
     )
-    status = answer(exchange).status
-    choice = "/".join(str(one) for one in statuses)
-    require(status in statuses, nl=f"status {status}, verwacht {choice}", en=f"status {status}, expected {choice}")
+    status = status_among(exchange, *statuses)
     return Text(f"status {status}", f"status {status}")
 
 
 @judgement("media-type-among")
 def media_type_among(exchange: Exchange, *, types: tuple[str, ...]) -> Text | None:
     """The answer is 200 and of one of these types."""
+    status_among(exchange, 200)
     response = answer(exchange)
-    require(
-        response.status == 200,
-        nl=f"status {response.status}, verwacht 200",
-        en=f"status {response.status}, expected 200",
-    )
     kind = response.media_type
     choice = ", ".join(types)
     require(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.images.reading import all_values, envelope, listed, objects, parts, seen, some
-from conformance.checks.judgement import Undecidable, answer, decidable, judgement, met, require
+from conformance.checks.judgement import Undecidable, answer, decidable, judgement, met, require, status_among
 from conformance.codecs.dicomjson import Dataset
 from conformance.codecs.mediatypes import parse
 from conformance.model.exchange import Exchange
@@ -17,12 +17,8 @@ PIXEL_DATA = "7FE00010"
 @judgement("multipart-sound")
 def multipart_sound(exchange: Exchange, *, type: str) -> Text | None:  # noqa: A002 - the parameter's name in RFC 2387
     """The answer is a complete multipart/related body that says what its parts are, and they are that."""
+    status_among(exchange, 200)
     response = answer(exchange)
-    require(
-        response.status == 200,
-        nl=f"status {response.status}, verwacht 200",
-        en=f"status {response.status}, expected 200",
-    )
     kind = response.media_type
     require(
         kind == "multipart/related",

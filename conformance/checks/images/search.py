@@ -20,7 +20,7 @@ from conformance.checks.images.reading import (
     listed,
     some,
 )
-from conformance.checks.judgement import answer, decidable, judgement, met, require
+from conformance.checks.judgement import answer, decidable, judgement, met, require, status_among
 from conformance.codecs.dicomjson import VRS, Dataset, DicomJsonError, read_model, tag_of, value, values
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
@@ -29,22 +29,15 @@ from conformance.model.words import Text
 
 def matches(exchange: Exchange) -> tuple[Dataset, ...]:
     """What a search that has to be answered finds: any status but 200 and 204 is the requirement's own fail."""
-    status = answer(exchange).status
-    require(
-        status in (200, 204), nl=f"status {status}, verwacht 200 of 204", en=f"status {status}, expected 200 or 204"
-    )
+    status_among(exchange, 200, 204)
     return found(exchange)
 
 
 @judgement("dicom-json-answer")
 def dicom_json_answer(exchange: Exchange) -> Text | None:
     """The answer is 200, says that it is DICOM JSON, and is; an empty list shows nothing."""
+    status_among(exchange, 200)
     response = answer(exchange)
-    require(
-        response.status == 200,
-        nl=f"status {response.status}, verwacht 200",
-        en=f"status {response.status}, expected 200",
-    )
     kind = response.media_type
     require(
         kind in (MODEL, "application/json"),
@@ -148,12 +141,7 @@ def finds_nothing(exchange: Exchange, control: Exchange) -> Text | None:
     """The search finds nothing, and says so as agreed; a control search shows that the node finds what is there."""
     some(control)
     response = answer(exchange)
-    require(
-        response.status in (200, 204),
-        nl=f"status {response.status}, verwacht 204 of 200 met een lege lijst",
-        en=f"status {response.status}, expected 204 or 200 with an empty list",
-    )
-    if response.status == 204:
+    if status_among(exchange, 200, 204) == 204:
         require(not response.size, nl="204 met een inhoud", en="204 with a body")
         return Text("204, geen inhoud", "204, no content")
     datasets = found(exchange)
