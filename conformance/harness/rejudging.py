@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -116,10 +117,10 @@ def rejudge(folder: Path, *, agreements: Path | None = None, release: str | None
     Raises DocumentError when this is no run folder or the agreements cannot be used, and RefusedError when the folder
     is not as its run left it: changed, contradicting itself, or with another root than `root`.
     """
-    opened = open_run(folder, root)
-    catalogue = load_catalogue(agreements)
     try:
-        case = case_of(opened, catalogue, release)
+        with aside(partial(load_catalogue, agreements)) as catalogue:
+            opened = open_run(folder, root)
+            case = case_of(opened, catalogue(), release)
         with aside(case.findings) as findings:  # as much work as what is done meanwhile
             case = case.examined()
             exchanges = exchanges_html(case.played()) if case.compared and _reported(opened) else None
