@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from typing import Any
 
 from conformance.model.agreements import Json
 
@@ -36,8 +37,17 @@ def _ordered(value: Json) -> Json:
     if isinstance(value, list | tuple):
         return [_ordered(item) for item in value]
     if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in sorted(value, key=_utf16)}
+        return {key: _ordered(value[key]) for key in _names(value)}
     raise ValueError(f"canonical JSON knows no {type(value).__name__}")
+
+
+def _names(value: dict[Any, Json]) -> list[Any]:
+    """The names in order. Of ASCII, as nearly all are, code points and UTF-16 code units have the same."""
+    try:
+        plain = "".join(value).isascii()
+    except TypeError:
+        plain = False
+    return sorted(value) if plain else sorted(value, key=_utf16)
 
 
 def _utf16(key: object) -> bytes:

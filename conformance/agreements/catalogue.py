@@ -114,7 +114,8 @@ def read_catalogue(folder: Path) -> Catalogue:
     groups = building.groups(library, {role: each for role, each in patients.items() if each.known}, complaints)
     found_spans = spans(library, tables, words.claims, complaints)
     studies = building.studies(library, patients, complaints)
-    known = scenes.Known(words, found, found_spans, patients, groups, tables, imaging.completed(studies, groups))
+    described, sealed = imaging.completed(studies, groups), library.digest == released_digest()
+    known = scenes.Known(words, found, found_spans, patients, groups, tables, described, sealed)
     catalogue = Catalogue(
         root=folder,
         agreements=agreements,

@@ -48,7 +48,7 @@ def _covering(ordered: tuple[Member, ...], size: int) -> Iterator[Member]:
     left = {number: set(_parts(member, size)) for number, member in enumerate(ordered)}
     missing = set().union(*left.values())
     while missing:
-        best = max(left, key=lambda number: (len(left[number]), -number))
+        best = max(left, key=lambda number: len(left[number]))  # of several the first
         shown = left.pop(best)
         missing -= shown
         left = {number: rest for number, parts in left.items() if (rest := parts - shown)}

@@ -34,6 +34,8 @@ class Known:
     groups: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, Json]
     studies: Json
+    sealed: bool
+    """Whether these are the agreements of the release: who sealed them had looked through their placeholders."""
 
 
 def scenarios(library: Library, known: Known, complaints: Complaints) -> dict[str, Scenario]:
@@ -60,7 +62,8 @@ def scenarios(library: Library, known: Known, complaints: Complaints) -> dict[st
             draws=_draws(document, known, complaints),
             per=raw.get("per", ""),
         )
-        _placeholders(document, scenario, known, complaints)
+        if not known.sealed:  # it unrolls every scenario over all members, which takes longer than all else
+            _placeholders(document, scenario, known, complaints)
         found[scenario.id] = scenario
     return found
 

@@ -64,6 +64,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     code = _run()
     signals.ended()
+    gc.freeze()  # what is left ends with the process, and is not looked through once more for that
     raise SystemExit(code)
 
 

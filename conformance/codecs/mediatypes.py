@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[^;,"]+|[;,"]')
+_BARE = re.compile(r'[^;,"]*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class MediaType:
 
 def parse(text: str) -> MediaType:
     """One media type with its parameters; quotes are taken off, what is unreadable is left out."""
+    if _BARE.fullmatch(text):
+        return MediaType(text.strip().lower())
     return next(iter(parse_list(text)), MediaType(""))
 
 

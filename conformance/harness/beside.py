@@ -5,14 +5,12 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import signal
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
 from conformance.play.signals import ENDING
+from conformance.reporting.aside import can_fork, held_back
 
 Work = Callable[..., None]
 """What the other process does: its end of the line comes first, then what it was given.
@@ -25,10 +23,10 @@ class Beside:
     """A process at work, and the line to it. It hears None, or the line's end (EOFError), when it shall end."""
 
     def __init__(self, work: Work, *given: Any) -> None:
-        context: Any = multiprocessing.get_context(_way())
+        context: Any = multiprocessing.get_context("fork" if can_fork() else "spawn")
         self._line, theirs = context.Pipe()
         self._process = context.Process(target=_begun, args=(work, theirs, self._line, *given), daemon=True)
-        with _held_back():
+        with held_back():
             self._process.start()
         theirs.close()
         atexit.register(self.close)
@@ -62,22 +60,6 @@ def attend() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
-def _way() -> str:
-    """A fork has loaded everything already. But it copies no thread, and not what a thread held; and macOS's own
-    libraries do not bear it."""
-    alone = threading.active_count() == 1 and sys.platform == "linux"
-    return "fork" if alone else "spawn"
-
-
 def _begun(work: Work, line: Connection, other_end: Connection, *given: Any) -> None:
     other_end.close()  # or the end of the line would never be heard
     work(line, *given)
-
-
-@contextmanager
-def _held_back() -> Iterator[None]:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

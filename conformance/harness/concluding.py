@@ -73,6 +73,12 @@ def closed(folder: RunFolder, run: Run, *, aborted: bool) -> Run:
     )
 
 
+def findings_of(folder: RunFolder, run: Run, plan: Plan, opine: Opine | None = None) -> tuple[Finding, ...]:
+    """What the recordings of a folder come to, judged."""
+    found = judge(plan, by_scenario(folder.recordings()), opine)
+    return tuple(kept(finding, run.selected) for finding in found)
+
+
 def result_of(
     folder: RunFolder,
     run: Run,
@@ -80,11 +86,10 @@ def result_of(
     catalogue: Catalogue,
     attestations: tuple[Attestation, ...],
     expectations: tuple[Expectation, ...] | None,
-    opine: Opine | None = None,
+    findings: tuple[Finding, ...],
 ) -> Result:
-    """Judge the recordings of a folder and decide: the same for a run that ends and for one that is judged again."""
+    """Decide on what was found: the same for a run that ends and for one that is judged again."""
     recordings = by_scenario(folder.recordings())
-    findings = tuple(kept(finding, run.selected) for finding in judge(plan, recordings, opine))
     return Result(
         run=run,
         plan=plan,

@@ -15,6 +15,7 @@ from conformance.model.run import Run
 from conformance.model.words import RunState, Text
 from conformance.recordings.files import StoreError
 from conformance.recordings.store import RunFolder
+from conformance.reporting.aside import aside
 from conformance.reporting.exits import Exit
 from conformance.reporting.material import Material
 from conformance.reporting.write import Written
@@ -57,7 +58,9 @@ def _judged(folder: RunFolder, run: Run) -> Result:
     if catalogue.digest != run.digests.agreements or run.digests.suite != suite_digest():
         raise not_a_run(folder.path, _OTHER, _SAME)
     try:
-        return case_of(_ended(folder, run), catalogue).result()
+        case = case_of(_ended(folder, run), catalogue)
+        with aside(case.findings) as findings:
+            return case.examined().result(findings())
     except StoreError as error:
         raise RefusedError(error.text) from error
 

@@ -6,24 +6,31 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
+
+from markupsafe import Markup
 
 from conformance.agreements.catalogue import Catalogue, load_catalogue
 from conformance.agreements.problems import DocumentError
 from conformance.harness.builds import accepted
 from conformance.harness.closing import material_of
 from conformance.harness.coherence import of_itself, of_plan, told
-from conformance.harness.concluding import Result, result_of, span
+from conformance.harness.concluding import Result, findings_of, result_of, span
 from conformance.harness.digests import suite_digest
 from conformance.harness.inputs import kept_plan
 from conformance.harness.opened import Opened, RefusedError, open_run
+from conformance.model.finding import Finding
 from conformance.model.plan import Plan
 from conformance.model.run import Decision
 from conformance.model.words import Text
 from conformance.recordings.files import StoreError
 from conformance.recordings.manifest import ALLURE, FINDINGS, REPORTS, ROOT
+from conformance.reporting.aside import aside
 from conformance.reporting.canonical import findings_bytes
 from conformance.reporting.exits import Exit
+from conformance.reporting.html import exchanges_html
+from conformance.reporting.material import Played
 from conformance.reporting.write import forms
 
 
@@ -63,12 +70,36 @@ class Case:
         """Whether this very suite played the run."""
         return self.opened.run.digests.suite == suite_digest()
 
-    def result(self) -> Result:
-        """What the recordings come to. Whether the agreements are released ones is said by who judges, and the day by
-        the recordings: the run's own word counts for neither."""
+    @property
+    def compared(self) -> bool:
+        """Whether what the run left must be what this suite makes of it."""
+        return self.own and self.same_build
+
+    def examined(self) -> Case:
+        """The case with its doubts. Raises RefusedError when this build played the run and it does not hang together:
+        only the same build can say that a run is not as it left it."""
+        doubts = tuple(of_itself(self.opened))
+        if self.own and not doubts:
+            doubts = tuple(of_plan(self.opened, self.plan, self.catalogue))
+        if doubts and self.same_build:
+            raise RefusedError(*doubts)
+        return replace(self, doubts=doubts)
+
+    def played(self) -> Played:
+        """What was said in the run."""
+        folder = self.opened.folder
+        return Played(plan=self.plan, run=self.opened.run, recordings=folder.recordings(), evidence=folder.evidence())
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the recordings come to, judged."""
+        return findings_of(self.opened.folder, self.opened.run, self.plan)
+
+    def result(self, findings: tuple[Finding, ...]) -> Result:
+        """What the run comes to. Whether the agreements are released ones is said by who judges, and the day by the
+        recordings: the run's own word counts for neither."""
         run = replace(self.opened.run, released=self.catalogue.released, started=self._began())
         attested, expected = self.opened.attestations, self.opened.expectations
-        return result_of(self.opened.folder, run, self.plan, self.catalogue, attested, expected)
+        return result_of(self.opened.folder, run, self.plan, self.catalogue, attested, expected, findings)
 
     def _began(self) -> str:
         """When the first thing was said; where nothing was, or no time is told, the run's own word."""
@@ -86,27 +117,22 @@ def rejudge(folder: Path, *, agreements: Path | None = None, release: str | None
     Raises DocumentError when this is no run folder or the agreements cannot be used, and RefusedError when the folder
     is not as its run left it: changed, contradicting itself, or with another root than `root`.
     """
-    opened = open_run(folder, root)
-    catalogue = load_catalogue(agreements)
     try:
-        return _rejudged(case_of(opened, catalogue, release), root)
+        with aside(partial(load_catalogue, agreements)) as catalogue:
+            opened = open_run(folder, root)
+            case = case_of(opened, catalogue(), release)
+        with aside(case.findings) as findings:  # as much work as what is done meanwhile
+            case = case.examined()
+            exchanges = exchanges_html(case.played()) if case.compared and _reported(opened) else None
+            result = case.result(findings())
+        return _rejudged(case, result, exchanges, root)
     except StoreError as error:
         raise RefusedError(error.text) from error
 
 
 def case_of(opened: Opened, catalogue: Catalogue, release: str | None = None) -> Case:
-    """A run and its plan. Raises RefusedError when this build played it and it does not hang together, DocumentError
-    when it cannot be planned. Only the same build can say that a run is not as it left it."""
-    case = _case(opened, catalogue, release)
-    doubts = tuple(of_itself(opened))
-    if case.own and not doubts:
-        doubts = tuple(of_plan(opened, case.plan, catalogue))
-    if doubts and case.same_build:
-        raise RefusedError(*doubts)
-    return replace(case, doubts=doubts)
-
-
-def _case(opened: Opened, catalogue: Catalogue, release: str | None) -> Case:
+    """A run and its plan, not examined yet. Raises DocumentError when it cannot be planned, RefusedError when it cannot
+    have been played."""
     run = opened.run
     own = catalogue.digest == run.digests.agreements and (release or run.release) == run.release
     try:
@@ -118,13 +144,12 @@ def _case(opened: Opened, catalogue: Catalogue, release: str | None) -> Case:
     return Case(opened=opened, catalogue=catalogue, plan=plan, own=own)
 
 
-def _rejudged(case: Case, root: str) -> Rejudged:
+def _rejudged(case: Case, result: Result, exchanges: Markup | None, root: str) -> Rejudged:
     opened = case.opened
-    result = case.result()
     data = findings_bytes(result.findings)
     left = opened.folder.read(FINDINGS)
-    if case.own and case.same_build:
-        refused = (*_differing(left, data), *_reports(opened, result))
+    if case.compared:
+        refused = (*_differing(left, data), *_reports(opened, result, exchanges))
         if refused:
             raise RefusedError(*refused)
     standing, notes = _standing(case, left, data)
@@ -190,12 +215,18 @@ def _by_id(data: bytes) -> Mapping[str, object]:
         return {}
 
 
-def _reports(opened: Opened, result: Result) -> Iterator[Text]:
-    """Reports that are not what the folder says; a folder may come without any."""
+def _reported(opened: Opened) -> set[str]:
+    """The forms of the report that are there, if any."""
     there = {name for name in opened.folder.listed() if name in (*REPORTS, ROOT) or name.startswith(f"{ALLURE}/")}
-    if there <= {ROOT}:
+    return there if there - {ROOT} else set()
+
+
+def _reports(opened: Opened, result: Result, exchanges: Markup | None) -> Iterator[Text]:
+    """Reports that are not what the folder says; a folder may come without any."""
+    there = _reported(opened)
+    if not there:
         return
-    made = forms(material_of(opened.folder, result))
+    made = forms(material_of(opened.folder, result), exchanges)
     for name in sorted({*made, *there}):
         if name not in there:
             yield Text(

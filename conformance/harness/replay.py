@@ -80,7 +80,7 @@ class Replay:
         yield from session.differences
 
     def _rests_on_unkept(self, step: Step) -> bool:
-        return any(source in self._unkept for source, _ in _sources(step))
+        return bool(self._unkept) and any(source in self._unkept for source, _ in _sources(step))
 
     def _below_endpoint(self, step: Step, sent: Sequence[Exchange]) -> Iterator[Text]:
         """What asks for something that is not known here is asked of the step's endpoint all the same."""

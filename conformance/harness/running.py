@@ -15,7 +15,7 @@ import conformance
 from conformance.checks.judging import judge_one
 from conformance.checks.remembering import Memory
 from conformance.harness import snapshots
-from conformance.harness.concluding import Result, closed, result_of, stamp
+from conformance.harness.concluding import Result, closed, findings_of, result_of, stamp
 from conformance.harness.inputs import Inputs, keep_inputs
 from conformance.model.agreements import Requirement
 from conformance.model.exchange import Recording
@@ -95,7 +95,7 @@ class Running:
             inputs.catalogue,
             inputs.attestations,
             inputs.expectations,
-            opine=self._memory,
+            findings_of(self.folder, run, inputs.plan, self._memory),
         )
 
 

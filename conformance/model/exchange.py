@@ -61,7 +61,10 @@ class Message:
     def header(self, name: str) -> str:
         """The first value of a header, or the empty string."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key == wanted), "")
+        for key, value in self.headers:
+            if key == wanted:
+                return value
+        return ""
 
     @property
     def media_type(self) -> str:
@@ -171,11 +174,14 @@ class Recording:
 
 def carries(given: Mapping[str, Json], wanted: Mapping[str, Json]) -> bool:
     """Whether arguments have (at least) these values; of a block within them too."""
-    return all(key in given and _same(given[key], value) for key, value in wanted.items())
+    for key, value in wanted.items():
+        if key not in given or not (given[key] == value or _block_carries(given[key], value)):
+            return False
+    return True
 
 
-def _same(given: Json, wanted: Json) -> bool:
-    return carries(given, wanted) if isinstance(given, Mapping) and isinstance(wanted, Mapping) else given == wanted
+def _block_carries(given: Json, wanted: Json) -> bool:
+    return isinstance(given, Mapping) and isinstance(wanted, Mapping) and carries(given, wanted)
 
 
 def by_scenario(recordings: Iterable[Recording]) -> dict[str, Recording]:

@@ -19,12 +19,14 @@ class MissingValueError(LookupError):
 
 def filled(value: Json, values: Values) -> Json:
     """The value with every reference replaced. A text that is one reference takes the value as it is."""
+    if isinstance(value, str):
+        return _text_filled(value, values) if "{" in value else value
     if isinstance(value, Mapping):
         return {key: filled(inner, values) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [filled(inner, values) for inner in value]
-    if not isinstance(value, str):
-        return value
+    return [filled(inner, values) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _text_filled(value: str, values: Values) -> Json:
     whole = _REFERENCE.fullmatch(value)
     if whole:
         return _looked_up(whole, values)

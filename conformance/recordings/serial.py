@@ -34,8 +34,10 @@ class MalformedEvidenceError(ValueError):
 
 def to_bytes(document: Json) -> bytes:
     """The document's one form: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(document).encode("utf-8", "surrogatepass")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def from_bytes(data: bytes) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def _check(hint: Any) -> Check:
     """What looks whether a value is of a kind; it is worked out once, for values come by the hundred thousand."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint in _PLAIN:
-        return lambda value, name: _require(type(value) is hint, name)
+        return _plain(hint)
     if hint is Any:
         return _json
     if origin in (typing.Union, types.UnionType):
@@ -76,6 +76,14 @@ def _check(hint: Any) -> Check:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return lambda value, name: _require(isinstance(value, hint), name)
     return _document(hint)
+
+
+def _plain(kind: Any) -> Check:
+    def look(value: Any, name: str) -> None:
+        if type(value) is not kind:
+            _require(False, name)
+
+    return look
 
 
 def _document(kind: type) -> Check:
@@ -118,13 +126,18 @@ def _row(looks: tuple[Check, ...]) -> Check:
     return row
 
 
+_LEAVES = frozenset({str, bool, int, type(None)})
+
+
 def _json(value: Any, name: str) -> None:
     """A JSON value as our documents hold it: no floats."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            _json(item, f"{name}.{key}")
+            if type(item) not in _LEAVES:
+                _json(item, f"{name}.{key}")
     elif isinstance(value, list | tuple):
         for item in value:
-            _json(item, name)
+            if type(item) not in _LEAVES:
+                _json(item, name)
     else:
         _require(value is None or isinstance(value, str | bool) or type(value) is int, name)

@@ -61,7 +61,10 @@ def body_of(message: Message, *, indent: bool = True) -> Body | None:
 
 def json_text(value: Json) -> str:
     """A small value of our own, such as a step's arguments, on one line."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
 
 
 def _decoded(data: bytes) -> str | None:

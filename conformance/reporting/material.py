@@ -14,9 +14,20 @@ from conformance.reporting.results import asked_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What was said in a run, whatever was found in it. `evidence` maps exchange ids to the digests under which they
+    are stored."""
+
+    plan: Plan
+    run: Run
+    recordings: tuple[Recording, ...]
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """One run, judged and decided. `evidence` maps exchange ids to the digests under which they are stored; `root` is
-    the digest over run, inputs, evidence and findings."""
+    """One run, judged and decided. `evidence` is as in `Played`; `root` is the digest over run, inputs, evidence and
+    findings."""
 
     plan: Plan
     run: Run
@@ -33,6 +44,11 @@ class Material:
     def exchanges(self) -> dict[str, Exchange]:
         """All exchanges by id, scenario by scenario."""
         return {exchange.id: exchange for recording in self.recordings for exchange in recording.exchanges}
+
+    @property
+    def played(self) -> Played:
+        """What was said."""
+        return Played(plan=self.plan, run=self.run, recordings=self.recordings, evidence=self.evidence)
 
     def chapter(self, chapter: str) -> Text:
         """The title of a chapter; its id when no title is known."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from markupsafe import Markup
+
 from conformance.reporting.aside import aside
 from conformance.reporting.exports.allure import allure_files
 from conformance.reporting.exports.junit import junit_bytes
@@ -30,17 +32,23 @@ class Written:
     allure: Path
 
 
-def forms(material: Material) -> dict[str, bytes]:
-    """Every form of the report by its path in the run folder; the same bytes whenever the same run is reported."""
+def forms(material: Material, exchanges: Markup | None = None) -> dict[str, bytes]:
+    """Every form of the report by its path in the run folder; the same bytes whenever the same run is reported. Who has
+    made the page's part with the exchanges before gives it."""
     lang = material.run.lang
-    page = aside(lambda: html_bytes(material, lang))  # as much work as all the others together
-    made = {
+    with aside(lambda: _others(material, lang)) as others:
+        page = html_bytes(material, lang, exchanges)
+        return {"report.html": page, **others()}
+
+
+def _others(material: Material, lang: str) -> dict[str, bytes]:
+    """Every form but the page, which is about as much work as these together."""
+    return {
         "junit.xml": junit_bytes(material, lang),
         **{f"{ALLURE}/{name}": data for name, data in allure_files(material, lang).items()},
         ROOT: f"{material.root}\n".encode(),
         "report.json": report_bytes(material),
     }
-    return {"report.html": page(), **made}
 
 
 def write_material(folder: Path, material: Material) -> Written:

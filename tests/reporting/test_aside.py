@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 
 import pytest
 
 from conformance.reporting import aside as module
-from conformance.reporting.aside import aside
+from conformance.reporting.aside import Made, aside
 
 HERE = os.getpid()
 
@@ -18,15 +20,25 @@ HERE = os.getpid()
 @pytest.fixture(autouse=True)
 def _forking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the runner of the tests has a thread of its own: what is made here takes no lock."""
-    monkeypatch.setattr(module, "_can_fork", lambda: True)
+    monkeypatch.setattr(module, "_has_room", lambda: True)
+
+
+def taken(make: Callable[[], Made]) -> Made:
+    with aside(make) as made:
+        return made()
 
 
 def test_it_is_made_elsewhere() -> None:
-    assert aside(lambda: b"%d" % os.getpid())() != b"%d" % os.getpid()
+    assert taken(os.getpid) != os.getpid()
+
+
+def test_it_is_made_here_where_there_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_has_room", lambda: False)
+    assert taken(os.getpid) == os.getpid()
 
 
 def test_much_comes_whole() -> None:
-    assert aside(lambda: b"x" * 20_000_000)() == b"x" * 20_000_000
+    assert taken(lambda: b"x" * 20_000_000) == b"x" * 20_000_000
 
 
 def killed() -> bytes:
@@ -41,9 +53,13 @@ def broken() -> bytes:
     return b"made here"
 
 
-@pytest.mark.parametrize("make", [killed, broken])
-def test_what_does_not_come_is_made_here(make: module.Make) -> None:
-    assert aside(make)() == b"made here"
+def unsendable() -> object:
+    return (lambda: b"") if os.getpid() != HERE else b"made here"
+
+
+@pytest.mark.parametrize("make", [killed, broken, unsendable])
+def test_what_does_not_come_is_made_here(make: Callable[[], object]) -> None:
+    assert taken(make) == b"made here"
 
 
 def test_what_breaks_here_too_is_told() -> None:
@@ -51,7 +67,7 @@ def test_what_breaks_here_too_is_told() -> None:
         raise ValueError("a bug")
 
     with pytest.raises(ValueError, match="a bug"):
-        aside(breaks)()
+        taken(breaks)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -61,20 +77,34 @@ def test_asking_it_to_end_spoils_nothing(number: signal.Signals, capfd: pytest.C
             os.kill(os.getpid(), number)
         return b"whole"
 
-    assert aside(asked)() == b"whole"
+    assert taken(asked) == b"whole"
     assert capfd.readouterr().err == ""
 
 
-INTERRUPTED = """
-import time
+def test_it_ends_with_the_block_when_nobody_takes_it() -> None:
+    began = time.monotonic()
+    with pytest.raises(KeyError), aside(lambda: time.sleep(600)):
+        raise KeyError
+    assert time.monotonic() - began < 300
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+MUCH = """
+import os, signal, time
 from conformance.reporting import aside as module
-module._can_fork = lambda: True
-kept = module.aside(lambda: b"x" * 20_000_000)
-time.sleep(0.5)  # it is made meanwhile, and more than a pipe holds
-raise SystemExit(5)  # nobody takes it
+module._has_room = lambda: True
+with module.aside(lambda: b"x" * 20_000_000):
+    time.sleep(0.5)  # it is made meanwhile, and more than a pipe holds
+    {end}
 """
 
 
-def test_nobody_waits_for_what_is_not_taken() -> None:
-    ended = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, timeout=60, check=False)
-    assert (ended.returncode, ended.stderr) == (5, b"")
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("raise SystemExit(5)", 5), ("os._exit(6)", 6), ("os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL)],
+)
+def test_it_does_not_outlive_who_wanted_it(end: str, code: int) -> None:
+    """Its output is the other's: it comes to an end only when both have ended."""
+    ended = subprocess.run([sys.executable, "-c", MUCH.format(end=end)], capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (code, b"")

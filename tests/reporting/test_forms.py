@@ -76,6 +76,12 @@ def test_floats_are_refused() -> None:
         document_bytes({"a": [1, 1.5]})
 
 
+def test_a_document_is_written_as_json_is() -> None:
+    held = {"b": [], "a": [{}, {"é\n": "\ud800"}, (1, True, None)], "c": "</"}
+    written = json.dumps(held, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    assert document_bytes(held) == written.encode("utf-8", errors="backslashreplace")
+
+
 def cases(data: bytes) -> dict[str, Any]:
     """JUnit cases by name."""
     root = etree.fromstring(data)

@@ -15,7 +15,7 @@ from conformance.agreements.canonical import canonical
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.problems import DocumentError
 from conformance.harness import snapshots
-from conformance.harness.concluding import closed, result_of
+from conformance.harness.concluding import closed, findings_of
 from conformance.harness.inputs import input_digests, kept_plan
 from conformance.model.words import RunState
 from conformance.recordings.files import StoreError, digest_of
@@ -180,8 +180,7 @@ class Forger:
             _set(raw, name, _get(parts.run, name))
         files[RUN] = canonical(raw) + b"\n"
         self._write(files)
-        result = result_of(kept, snapshots.run_of(files[RUN]), plan, catalogue, _attested(parts), None)
-        files[FINDINGS] = findings_bytes(result.findings)
+        files[FINDINGS] = findings_bytes(findings_of(kept, snapshots.run_of(files[RUN]), plan))
 
     def _write(self, files: dict[str, bytes]) -> None:
         for name in set(self._written) - set(files):
@@ -195,10 +194,6 @@ class Forger:
 def copied(folder: Path, to: Path) -> Path:
     """The whole folder once more, reports too."""
     return Path(shutil.copytree(folder, to, symlinks=True))
-
-
-def _attested(parts: Parts) -> Any:
-    return snapshots.attestations_of(parts.inputs[ATTESTATIONS])
 
 
 def _get(value: Any, path: tuple[str, ...]) -> Any:

@@ -7,7 +7,7 @@ the disk says of them, since a forger writes what he changes and leaves the rest
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import wraps
 from inspect import isgeneratorfunction
 from pathlib import Path
@@ -42,6 +42,7 @@ def remembering() -> Iterator[None]:
         (RunFolder, "_read_exchange", _reading(RunFolder._read_exchange)),
         (forging, "kept_plan", planned),
         (rejudging, "kept_plan", planned),
+        (rejudging, "aside", nullcontext),  # what another process remembers is lost
         (coherence, "implausible", _remembered(implausible, _alone)),
         (coherence, "_recording", _remembered(coherence._recording, _recorded)),
         (judging, "judge_one", _remembered(judging.judge_one, _judged)),

@@ -1,5 +1,5 @@
 """The report as one HTML file that needs nothing else: no network, no script to be read, two languages."""
 
-from conformance.reporting.html.render import html_bytes
+from conformance.reporting.html.render import exchanges_html, html_bytes
 
-__all__ = ["html_bytes"]
+__all__ = ["exchanges_html", "html_bytes"]

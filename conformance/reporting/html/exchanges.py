@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -14,7 +14,7 @@ from conformance.model.words import RunState, Text
 from conformance.recordings.ladder import PREFLIGHT
 from conformance.reporting.bodies import Body, body_of, json_text
 from conformance.reporting.html.readings import reading
-from conformance.reporting.material import Material
+from conformance.reporting.material import Played
 from conformance.reporting.shell import Line, curl
 
 FACTS_LIMIT = 4096
@@ -48,27 +48,53 @@ class ScenarioView:
     exchanges: tuple[ExchangeView, ...]
 
 
-def scenario_views(material: Material) -> tuple[ScenarioView, ...]:
-    """Every recording, the preflight ladder first since all others rest on it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchored:
+    """An exchange and where on the page it stands."""
+
+    anchor: str
+    exchange: Exchange
+
+
+def anchored(recordings: Iterable[Recording]) -> dict[str, Anchored]:
+    """The place of every exchange, by its id."""
+    exchanges = (exchange for recording in _ordered(recordings) for exchange in recording.exchanges)
+    return {
+        exchange.id: Anchored(anchor=_anchor(number), exchange=exchange)
+        for number, exchange in enumerate(exchanges, start=1)
+    }
+
+
+def scenario_views(played: Played) -> tuple[ScenarioView, ...]:
+    """Every recording with its exchanges, which are numbered over all of them."""
     views = []
     count = 0
-    for recording in sorted(material.recordings, key=lambda recording: recording.scenario != PREFLIGHT):
+    for recording in _ordered(played.recordings):
         shown = tuple(
-            _view(exchange, count + number, material) for number, exchange in enumerate(recording.exchanges, start=1)
+            _view(exchange, count + number, played) for number, exchange in enumerate(recording.exchanges, start=1)
         )
         count += len(shown)
-        views.append(_scenario(recording, shown, material))
+        views.append(_scenario(recording, shown, played))
     return tuple(views)
 
 
-def _scenario(recording: Recording, shown: tuple[ExchangeView, ...], material: Material) -> ScenarioView:
-    scenario = material.plan.scenarios.get(recording.scenario)
+def _ordered(recordings: Iterable[Recording]) -> list[Recording]:
+    """The preflight ladder first, since all others rest on it."""
+    return sorted(recordings, key=lambda recording: recording.scenario != PREFLIGHT)
+
+
+def _anchor(number: int) -> str:
+    return f"exchange-{number}"
+
+
+def _scenario(recording: Recording, shown: tuple[ExchangeView, ...], played: Played) -> ScenarioView:
+    scenario = played.plan.scenarios.get(recording.scenario)
     plain = Text("Voorcontrole", "Preflight ladder") if recording.scenario == PREFLIGHT else None
     name = recording.scenario
     # Only the name: where the file lay is of the tester's machine.
-    file = f" {shlex.quote(PurePath(material.run.node_file).name)}" if material.run.node_file else ""
-    flags = [THOROUGH] * material.run.thorough + [ANONYMOUS] * material.run.anonymous
-    known = f"conformance run{file} --scenario {shlex.quote(name)} --seed {material.run.seed} --accept-partial"
+    file = f" {shlex.quote(PurePath(played.run.node_file).name)}" if played.run.node_file else ""
+    flags = [THOROUGH] * played.run.thorough + [ANONYMOUS] * played.run.anonymous
+    known = f"conformance run{file} --scenario {shlex.quote(name)} --seed {played.run.seed} --accept-partial"
     known = " ".join((known, *flags))
     return ScenarioView(
         name=name,
@@ -80,9 +106,9 @@ def _scenario(recording: Recording, shown: tuple[ExchangeView, ...], material: M
     )
 
 
-def _view(exchange: Exchange, number: int, material: Material) -> ExchangeView:
+def _view(exchange: Exchange, number: int, played: Played) -> ExchangeView:
     return ExchangeView(
-        anchor=f"exchange-{number}",
+        anchor=_anchor(number),
         exchange=exchange,
         asked=body_of(exchange.request) if exchange.request is not None else None,
         answered=body_of(exchange.response) if exchange.response is not None else None,
@@ -90,7 +116,7 @@ def _view(exchange: Exchange, number: int, material: Material) -> ExchangeView:
         given=json_text(dict(exchange.given)) if exchange.given else "",
         facts=_cut(exchange.facts),
         reading=_cut(reading(exchange)),
-        digest=material.evidence.get(exchange.id, ""),
+        digest=played.evidence.get(exchange.id, ""),
     )
 
 

@@ -13,7 +13,7 @@ from conformance.model.words import WORST_FIRST, Text, Triage, Verdict
 from conformance.reporting.advice import next_step
 from conformance.reporting.html.counts import CountRow, count_rows
 from conformance.reporting.html.decided import DecidedView, decided
-from conformance.reporting.html.exchanges import ExchangeView, ScenarioView, scenario_views
+from conformance.reporting.html.exchanges import Anchored, anchored
 from conformance.reporting.material import Material, Subject, subjects
 from conformance.reporting.resting import said
 from conformance.reporting.results import is_claim
@@ -26,7 +26,7 @@ class FindingView:
     """A finding and where on the page its exchanges are."""
 
     finding: Finding
-    exchanges: tuple[ExchangeView, ...]
+    exchanges: tuple[Anchored, ...]
     unstored: tuple[str, ...]
     title: Text
     step: Text | None
@@ -91,7 +91,7 @@ class TriageView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The whole page."""
+    """The whole page, but for the exchanges themselves."""
 
     material: Material
     conclusions: tuple[ConclusionView, ...]
@@ -101,7 +101,6 @@ class Page:
     undecisive: tuple[RequirementView, ...]
     untested: tuple[RequirementView, ...]
     claims: tuple[Gap, ...]
-    scenarios: tuple[ScenarioView, ...]
 
     @property
     def requirements(self) -> tuple[RequirementView, ...]:
@@ -110,9 +109,8 @@ class Page:
 
 
 def page_of(material: Material) -> Page:
-    """The page of a run."""
-    scenarios = scenario_views(material)
-    exchanges = {view.exchange.id: view for scenario in scenarios for view in scenario.exchanges}
+    """The page of a run, but for the exchanges themselves."""
+    exchanges = anchored(material.recordings)
     views = tuple(_requirement(subject, exchanges, material) for subject in subjects(material))
     return Page(
         material=material,
@@ -123,11 +121,10 @@ def page_of(material: Material) -> Page:
         undecisive=tuple(view for view in views if view.verdict is Verdict.FAIL and not view.subject.result.decisive),
         untested=tuple(view for view in views if view.subject.gaps or view.verdict is Verdict.NOT_TESTED),
         claims=tuple(dict.fromkeys(gap for decision in material.decisions for gap in decision.gaps if is_claim(gap))),
-        scenarios=scenarios,
     )
 
 
-def _requirement(subject: Subject, exchanges: Mapping[str, ExchangeView], material: Material) -> RequirementView:
+def _requirement(subject: Subject, exchanges: Mapping[str, Anchored], material: Material) -> RequirementView:
     seen = tuple(_finding(finding, subject, exchanges, material) for finding in subject.findings)
     triages = {finding.triage for finding in subject.findings if finding.verdict is not Verdict.PASS}
     return RequirementView(
@@ -140,9 +137,7 @@ def _requirement(subject: Subject, exchanges: Mapping[str, ExchangeView], materi
     )
 
 
-def _finding(
-    finding: Finding, subject: Subject, exchanges: Mapping[str, ExchangeView], material: Material
-) -> FindingView:
+def _finding(finding: Finding, subject: Subject, exchanges: Mapping[str, Anchored], material: Material) -> FindingView:
     own = {name: exchanges[name] for name in finding.evidence if name in exchanges}
     silent = finding.verdict is Verdict.PASS or _proven(finding)
     played = {name: view.exchange for name, view in own.items()}

@@ -14,15 +14,17 @@ from markupsafe import Markup
 from conformance.model.facts import resting_on_facts
 from conformance.reporting import labels
 from conformance.reporting.html.counts import COLUMNS
+from conformance.reporting.html.exchanges import scenario_views
 from conformance.reporting.html.page import page_of
-from conformance.reporting.material import Material
+from conformance.reporting.material import Material, Played
 from conformance.reporting.visible import visible
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
-def html_bytes(material: Material, lang: str = "en") -> bytes:
-    """The page as UTF-8; `lang` (nl or en) is the language it opens in, the other one is in it too."""
+def html_bytes(material: Material, lang: str = "en", exchanges: Markup | None = None) -> bytes:
+    """The page as UTF-8; `lang` (nl or en) is the language it opens in, the other one is in it too. Who has made the
+    part with the exchanges before gives it."""
     style, script = _asset("report.css"), _asset("report.js")
     text = (
         _environment()
@@ -36,12 +38,20 @@ def html_bytes(material: Material, lang: str = "en") -> bytes:
             labels=labels,
             columns=COLUMNS,
             resting=resting_on_facts(material.findings),
+            exchanges=exchanges_html(material.played) if exchanges is None else exchanges,
             style=Markup(style),  # noqa: S704 - our own file, no value in it
             script=Markup(script),  # noqa: S704 - our own file, no value in it
             policy=_policy(style, script),
         )
     )
     return text.encode("utf-8")
+
+
+def exchanges_html(played: Played) -> Markup:
+    """The part of the page with every exchange: most of it, and the same whatever was found."""
+    template = _environment().get_template("exchanges.html.j2")
+    text = template.render(scenarios=scenario_views(played), labels=labels)
+    return Markup(text)  # noqa: S704 - rendered, so escaped
 
 
 def _policy(style: str, script: str) -> str:
