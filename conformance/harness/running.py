@@ -53,9 +53,12 @@ class Running:
 
     def finding(self, requirement: Requirement, scenario: str) -> Finding:
         """What the recording of a scenario shows about a requirement. It is played when no process has played it yet;
-        while another one plays it, this one judges what was recorded meanwhile."""
-        recording = self.player.recording(scenario, meanwhile=self._judge_ahead)
+        while another one plays it, this one does what is left to do about those that were recorded."""
+        recording = self.player.recording(scenario, meanwhile=self._meanwhile)
         return self._judged(requirement, scenario, recording)
+
+    def _meanwhile(self) -> bool:
+        return self._judge_ahead() or self.folder.settle_ahead()
 
     def _judge_ahead(self) -> bool:
         """Judge something that was recorded and not judged yet; false where there is nothing."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -32,6 +33,8 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _ALIVE = "alive"
 """Locked as long as a process lives that works in the folder."""
+_AHEAD = 20
+"""So many files are settled before it is looked whether there is something better to do."""
 _AT_ONCE = 8
 """So many files a disk takes in the time of one."""
 
@@ -48,6 +51,7 @@ class RunFolder:
         self._bodies: dict[str, bytes] = {}
         self._exchanges: dict[str, Exchange] = {}
         self._alive = -1
+        self._settled_ahead: set[str] = set()
         self.reached: dict[str, Entry] = {}
         """The files of the evidence that recordings led to so far, as they were read and found to match their name."""
 
@@ -190,8 +194,18 @@ class RunFolder:
 
     def settle(self, *names: str) -> None:
         """Have the disk hold these files and folders before anything is written that rests on them."""
+        left = (name for name in names if name not in self._settled_ahead)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(self._settled, names))
+            list(pool.map(self._settled, left))
+
+    def settle_ahead(self) -> bool:
+        """Have the disk hold some of the evidence that recordings led to, which never changes; false where it holds all
+        of it."""
+        some = [*islice((name for name in self.reached if name not in self._settled_ahead), _AHEAD)]
+        for name in some:
+            self._settled(name)
+        self._settled_ahead.update(some)
+        return bool(some)
 
     def _settled(self, name: str) -> None:
         try:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from conformance.model.agreements import Scenario
 from conformance.model.exchange import Exchange, Outcome, Recording, Rung
 from conformance.model.node import Driver, Node, Politeness
 from conformance.model.words import RunState
-from conformance.play.locks import SharedGate
+from conformance.play.locks import SharedGate, locked
 from conformance.play.player import Player, RunAbortedError
 from conformance.play.preflight import look
 from conformance.protocols.client import Asked
@@ -200,6 +200,27 @@ def test_what_cannot_be_kept_is_not_asked_by_others_either(
     assert good.searches() == before
 
 
+def test_other_work_is_done_while_another_process_plays(pki: TestPki, tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    with node_of(pki, Good()) as node, Player.open(plan(node, search("a"), search("b")), folder) as player:
+        player.preflight()
+        done: list[str] = []
+        with ExitStack() as other:
+            other.enter_context(locked(player._play / "a.lock"))
+            other.enter_context(locked(player._play / "b.lock"))
+
+            def work() -> bool:
+                done.append("a piece")
+                if len(done) == 3:
+                    other.close()
+                return len(done) < 3
+
+            assert player.recorded("a") is None
+            found = player.recording("a", meanwhile=work)
+    assert done == ["a piece"] * 3
+    assert player.recorded("a") is found
+
+
 def test_an_interrupted_scenario_keeps_what_was_recorded(pki: TestPki, tmp_path: Path) -> None:
     """Ctrl-C in the middle: the first step is there, the run is aborted."""
     steps = scenario("s", ("one", "fhir.search", {"path": "Observation"}), ("two", "fhir.search", {"path": "Flag"}))
@@ -236,7 +257,7 @@ def test_an_endpoint_that_hangs_twice_is_left_alone(pki: TestPki, tmp_path: Path
 
 WORKER = """
 import sys, pickle, pathlib
-from conformance.play.locks import SharedGate
+from conformance.play.locks import SharedGate, locked
 from conformance.play.player import Player
 from conformance.recordings.store import RunFolder
 plan = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())

@@ -155,6 +155,20 @@ def test_what_was_read_has_the_root_that_was_read(folder: RunFolder) -> None:
     assert root_of(RunFolder(folder.path).manifest()) != before
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc says which file is meant")
+def test_what_the_disk_holds_already_is_not_settled_again(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.save(recording(exchange(b"a"), replace(exchange(b"b"), step="b")))
+    settled: list[str] = []
+    monkeypatch.setattr("os.fsync", lambda one: settled.append(str(Path(f"/proc/self/fd/{one}").readlink())))
+    evidence = [str(folder.path / name) for name in folder.reached]
+    while folder.settle_ahead():
+        pass
+    assert sorted(settled) == sorted(evidence) != []
+    folder.settle(*folder.listed(), "")
+    recordings = [str(path) for path in folder.path.glob("recordings/*")]
+    assert sorted(settled) == sorted([*evidence, *recordings, str(folder.path)])
+
+
 @pytest.mark.parametrize("name", ["../s", "", "a/b", ".hidden", "a" * 300])
 def test_a_name_that_is_no_file_name_is_refused(folder: RunFolder, name: str) -> None:
     with pytest.raises(StoreError):
