@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -14,7 +15,7 @@ from conformance.reporting.aside import aside
 from conformance.reporting.exports.allure import allure_files
 from conformance.reporting.exports.junit import junit_bytes
 from conformance.reporting.files import write_atomically
-from conformance.reporting.html import html_bytes
+from conformance.reporting.html import exchanges_html, html_bytes
 from conformance.reporting.material import Material
 from conformance.reporting.report import report_bytes
 
@@ -34,15 +35,19 @@ class Written:
 
 def forms(material: Material, exchanges: Markup | None = None) -> dict[str, bytes]:
     """Every form of the report by its path in the run folder; the same bytes whenever the same run is reported. Who has
-    made the page's part with the exchanges before gives it."""
+    made the page's part with the exchanges before gives it: it is as much work as all else together."""
     lang = material.run.lang
-    with aside(lambda: _others(material, lang)) as others:
-        page = html_bytes(material, lang, exchanges)
-        return {"report.html": page, **others()}
+    if exchanges is None:
+        with aside(partial(exchanges_html, material.played)) as part:
+            others = _others(material, lang)
+            return {"report.html": html_bytes(material, lang, part), **others}
+    with aside(partial(_others, material, lang)) as made:
+        page = html_bytes(material, lang, lambda: exchanges)
+        return {"report.html": page, **made()}
 
 
 def _others(material: Material, lang: str) -> dict[str, bytes]:
-    """Every form but the page, which is about as much work as these together."""
+    """Every form but the page."""
     return {
         "junit.xml": junit_bytes(material, lang),
         **{f"{ALLURE}/{name}": data for name, data in allure_files(material, lang).items()},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,9 +23,9 @@ from conformance.reporting.visible import visible
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
-def html_bytes(material: Material, lang: str = "en", exchanges: Markup | None = None) -> bytes:
-    """The page as UTF-8; `lang` (nl or en) is the language it opens in, the other one is in it too. Who has made the
-    part with the exchanges before gives it."""
+def html_bytes(material: Material, lang: str = "en", exchanges: Callable[[], Markup] | None = None) -> bytes:
+    """The page as UTF-8; `lang` (nl or en) is the language it opens in, the other one is in it too. The part with the
+    exchanges may come from elsewhere, and is asked for when all before it is there."""
     style, script = _asset("report.css"), _asset("report.js")
     text = (
         _environment()
@@ -38,7 +39,7 @@ def html_bytes(material: Material, lang: str = "en", exchanges: Markup | None = 
             labels=labels,
             columns=COLUMNS,
             resting=resting_on_facts(material.findings),
-            exchanges=exchanges_html(material.played) if exchanges is None else exchanges,
+            exchanges=exchanges or partial(exchanges_html, material.played),
             style=Markup(style),  # noqa: S704 - our own file, no value in it
             script=Markup(script),  # noqa: S704 - our own file, no value in it
             policy=_policy(style, script),
