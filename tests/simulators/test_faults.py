@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -176,7 +177,9 @@ def test_records_can_be_missing_mixed_or_the_same(broken: Breaking) -> None:
 
 def test_someone_of_whom_there_is_nothing_gets_the_record_of_another(broken: Breaking) -> None:
     node = broken(fault("records.fallback"))
-    assert node.get("Condition", role="unknown").json()["total"] > 0
+    found = node.get("Condition", role="unknown").json()
+    assert found["total"] > 0
+    assert bsn("unknown") in unquote(found["link"][0]["url"])
     assert node.get("Condition", role="anna").json()["entry"][0]["resource"]["subject"]["reference"] == "Patient/anna"
 
 

@@ -52,13 +52,17 @@ def mixed(*, when: When) -> Altering:
 
 @switch("records.fallback", hook=Hook.RESOURCES)
 def fallback(*, when: When) -> Altering:
-    """A search about somebody of whom there is no record is answered with the record of another."""
+    """A search about somebody of whom there is no record is answered with the record of another, as if that was asked:
+    the links repeat the question."""
 
     def alter(call: Call, actor: FhirActor) -> Reply:
         role = _asked_about(call)
         if not role or role in bgz_data().records or not when.meets(call):
             return reply_of(actor, call)
-        return reply_of(actor, _about(call, role, next(_others(role))))
+        own, theirs = reply_of(actor, call), reply_of(actor, _about(call, role, next(_others(role))))
+        if "link" not in own.resource:
+            return theirs
+        return replace(theirs, resource={**theirs.resource, "link": own.resource["link"]})
 
     return alter
 
