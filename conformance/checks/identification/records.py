@@ -73,6 +73,8 @@ def patient_carries_bsn(exchange: Exchange, *, there: tuple[str, ...] = ()) -> T
         en="a Patient without a BSN stands in 'contained': who that is can't be seen",
         triage=Triage.NODE,
     )
+    if not found and not contained:
+        return Text("er is geen Patient bij", "no Patient in it")
     return Text("het gevraagde BSN", "the BSN asked for")
 
 
