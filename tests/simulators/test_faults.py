@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -176,7 +177,9 @@ def test_records_can_be_missing_mixed_or_the_same(broken: Breaking) -> None:
 
 def test_someone_of_whom_there_is_nothing_gets_the_record_of_another(broken: Breaking) -> None:
     node = broken(fault("records.fallback"))
-    assert node.get("Condition", role="unknown").json()["total"] > 0
+    found = node.get("Condition", role="unknown").json()
+    assert found["total"] > 0
+    assert bsn("unknown") in unquote(found["link"][0]["url"])
     assert node.get("Condition", role="anna").json()["entry"][0]["resource"]["subject"]["reference"] == "Patient/anna"
 
 
@@ -326,6 +329,23 @@ def test_another_way_stands_open_to_one_sort_of_token(broken: Breaking, sort: st
     meant = {"wrong": {"garbage", "other-certificate"}, "anything": {"none", "garbage", "other-certificate"}}
     assert served == meant.get(sort, {sort})
     assert node.client.get(f"{url}/Condition/_history", timeout=5).status_code == 401
+
+
+@pytest.mark.parametrize("certificate", ["expired", "revoked", "foreign", "self-signed", "other-purpose", "wrong"])
+def test_another_way_stands_open_to_one_sort_of_certificate(broken: Breaking, certificate: str) -> None:
+    node = broken(fault("proxy.other-way", way="everything", certificate=certificate)).node
+    served = set()
+    for role in ("valid", "expired", "revoked", "foreign", "self-signed", "other-purpose"):
+        with session(node.pki, role) as client:
+            try:
+                found = client.get(f"{node.url}/fhir/Patient/p/$everything", timeout=5).status_code
+                elsewhere = client.get(f"{node.url}/fhir/Condition/_history", timeout=5).status_code
+            except requests.exceptions.RequestException:
+                continue
+        assert elsewhere != 200
+        served |= {role} if found == 200 else set()
+    everyone = {"expired", "revoked", "foreign", "self-signed", "other-purpose"}
+    assert served == ({certificate} if certificate != "wrong" else everyone)
 
 
 # -- the door

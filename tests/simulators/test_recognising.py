@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +89,19 @@ def test_a_fault_believes_what_it_names_and_nothing_else(session: Session, pki: 
     handler = intercepted(server.handler, [piece.part(server)])
     answers = {kind: handler(call_of(session, pki, kind)).status for kind in ("alg-None", "alg-none", "own-jwk")}
     assert answers == {"alg-None": 200, "alg-none": 401, "own-jwk": 401}
+
+
+@pytest.mark.parametrize(("hollow", "given"), [("empty", {"access_token": ""}), ("absent", {})])
+def test_what_is_believed_may_get_a_hollow_token_answer(
+    session: Session, pki: TestPki, server: TokenServer, hollow: str, given: dict[str, str]
+) -> None:
+    (piece,) = switches()["token.believe"].pieces({"assertion": "no-typ", "hollow": hollow})
+    handler = intercepted(server.handler, [piece.part(server)])
+    answer = handler(call_of(session, pki, "no-typ"))
+    members = json.loads(answer.body)
+    assert (answer.status, members["token_type"]) == (200, "Bearer")
+    assert {name: value for name, value in members.items() if name == "access_token"} == given
+    assert json.loads(handler(call_of(session, pki, "valid")).body)["access_token"]
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,13 @@ def reads_some_professional(call: Call, actor: FhirActor) -> Reply:
     return Reply(status=200, resource=next(one for one in DATA.care if one["resourceType"] == found["kind"]))
 
 
+@wrong("SAFE-08", at=bundles(asks="laboratory"))
+def files_results_under_the_number(bundle: Resource, call: Call) -> None:
+    """What the laboratory found is said to live in a folder that is called after the patient's number."""
+    for entry in bundle.get("entry", []):
+        entry["fullUrl"] = f"{call.base}/records/{asked_about(call)}/{entry['resource']['id']}"
+
+
 @wrong("PULL-08", at=Hook.FHIR)
 def gives_the_latest_in_json_only(call: Call, handler: Handler) -> Answer:
     """The latest measurements come from another engine, which knows JSON only."""

@@ -54,15 +54,27 @@ def _of_type(exchange: Exchange, kind: str, there: Iterable[str]) -> list[Resour
 
 @judgement("patient-carries-bsn")
 def patient_carries_bsn(exchange: Exchange, *, there: tuple[str, ...] = ()) -> Text | None:
-    """Every Patient found carries the BSN asked for, under the BSN system."""
+    """Every Patient that is found or comes along carries the BSN asked for, under the BSN system. One that is contained
+    and has no number may be somebody who is only spoken of."""
     bsn = asked(exchange)
     found = _of_type(exchange, "Patient", there)
-    lacking = [name(patient) for patient in found if bsn not in bsns(patient)]
+    inside = [one for held in resources(exchange) for one in objects(held.get("contained"))]
+    contained = [one for one in inside if one.get("resourceType") == "Patient"]
+    numbered = [one for one in contained if bsns(one)]
+    lacking = [name(patient) for patient in (*found, *numbered) if bsn not in bsns(patient)]
     require(
         not lacking,
         nl=f"het gevraagde BSN ontbreekt bij {few(lacking)}",
         en=f"the BSN asked for is missing from {few(lacking)}",
     )
+    decidable(
+        len(numbered) == len(contained),
+        nl="in 'contained' staat een Patient zonder BSN: wie dat is, is niet te zien",
+        en="a Patient without a BSN stands in 'contained': who that is can't be seen",
+        triage=Triage.NODE,
+    )
+    if not found and not contained:
+        return Text("er is geen Patient bij", "no Patient in it")
     return Text("het gevraagde BSN", "the BSN asked for")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from conformance.simulators.faults import Hook, When, switch
-from conformance.simulators.faults.fhir import Altering, altering, reply_of
+from conformance.simulators.faults.fhir import Altering, altering, as_if_asked, reply_of
 from conformance.simulators.fhir.listed import is_turned
 from conformance.simulators.fhir.reply import FhirActor, Reply, Resource
 from conformance.simulators.http import Call
@@ -52,13 +52,14 @@ def mixed(*, when: When) -> Altering:
 
 @switch("records.fallback", hook=Hook.RESOURCES)
 def fallback(*, when: When) -> Altering:
-    """A search about somebody of whom there is no record is answered with the record of another."""
+    """A search about somebody of whom there is no record is answered with the record of another, whose self link
+    repeats the question."""
 
     def alter(call: Call, actor: FhirActor) -> Reply:
         role = _asked_about(call)
         if not role or role in bgz_data().records or not when.meets(call):
             return reply_of(actor, call)
-        return reply_of(actor, _about(call, role, next(_others(role))))
+        return as_if_asked(reply_of(actor, _about(call, role, next(_others(role)))), call)
 
     return alter
 

@@ -113,12 +113,12 @@ def ignore_parameter(*, when: When, name: str, type: str = "") -> Altering:  # n
         if not when.meets(call) or type not in ("", kind) or name not in dict(call.query):
             return reply_of(actor, call)
         query = [(key, everyone if key == name else value) for key, value in call.query if bound or key != name]
-        return _as_if_asked(reply_of(actor, replace(call, query=tuple(query))), call)
+        return as_if_asked(reply_of(actor, replace(call, query=tuple(query))), call)
 
     return alter
 
 
-def _as_if_asked(reply: Reply, call: Call) -> Reply:
+def as_if_asked(reply: Reply, call: Call) -> Reply:
     """The reply with the self link that the call itself would have had."""
     links = [
         {**link, "url": address(call.base, call.path, call.query)} if link["relation"] == "self" else link
@@ -137,7 +137,7 @@ def lastn(*, when: When, keep: Literal["all", "oldest"]) -> Altering:
         query = [pair for pair in call.query if pair[0] != "max"]
         if keep == "oldest":
             query += [("_sort", "date"), ("_count", "1")]
-        reply = _as_if_asked(reply_of(actor, replace(call, path="/Observation", query=tuple(query))), call)
+        reply = as_if_asked(reply_of(actor, replace(call, path="/Observation", query=tuple(query))), call)
         if keep == "all" or reply.status != 200:
             return reply
         links = [link for link in reply.resource["link"] if link["relation"] == "self"]

@@ -161,6 +161,29 @@ def disguised(*, when: When) -> Altering:
     return _in_answers(when, "search", change)
 
 
+@switch("strangers.unnumbered", hook=Hook.RESOURCES)
+def unnumbered(*, when: When) -> Altering:
+    """The patient asked about has no number where he is found, and comes along without one where he is not."""
+
+    def change(call: Call, reply: Reply) -> Reply:
+        owner, found = _owner(call, reply), reply.resource.get("entry", [])
+        if owner not in bgz_data().records or not found:
+            return reply
+        entries = [{**one, "resource": _numberless(one["resource"])} for one in found]
+        if not any(one["resource"]["resourceType"] == "Patient" for one in found):
+            patient = _numberless(_of(owner, "Patient"))
+            address = f"{call.base}/Patient/{patient['id']}"
+            entries.append({"fullUrl": address, "resource": patient, "search": {"mode": "include"}})
+        return replace(reply, resource={**reply.resource, "entry": entries})
+
+    return _in_answers(when, "any", change)
+
+
+def _numberless(resource: Resource) -> Resource:
+    patient = resource["resourceType"] == "Patient"
+    return {key: value for key, value in resource.items() if not patient or key != "identifier"}
+
+
 def _living_at(reply: Reply, address: str) -> Reply:
     return replace(reply, headers=(*reply.headers, ("Content-Location", address)))
 

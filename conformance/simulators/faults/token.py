@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,20 +43,31 @@ def _unless_unknown(signature: Check) -> Check:
 
 
 @switch("token.believe", hook=Hook.OAUTH)
-def believe(*, assertion: str = "") -> Callable[[TokenServer], Interceptor]:
-    """Gives a token for what is wrong in this way (see `recognising`), or in any."""
+def believe(
+    *, assertion: str = "", hollow: Literal["", "empty", "absent"] = ""
+) -> Callable[[TokenServer], Interceptor]:
+    """Gives a token for what is wrong in this way (see `recognising`), or in any; `hollow`: a token answer in which
+    it is empty, or absent."""
 
     def around(tokens: TokenServer) -> Interceptor:
         def intercept(call: Call, handler: Handler) -> Answer:
             request = _request(call, tokens)
             wrong = recognised(request)
             if wrong and wrong == (assertion or wrong):
-                return tokens.grant(request.client, call.certificate)
+                return _hollowed(tokens.grant(request.client, call.certificate), hollow)
             return handler(call)
 
         return intercept
 
     return around
+
+
+def _hollowed(answer: Answer, hollow: str) -> Answer:
+    if not hollow:
+        return answer
+    members = {**json.loads(answer.body), "access_token": ""}
+    kept = {name: value for name, value in members.items() if value or hollow == "empty"}
+    return replace(answer, body=json.dumps(kept).encode())
 
 
 @switch("token.lenient", hook=Hook.OAUTH)
@@ -161,26 +171,6 @@ def plain_errors() -> Callable[[TokenServer], Interceptor]:
         return Answer(answer.status, (("Content-Type", "text/html"),), b"<html><body>Refused</body></html>")
 
     return lambda _: intercept
-
-
-@switch("token.now-and-then", hook=Hook.OAUTH)
-def now_and_then(*, every: int, access_token: Literal["empty", "absent"]) -> Callable[[TokenServer], Interceptor]:
-    """One token answer of so many has an empty access token, or none."""
-
-    def around(_: TokenServer) -> Interceptor:
-        given = itertools.count(1)
-
-        def intercept(call: Call, handler: Handler) -> Answer:
-            answer = handler(call)
-            if answer.status != 200 or next(given) % every:
-                return answer
-            members = {**json.loads(answer.body), "access_token": ""}
-            kept = {name: value for name, value in members.items() if value or access_token == "empty"}
-            return replace(answer, body=json.dumps(kept).encode())
-
-        return intercept
-
-    return around
 
 
 def _request(call: Call, tokens: TokenServer) -> Request:

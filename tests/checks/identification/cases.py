@@ -93,6 +93,7 @@ OTHERS = flag("f2", subject={"reference": "Patient/p2"})
 VERSIONED = flag("f3", subject={"reference": "https://node.example/fhir/Patient/p1/_history/2"})
 TOLD = {"resource": {"resourceType": "OperationOutcome", "issue": [{"code": "x"}]}, "search": {"mode": ""}}
 ANNA, BRAM = patient((BSN, "bsn-anna")), patient((BSN, "bsn-bram"), id_="p2")
+NUMBERLESS = patient()
 LOOSE = flag("f4", subject=None)
 WORDS = flag(text={"div": "<div>BSN bsn-bram</div>"})
 PAYER = {"resourceType": "Organization", "id": "o9"}
@@ -126,6 +127,11 @@ CASES = [
     case("patient-carries-bsn", FAIL, "another patient", exchange=of_anna(entry(patient((BSN, "bsn-bram"))))),
     case("patient-carries-bsn", FAIL, "with dots", exchange=of_anna(entry(patient((BSN, "bsn-anna (0000.00.000)"))))),
     case("patient-carries-bsn", PASS, "no patient along", {"there": ("patient",)}, exchange=of_anna(entry(flag()))),
+    case("patient-carries-bsn", FAIL, "along without a number", exchange=of_anna(entry(flag()), entry(NUMBERLESS))),
+    case("patient-carries-bsn", PASS, "inside, with the number", exchange=of_anna(entry(flag(contained=[ANNA])))),
+    # What is contained may be somebody who has no number here.
+    case("patient-carries-bsn", UNDECIDED, "inside", exchange=of_anna(entry(flag(contained=[NUMBERLESS])))),
+    case("patient-carries-bsn", FAIL, "another inside", exchange=of_anna(entry(flag(contained=[BRAM])))),
     case("patient-carries-bsn", UNDECIDED, "nobody", {"there": ("q",)}, exchange=NONE),
     case("patient-carries-bsn", UNDECIDED, "asked for nobody, and nobody came", exchange=found()),
     case("patient-carries-bsn", FAIL, "another patient too", exchange=of_anna(entry(ANNA), entry(BRAM))),
