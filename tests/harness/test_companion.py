@@ -104,9 +104,9 @@ def _vanish(line: Connection) -> None:
     os._exit(9)
 
 
-@pytest.mark.parametrize("way", ["fork", "spawn"])
-def test_it_says_what_it_has_to_say(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
-    monkeypatch.setattr(beside, "_way", lambda: way)
+@pytest.mark.parametrize("forked", [True, False], ids=["fork", "spawn"])
+def test_it_says_what_it_has_to_say(monkeypatch: pytest.MonkeyPatch, forked: bool) -> None:
+    monkeypatch.setattr(beside, "can_fork", lambda: forked)
     process = Beside(_repeat, "word")
     assert process.hear() == "word"
     process.close()
@@ -114,9 +114,9 @@ def test_it_says_what_it_has_to_say(monkeypatch: pytest.MonkeyPatch, way: str) -
     assert not process.say("again")
 
 
-@pytest.mark.parametrize("way", ["fork", "spawn"])
-def test_one_that_vanishes_says_nothing(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
-    monkeypatch.setattr(beside, "_way", lambda: way)
+@pytest.mark.parametrize("forked", [True, False], ids=["fork", "spawn"])
+def test_one_that_vanishes_says_nothing(monkeypatch: pytest.MonkeyPatch, forked: bool) -> None:
+    monkeypatch.setattr(beside, "can_fork", lambda: forked)
     process = Beside(_vanish)
     assert process.hear() is None
     process.close()
