@@ -63,8 +63,6 @@ def refused_beside_control(refused: Exchange, control: Exchange, other: Exchange
 @judgement("refusal-tells-nothing")
 def refusal_tells_nothing(refused: Exchange, control: Exchange) -> Text | None:
     """Whoever is refused gets nothing of the application, in whatever way and with whatever status."""
-    if refused.given.get("certificate") != "none":
-        timed(refused)
     if refused.outcome is Outcome.NOT_PLAYED:
         raise undecided(refused)
     if refused.response is None:

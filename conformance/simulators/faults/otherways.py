@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from conformance.simulators.faults import Hook, Piece, When, switch
-from conformance.simulators.faults.access import ALL, LETTING, sort_of
-from conformance.simulators.faults.access import Sort as Token
+from conformance.simulators.faults.access import ALL, LETTING, Sort, sort_of
 from conformance.simulators.faults.fhir import reply_of
-from conformance.simulators.faults.proxies import EVERY, Sort, before_the_node
+from conformance.simulators.faults.proxies import before_the_node
 from conformance.simulators.fhir.reply import FhirActor, Reply, rendered
 from conformance.simulators.fhir.source import Guard
 from conformance.simulators.http import Answer, Call, Handler
@@ -33,7 +32,7 @@ WAYS: Mapping[str, str] = {
 
 
 @switch("access.other-way", hook=Hook.RESOURCES)
-def other_way(*, when: When, way: str = "", token: Token = ALL) -> tuple[Piece, ...]:
+def other_way(*, when: When, way: str = "", token: Sort = ALL) -> tuple[Piece, ...]:
     """Whoever shows a token of this sort (`none`, or a wrong one: `wrong` any of these, `anything` also none) gets a
     record by this way, or by any."""
     asked: list[Guard] = []
@@ -50,16 +49,16 @@ def other_way(*, when: When, way: str = "", token: Token = ALL) -> tuple[Piece, 
 
 
 @switch("proxy.other-way", hook=Hook.PROXY)
-def unproxied(*, when: When, certificate: Sort = "wrong", way: str = "") -> tuple[Piece, ...]:
-    """A client without a certificate (`none`) or with a wrong one of this sort (`wrong`: any of them, also for another
-    purpose) is let in and refused each call with 403, but gets a record by this way, or by any."""
+def unproxied(*, when: When, way: str = "") -> tuple[Piece, ...]:
+    """A client without a certificate is let in and refused each call with 403, but gets a record by this way, or by
+    any."""
     give = rendered(_record)
 
     def answer(call: Call, _: Handler) -> Answer | None:
         below = call.under("/fhir")
         return give(below) if below.path != call.path and when.meets(call) and _goes(below, way) else None
 
-    return before_the_node(EVERY if certificate == "wrong" else (certificate,), answer)
+    return before_the_node(("none",), answer)
 
 
 def _goes(call: Call, way: str) -> bool:

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from conformance.simulators.faults import Hook, Piece, When, is_at, switch
-from conformance.simulators.faults.tls import WRONG, Door, anybody, clients
+from conformance.simulators.faults.tls import WRONG, Door, clients
 from conformance.simulators.fhir.source import Guard
 from conformance.simulators.http import WANTS_ANOTHER, Answer, Call, Gap, Handler, Interceptor
 from conformance.simulators.server import TlsSettings
@@ -21,8 +21,6 @@ from conformance.simulators.token import OTHER_CERTIFICATE
 from conformance.synthesis.pki import TestPki
 
 Sort = Literal["none", "expired", "revoked", "foreign", "self-signed", "other-purpose", "wrong"]
-EVERY: tuple[Sort, ...] = (*WRONG, "other-purpose")
-"""Every sort of wrong certificate; `wrong` alone is those that the same door may let in by its roots."""
 
 
 @switch("proxy.open", hook=Hook.PROXY)
@@ -104,9 +102,6 @@ def before_the_node(sorts: tuple[Sort, ...], answer: Callable[[Call, Handler], A
 
 
 def _letting_in(sorts: tuple[Sort, ...]) -> Door:
-    if sorts == EVERY:
-        return anybody
-
     def change(settings: TlsSettings, pki: TestPki) -> TlsSettings | None:
         door: TlsSettings | None = settings
         for sort in sorts:

@@ -91,13 +91,6 @@ def clients(*, accept: Sort) -> Door:
     return change
 
 
-def anybody(settings: TlsSettings, pki: TestPki) -> TlsSettings:
-    """Lets in every client of the test PKI for what it shows, whatever is wrong with that."""
-    listed = tuple(trusted_client(pki, role) for role in ("valid", "other", *WRONG, "other-purpose"))
-    door = replace(settings, roots=listed, crl=None, pinned=True, ignore_time=True)
-    return replace(door, chain=_up_to_the_root(pki))
-
-
 def _up_to_the_root(pki: TestPki) -> Path:
     path = pki.folder / "server-chain.pem"
     path.write_bytes(pki.server.certificate.read_bytes() + pki.root.read_bytes())

@@ -148,11 +148,6 @@ def _told(verdict: Verdict, about: str, refused: tuple[Exchange, ...], control: 
     return _case("refusal-tells-nothing", verdict, about, refused=refused, control=control)
 
 
-def jumped(certificate: str) -> tuple[Exchange, ...]:
-    """A refusal after the clock of the testing machine was set."""
-    return (exchange("x", response(403), given={"certificate": certificate}, facts={"clock_jump_s": 90_000}),)
-
-
 def pictured(status: int, width: int) -> tuple[Exchange, ...]:
     """An answer that is a picture; of which nothing else is kept."""
     facts = {"body_withheld": True, "pictures": [{"format": "jpeg", "width": width, "height": 384}]}
@@ -263,9 +258,6 @@ CASES = [
     _told(UNDECIDED, "refused, and so is the good one", REFUSED, control=SILENCE),
     _told(UNDECIDED, "no answer is no refusal", SILENCE),
     _told(UNDECIDED, "not played", MISSING),
-    # A certificate has dates: what is wrong with it by a clock that was set is not known.
-    _told(UNDECIDED, "a wrong certificate, and a clock that jumped", jumped("expired")),
-    _told(PASS, "no certificate, and a clock that jumped", jumped("none")),
     _case(
         "plain-http-closed",
         FAIL,

@@ -19,7 +19,6 @@ from tests.agreements.test_resolve import whole
 
 KNOCKING = ("NET-01", "NET-13", "NET-14", "NET-15", "NET-16", "NET-17", "SAFE-03", "SAFE-04")
 EVERYWHERE = ("NET-01", "SAFE-04")
-BY_OTHER_WAYS = "SAFE-47"
 SEEDS = pytest.mark.parametrize("seed", ["0", "1", "another"])
 
 
@@ -75,26 +74,15 @@ def test_every_pair_of_a_wrong_certificate_meets(catalogue: Catalogue, tmp_path:
 
 
 @SEEDS
-@pytest.mark.parametrize(
-    ("name", "dimension", "wrong"),
-    [
-        ("SAFE-46", "token", {"foreign-issuer", "foreign-key", "own-key", "unsigned", "expired", "narrow"}),
-        (BY_OTHER_WAYS, "certificate", {"expired", "revoked", "foreign", "self-signed", "other-purpose"}),
-    ],
-)
-def test_every_other_way_is_shown_what_is_wrong(
-    catalogue: Catalogue, tmp_path: Path, seed: str, name: str, dimension: str, wrong: set[str]
-) -> None:
-    """Each kind of wrong token and certificate some way: which, the seed decides."""
-    looked = looked_at(planned(catalogue, tmp_path, seed), name)
-    shown = [one for scenario, judged in looked for one in members(judged, scenario) if one[dimension] in wrong]
-    assert {one[dimension] for one in shown} == wrong
-    if name == BY_OTHER_WAYS:
-        assert {one["way"] for one in shown} == set(catalogue.spans["fhir-other-ways"].dimensions["way"])
+def test_some_other_way_is_shown_each_forged_token(catalogue: Catalogue, tmp_path: Path, seed: str) -> None:
+    """Which way it is, the seed decides."""
+    looked = looked_at(planned(catalogue, tmp_path, seed), "SAFE-46")
+    shown = {one["token"] for scenario, judged in looked for one in members(judged, scenario)}
+    assert shown >= {"foreign-issuer", "foreign-key", "own-key", "own-chain", "unsigned", "expired", "narrow"}
 
 
 @SEEDS
-@pytest.mark.parametrize("name", [*KNOCKING, BY_OTHER_WAYS])
+@pytest.mark.parametrize("name", KNOCKING)
 def test_the_good_request_comes_after_the_wrong_one(catalogue: Catalogue, tmp_path: Path, seed: str, name: str) -> None:
     """A node that locks out after the wrong one is then seen to."""
     for scenario, judged in looked_at(planned(catalogue, tmp_path, seed), name):

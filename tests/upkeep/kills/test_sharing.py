@@ -59,7 +59,7 @@ def test_together_as_alone(beside: Beside, fault: str, many: int) -> None:
 @pytest.mark.parametrize(
     "names",
     [
-        ("BGZ-C05-F[query=problem]", "ID-F-03[query=laboratory]", "PULL-F-11[query=patient]"),
+        ("BGZ-C05-F[query=problem]", "ID-F-13[query=laboratory]", "PULL-F-11[query=patient]"),
         ("NET-F-26[type=Organization]", "NET-F-27[type=Flag]"),
         ("PULL-F-14[token=unsigned,type=Procedure]", "PULL-F-36[token=foreign-issuer,type=Consent]"),
         ("IMG-F-F-01[series-kind=ct]", "IMG-F-D-08[series-kind=key-objects]"),
