@@ -190,18 +190,25 @@ def _living_at(reply: Reply, address: str) -> Reply:
 
 @switch("strangers.numbered", hook=Hook.RESOURCES)
 def numbered(
-    *, when: When, way: Way = "any", where: Literal["header", "cookie", "field", "id", "next"] = "header"
+    *,
+    when: When,
+    way: Way = "any",
+    where: Literal["header", "cookie", "field", "id", "next"] = "header",
+    whose: str = "",
 ) -> Altering:
     """A patient's number stands in an address of an answer: a header, the id of the answer, a link to the next page; or
-    in a cookie, or a header field of the node's own."""
+    in a cookie, or a header field of the node's own. It is that of the patient whose answer it is, and nobody's answer
+    stays as it is; or that of the patient in the role `whose`."""
 
     def change(call: Call, reply: Reply) -> Reply:
-        owner = _owner(call, reply)
-        bsn = patients()[owner or _others(call, reply)[0]].bsn
+        role = whose or _owner(call, reply)
+        if not role:
+            return reply
+        bsn = patients()[role].bsn
         if where == "header":
             return _living_at(reply, f"{call.base}/record/{bsn}")
-        if where in _FIELDS:  # the patient's own: what is nobody's answer would name another
-            return replace(reply, headers=(*reply.headers, (_FIELDS[where], f"patient={bsn}"))) if owner else reply
+        if where in _FIELDS:
+            return replace(reply, headers=(*reply.headers, (_FIELDS[where], f"patient={bsn}")))
         if where == "id":
             return replace(reply, resource={**reply.resource, "id": f"answer-{bsn}"})
         links = [*reply.resource.get("link", []), {"relation": "next", "url": f"{call.base}/pages/{bsn}"}]
