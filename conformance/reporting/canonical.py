@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from json.encoder import encode_basestring
 
 from conformance.model.agreements import Json
 from conformance.model.finding import Finding
@@ -21,7 +20,9 @@ def document_bytes(document: Json) -> bytes:
 
     A lone surrogate becomes its JSON escape, which reads back as the same text.
     """
-    return _written(document, "$", "\n").encode("utf-8", errors="backslashreplace") + b"\n"
+    _refuse_floats(document, "$")
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1)
+    return text.encode("utf-8", errors="backslashreplace") + b"\n"
 
 
 def finding_document(finding: Finding) -> dict[str, Json]:
@@ -57,19 +58,12 @@ def findings_bytes(findings: Iterable[Finding]) -> bytes:
     return document_bytes(documents)
 
 
-def _written(value: Json, where: str, line: str) -> str:
-    """As `json.dumps` writes it with `indent=1`, but that floats do not pass. `line` begins a line as deep."""
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if isinstance(value, Mapping):
-        deeper = f"{line} "
-        written = ((key, _written(value[key], f"{where}.{key}", deeper)) for key in sorted(value))
-        members = [f"{encode_basestring(key)}: {member}" for key, member in written]
-        return f"{{{deeper}{f',{deeper}'.join(members)}{line}}}" if members else "{}"
-    if isinstance(value, list | tuple):
-        deeper = f"{line} "
-        items = (_written(item, f"{where}[{number}]", deeper) for number, item in enumerate(value))
-        return f"[{deeper}{f',{deeper}'.join(items)}{line}]" if value else "[]"
+def _refuse_floats(value: Json, where: str) -> None:
     if isinstance(value, float):
         raise NotADocument(f"{where}: a float ({value}) has no place in a document; write an integer or text")
-    return json.dumps(value)
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _refuse_floats(inner, f"{where}.{key}")
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            _refuse_floats(inner, f"{where}[{number}]")
