@@ -214,12 +214,26 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("way", ANSWERS)
-@pytest.mark.parametrize("switch", ["strangers.words", "strangers.contained", "strangers.numbered"])
-def test_a_stranger_gets_into_one_kind_of_answer(broken: Breaking, switch: str, way: str) -> None:
-    good, bad = broken(fault("http.untouched")), broken(fault(switch, way=way))
+@pytest.mark.parametrize(
+    ("switch", "given"),
+    [("strangers.words", {}), ("strangers.contained", {}), ("strangers.numbered", {"whose": "cees"})],
+)
+def test_a_stranger_gets_into_one_kind_of_answer(
+    broken: Breaking, switch: str, given: dict[str, str], way: str
+) -> None:
+    assert changed(broken, fault(switch, way=way, **given)) == {way}
+
+
+@pytest.mark.parametrize("way", ANSWERS)
+def test_the_own_number_gets_into_one_kind_of_answer_that_is_somebodys(broken: Breaking, way: str) -> None:
+    assert changed(broken, fault("strangers.numbered", way=way)) == {way} - {"missing"}
+
+
+def changed(broken: Breaking, one: Fault) -> set[str]:
+    """Which kinds of answer a fault changes."""
+    good, bad = broken(fault("http.untouched")), broken(one)
     first = good.get("Condition").json()["entry"][0]["resource"]["id"]
-    changed = {name for name, path in ANSWERS.items() if told(good, path, first) != told(bad, path, first)}
-    assert changed == {way}
+    return {name for name, path in ANSWERS.items() if told(good, path, first) != told(bad, path, first)}
 
 
 def told(node: Broken, path: str, identity: str) -> tuple[str, str]:
