@@ -95,7 +95,7 @@ def watched(session: Session, perform: Callable[[], Performed]) -> Performed:
     whether it was now. What came back while it jumped is no base for later steps, so it gives no values."""
     before = session.watch.off_s()
     performed = perform()
-    now, jump = session.watch.jumped_since(before), session.watch.jump_s()
+    now, jump = session.watch.jumped_since(before), session.watch.worst_s
     if not jump:
         return performed
     facts: dict[str, Json] = {"clock_jump_s": jump} | ({"clock_jumped_now": True} if now else {})

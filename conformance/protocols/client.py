@@ -212,9 +212,10 @@ def outgoing(asked: Asked, agent: str = AGENT) -> Request:
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def on_the_wire(url: str) -> str:
-    """The address in the form `requests` gives it; scenarios ask the same in JSON and in XML. May raise ValueError."""
+    """The address in the form `requests` gives it; scenarios ask the same in JSON and in XML, and one seed asks every
+    node the same. May raise ValueError."""
     prepared = PreparedRequest()
     prepared.prepare_url(url, None)
     return str(prepared.url)

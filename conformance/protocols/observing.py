@@ -83,19 +83,15 @@ class Watch:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._begin = self._ahead()
-        self._worst = 0
+        self.worst_s = 0
+        """The largest jump seen so far: setting the clock back does not undo what was told and done meanwhile."""
 
     def off_s(self) -> int:
         """How many seconds the wall clock is now ahead of where it would have been (negative: behind); 0 for none."""
         off = self._ahead() - self._begin
         seen = round(off) if abs(off) > JUMP_S else 0
-        self._worst = max(self._worst, seen, key=abs)
+        self.worst_s = max(self.worst_s, seen, key=abs)
         return seen
-
-    def jump_s(self) -> int:
-        """The largest jump seen so far: setting the clock back does not undo what was told and done meanwhile."""
-        self.off_s()
-        return self._worst
 
     def moments(self) -> tuple[datetime, ...]:
         """What the time may be, likeliest first: what the clock says, and after a jump also what it would have said."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography import x509
 from joserfc import jws
@@ -129,6 +130,7 @@ CHECKS: Checks = {
 """In the order in which they are made; the last one remembers, so it only sees assertions that are good otherwise."""
 
 
+@lru_cache(maxsize=64)
 def ura_of(certificate: bytes | None) -> str:
     """The URA in a certificate's subject alternative name (UZI form), or the empty string."""
     if certificate is None:

@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from conformance.synthesis.certificates import Issuer, Names, issue_leaf, issue_root, resigned_with_sha1
-from conformance.synthesis.keys import PrivateKey, cached_curve_key, cached_key, pem_of
+from conformance.synthesis.keys import BITS, PrivateKey, cached_curve_key, cached_key, pem_of
 
 NODE_URA, SUITE_URA, OTHER_URA = "00700701", "00700702", "00700703"
 SIGNING_KEY_ID = "suite-signing-1"
@@ -66,14 +66,16 @@ class TestPki:
     signing: Signing
 
     @classmethod
-    def create(cls, folder: Path, *, now: datetime | None = None, curves: bool = False) -> TestPki:
+    def create(cls, folder: Path, *, now: datetime | None = None, small: bool = False) -> TestPki:
         """Write a fresh PKI into a folder (made when missing); validity runs from now.
 
-        The keys are RSA, as in the certificates that care providers have. With `curves` those of the leaves are on
-        P-256: a handshake then costs a third, and whoever makes hundreds of them feels it.
+        The keys are RSA of 3072 bits, as in the certificates that care providers have. With `small` those of the
+        leaves are on P-256 and what signs has 2048 bits: handshakes and assertions then cost a third, and whoever makes
+        hundreds of them feels it.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return _Maker(folder, now or datetime.now(UTC), cached_curve_key if curves else cached_key).make()
+        at = now or datetime.now(UTC)
+        return (_Maker(folder, at, cached_curve_key, 2048) if small else _Maker(folder, at)).make()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class _Maker:
     folder: Path
     now: datetime
     leaf_key: Callable[[str], PrivateKey] = cached_key
+    signing_bits: int = BITS
 
     def make(self) -> TestPki:
         root = issue_root("Twiin conformance test root", cached_key("root"), self.window(VALID))
@@ -114,7 +117,7 @@ class _Maker:
         )
 
     def _signing(self) -> Signing:
-        key = cached_key("signing")
+        key = cached_key("signing", self.signing_bits)
         public = key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )

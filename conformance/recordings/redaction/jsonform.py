@@ -10,8 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Container
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from conformance.codecs.dicombare import PIXEL_DATA
 from conformance.codecs.dicomkept import KEPT
@@ -32,9 +31,8 @@ class _DoubleName(ValueError):
     """A JSON object names a member twice, so that readers disagree on its value."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """Where a value stands."""
+class _Context(NamedTuple):
+    """Where a value stands. One is made for each value."""
 
     place: str
     name: str = ""
@@ -153,7 +151,7 @@ class JsonForm:
         for name, cell in beside.rows(held):
             self._cell(name, cell, at.place)
         pair = beside.pair(held)
-        return [self.value(inner, replace(at, named=True) if pair and turn else at) for turn, inner in enumerate(held)]
+        return [self.value(inner, at._replace(named=True) if pair and turn else at) for turn, inner in enumerate(held)]
 
     def _cell(self, name: str, cell: str, place: str) -> None:
         """What stands in a column that is named for a number."""

@@ -17,6 +17,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
@@ -270,6 +271,7 @@ def switch(name: str, *, hook: Hook) -> Callable[[Callable[..., Any]], Callable[
     return register
 
 
+@cache
 def switches() -> Mapping[str, Switch]:
     """Every switch by name; the modules of this package are loaded at the first call."""
     for module in pkgutil.iter_modules(__path__):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from threading import Lock
 from typing import Literal
 
@@ -113,7 +114,10 @@ def _letting_in(sorts: tuple[Sort, ...]) -> Door:
 
 def role_of(call: Call) -> str:
     """The role of the certificate that a client of the test PKI shows."""
-    if call.certificate is None:
-        return "none"
-    names = x509.load_der_x509_certificate(call.certificate).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return "none" if call.certificate is None else _named(call.certificate)
+
+
+@lru_cache(maxsize=64)
+def _named(certificate: bytes) -> str:
+    names = x509.load_der_x509_certificate(certificate).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value).removesuffix(".suite.example") if names else ""

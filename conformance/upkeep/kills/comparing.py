@@ -13,7 +13,7 @@ from conformance.checks.judging import judge_one
 from conformance.checks.remembering import Memory
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.finding import Finding
-from conformance.upkeep.kills.faithful import Faithful, bare
+from conformance.upkeep.kills.faithful import Faithful, alike
 from conformance.upkeep.kills.remembering import Kept
 
 
@@ -33,10 +33,10 @@ class Comparison:
         """The exchange redacted; the faithful one itself when nothing differs, or nothing that is kept."""
         said = self._faithful.said.get(exchange.id)
         before = self._redacted[exchange.id] if said else None
-        if before and bare(exchange) == said:
+        if said and before and alike(exchange, said):
             return before
         redacted = self._redactor.redact(exchange)
-        if before and bare(redacted) == bare(before):
+        if before and alike(redacted, before):
             return before
         self.changed.append(exchange)
         return redacted

@@ -17,7 +17,7 @@ from conformance.simulators.faults import Fault
 from conformance.upkeep.kills.expecting import Placed
 from conformance.upkeep.kills.playing import BY_ITSELF, listens
 
-MOST = 8
+MOST = 12
 """So many share a node at most: what nearly all members do must still be seen to stay as it was."""
 
 Group = tuple[Fault, ...]

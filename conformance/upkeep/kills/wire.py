@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Iterator
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from aiohttp.http import SERVER_SOFTWARE
 
@@ -28,17 +30,24 @@ class NotPlainError(Exception):
 
 def call_of(request: Request, certificate: bytes | None, tls: str) -> Call:
     """A request as the server hands it to a handler, over this version of TLS."""
-    parts = urlsplit(request.url)
+    parts, query = _address(request.url)
     return Call(
         method=request.method,
         path=parts.path or "/",
-        query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+        query=query,
         headers={"host": parts.netloc, **dict(request.headers)},
         body=request.body,
         certificate=certificate,
         base=f"{parts.scheme}://{parts.netloc}",
         tls=tls,
     )
+
+
+@lru_cache(maxsize=4096)
+def _address(url: str) -> tuple[SplitResult, tuple[tuple[str, str], ...]]:
+    """An address in its parts, with its parameters: every node is asked the same."""
+    parts = urlsplit(url)
+    return parts, tuple(parse_qsl(parts.query, keep_blank_values=True))
 
 
 def response_of(answer: Answer) -> Response:
@@ -66,8 +75,13 @@ def _added(answer: Answer, said: list[tuple[str, str]]) -> Iterator[tuple[str, s
         yield "content-length", str(len(answer.body))
         if answer.body and "content-type" not in dict(said):
             yield "content-type", "application/octet-stream"
-    yield "date", formatdate(usegmt=True)
+    yield "date", _date(int(time.time()))
     yield "server", SERVER_SOFTWARE
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def _grouped(fields: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
