@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from multiprocessing import active_children, get_context
-from types import MappingProxyType
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.drawing import Draw
@@ -46,7 +45,7 @@ def kill_all(
     default = load_catalogue().agreements["twiin"].default_release
     releases = sorted({fault.release or default for fault in faults} or {default})
     with KeyFolder() as keys:
-        with crew(workers) as pool:
+        with crew(workers, {}) as pool:
             nodes = pool.map(faithful, releases, repeat(seed), [keys.path / release for release in releases])
             played = dict(zip(releases, nodes, strict=True))
         with crew(workers, played) as pool:
@@ -91,7 +90,7 @@ def rows_of(job: Future[tuple[Row, ...]], group: Group, default: str) -> tuple[R
 
 
 @contextmanager
-def crew(number: int, played: Mapping[str, Faithful] = MappingProxyType({})) -> Iterator[ProcessPoolExecutor]:
+def crew(number: int, played: Mapping[str, Faithful]) -> Iterator[ProcessPoolExecutor]:
     """Worker processes, which end with us: each lets go of its node and removes its keys first."""
     context = get_context("spawn")
     with ProcessPoolExecutor(number, mp_context=context, initializer=_in_worker, initargs=(played,)) as pool:
