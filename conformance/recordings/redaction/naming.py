@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from conformance.recordings.redaction.written import folded
+from conformance.recordings.redaction.written import DAY, OID, RUN, folded
 
 NAMES_OF_NUMBERS: Mapping[str, str] = {
     r"(?<![^\W\d_])bsn|bsn(?![^\W\d_])|(?-i:(?<=[a-z])B(?:SN|sn)(?=[A-Z]))": (
@@ -70,6 +70,23 @@ _SAYS = re.compile(_WORDS, re.IGNORECASE)
 _NAMES = re.compile("|".join((_WORDS, *ONLY_NAMES)), re.IGNORECASE)
 _CITIZENS = re.compile("|".join(word for word in NAMES_OF_NUMBERS if word not in OF_PATIENTS), re.IGNORECASE)
 _ISSUES = re.compile("|".join(ISSUERS), re.IGNORECASE)
+
+NEAR = 20
+"""So many signs a word that names a number may stand before it in free text."""
+
+_DIGITS = rf"(?<!\d)(?<!\d\.){DAY}{RUN}{{7,8}}(?!\.?\d)"
+_BESIDE = rf"(?<!\d)(?<!\d\d\.){DAY}{RUN}{{7,8}}(?!\d|\.\d\d)"
+"""After a word that names a number a dot and one digit may stand beside it: the number of a list, or a decimal."""
+NAMED = re.compile(
+    rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?:\d\.\s?)??(?P<told>{_BESIDE})"
+    rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{OID}(?!\.?\d))|@{OID}(?!\.?\d))"
+    rf"|(?<!\d\.){OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})"
+    rf"|(?<!\d\.){OID}(?:\.\d{{1,7}}){{0,3}}\.(?P<arc>\d{{8,9}})(?!\d)"
+    rf"|(?P<ahead>{_DIGITS})[^\w]{{1,20}}system(?:\s+value)?[^\w]{{1,20}}[^\s\"'<>]{{0,60}}?(?:NamingSystem/bsn\b|{OID}(?!\.?\d))",
+    re.IGNORECASE,
+)
+"""Where in a text a number is named: a word near before it, an issuer behind it (HL7 CX), the OID of the BSN before it,
+or its system behind it."""
 
 
 @lru_cache(maxsize=4096)

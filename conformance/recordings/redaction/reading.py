@@ -8,7 +8,8 @@ from conformance.recordings.redaction.addresses import Addresses
 from conformance.recordings.redaction.fhir import FhirRules
 from conformance.recordings.redaction.lists import TELLING
 from conformance.recordings.redaction.question import Question
-from conformance.recordings.redaction.screen import Screen, holds_number
+from conformance.recordings.redaction.screen import Screen
+from conformance.recordings.redaction.written import holds_number
 from conformance.recordings.tally import Tally
 
 MOST_BYTES = 32 * 1024 * 1024

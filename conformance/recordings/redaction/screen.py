@@ -17,40 +17,16 @@ from conformance.agreements.bsn import FICTITIOUS_PREFIX, passes_eleven_test
 from conformance.recordings.identities import Identities, StrangerAlarm, set_apart
 from conformance.recordings.redaction import hl7, words
 from conformance.recordings.redaction.masks import Pseudonyms, kind, shape
-from conformance.recordings.redaction.naming import NAMES_OF_NUMBERS
+from conformance.recordings.redaction.naming import NAMED
 from conformance.recordings.redaction.pieces import FEWEST, joined
 from conformance.recordings.redaction.spills import without_secrets
 from conformance.recordings.redaction.standing import instead, issued, spoken_in
-from conformance.recordings.redaction.written import DAY, DEEP, OID, RUN, decoded, meant, packed, plain, readings, whole
+from conformance.recordings.redaction.written import DEEP, decoded, holds_number, meant, packed, plain, readings, whole
 
 MANY = 4
 """So many different numbers in one kind of place, all passing and none failing, are no chance (1 in 14,641)."""
 
-NEAR = 20
-"""So many signs a word that names a number may stand before it in free text."""
-
-_WORDS = "|".join(NAMES_OF_NUMBERS)
-_DIGITS = rf"(?<!\d)(?<!\d\.){DAY}{RUN}{{7,8}}(?!\.?\d)"
-_BESIDE = rf"(?<!\d)(?<!\d\d\.){DAY}{RUN}{{7,8}}(?!\d|\.\d\d)"
-"""After a word that names a number a dot and one digit may stand beside it: the number of a list, or a decimal."""
-_NAMED = re.compile(
-    rf"(?:{_WORDS})[^\d]{{0,{NEAR}}}?(?:\d\.\s?)??(?P<told>{_BESIDE})"
-    rf"|(?P<issued>{_DIGITS})\s*(?:\^\^\^(?:NLMINBIZA|[^&^\s]{{0,40}}&(?:amp;)?{OID}(?!\.?\d))|@{OID}(?!\.?\d))"
-    rf"|(?<!\d\.){OID}[^\w.]{{1,4}}(?P<under>{_DIGITS})"
-    rf"|(?<!\d\.){OID}(?:\.\d{{1,7}}){{0,3}}\.(?P<arc>\d{{8,9}})(?!\d)"
-    rf"|(?P<ahead>{_DIGITS})[^\w]{{1,20}}system(?:\s+value)?[^\w]{{1,20}}[^\s\"'<>]{{0,60}}?(?:NamingSystem/bsn\b|{OID}(?!\.?\d))",
-    re.IGNORECASE,
-)
-"""A word near before it, an issuer behind it (HL7 CX), the OID of the BSN before it, or its system behind it."""
-
 _BARE = re.compile(r"(?<![\w/-])(?<!\d\.)\d{9}(?![\w/-])(?!\.\d)")
-_EIGHT = re.compile(rf"{RUN}{{7}}")
-
-
-def holds_number(text: str) -> bool:
-    """Whether so many digits stand together that they could be a patient's number."""
-    return _EIGHT.search(text) is not None
-
 
 Inside = Callable[[bytes, str, "Screen"], None]
 
@@ -158,7 +134,7 @@ class Screen:
         if len(text) < _SHORTEST and "%" not in text:
             return text
         text = self.within(text, place)
-        return self._bare(text, place) if _EIGHT.search(text) else text
+        return self._bare(text, place) if holds_number(text) else text
 
     def spoken(self, text: str, place: str, question: frozenset[str] = frozenset()) -> str:
         """The same over what a server says of an error, where secrets stand among the words."""
@@ -178,15 +154,15 @@ class Screen:
 
     def _within(self, text: str, place: str) -> str:
         self.alarm_in(text, place)
-        if not _EIGHT.search(text):
+        if not holds_number(text):
             return text
-        return self.identities.text(_NAMED.sub(lambda found: self._told(found, place), text))
+        return self.identities.text(NAMED.sub(lambda found: self._told(found, place), text))
 
     def alarm_in(self, text: str, place: str, depth: int = 0) -> None:
         """Raise the alarm for a named number in what a text says once its encodings are taken off."""
         for inner in readings(text, depth) if depth < DEEP else ():
-            if _EIGHT.search(inner):
-                _NAMED.sub(lambda found: self._told(found, place), inner)
+            if holds_number(inner):
+                NAMED.sub(lambda found: self._told(found, place), inner)
             if self.inside is not None and inner.lstrip().startswith(_DOCUMENT):
                 self.inside(inner.encode("utf-8", "surrogatepass"), place, self)
             else:

@@ -8,8 +8,8 @@ from conformance.recordings.redaction import masks, words
 from conformance.recordings.redaction.addresses import shown
 from conformance.recordings.redaction.lists import MEMBERS, TELLING
 from conformance.recordings.redaction.reading import Reading
-from conformance.recordings.redaction.screen import holds_number
 from conformance.recordings.redaction.spills import names_secret, spills
+from conformance.recordings.redaction.written import holds_number
 from conformance.recordings.tokens import described
 
 _NAME = re.compile(r"[\w.:$@#/-]{1,200}")

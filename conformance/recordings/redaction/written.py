@@ -21,12 +21,18 @@ DEEP = 3
 DAY = r"(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))(?!\d\d?-\d\d?-(?:19|20)\d\d(?!\d))"
 RUN = rf"\d(?:{BETWEEN}\d)"
 OID = r"2\.16\.840\.1\.113883\.2\.4\.6\.3"
+_EIGHT = re.compile(rf"{RUN}{{7}}")
 _WHOLE = re.compile(rf"{DAY}{RUN}{{7,8}}")
 _ARC = re.compile(rf"(?:urn:oid:)?{OID}(?:\.\d{{1,7}}){{0,3}}\.(\d{{8,9}})", re.IGNORECASE)
 _DECIMAL = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,9})?")
 _CODED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\s{1,4})+[A-Za-z0-9+/]{2,76}={0,2}|[A-Za-z0-9+/_-]{12,}={0,2}")
 """Signs that may be base64: in one piece, or in lines as MIME breaks them (RFC 2045 section 6.8)."""
 _URL_SAFE = str.maketrans("-_", "+/")
+
+
+def holds_number(text: str) -> bool:
+    """Whether so many digits stand together that they could be a patient's number."""
+    return _EIGHT.search(text) is not None
 
 
 @lru_cache(maxsize=4096)
