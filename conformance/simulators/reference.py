@@ -101,12 +101,7 @@ class ReferenceNode:
         self.pki = self._own_copy(given) if given else TestPki.create(self.folder / "pki", small=True)
         self._inside = Insides(self.pki, self._pieces, lambda: f"https://localhost:{self._port}/oauth/token")
         self._driver = Driver({"view-images": image_viewing(self._client_contexts, self._inside.parts(Hook.ASKING))})
-        self._server = serve(
-            self._handler(),
-            tls=self._door(),
-            at_once=not self._pieces,  # a fault may wait
-            doormen=self._inside.parts(Hook.HELLO),
-        )
+        self._server = serve(self._handler(), tls=self._door(), doormen=self._inside.parts(Hook.HELLO))
         address = f"https://localhost:{self._server.port}"  # also when a fault has put plain HTTP behind it
         self.node_file = write_node_file(
             self.folder,

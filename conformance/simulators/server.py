@@ -89,12 +89,10 @@ class Server:
         host: str,
         port: int,
         body_limit: int,
-        at_once: bool,
         doormen: tuple[Doorman, ...],
         porter: Porter | None,
     ) -> None:
         self._handler = handler
-        self._at_once = at_once
         self._limit = body_limit
         self._doormen, self._porter = doormen, porter
         self._scheme = "https" if tls else "http"
@@ -177,9 +175,8 @@ class Server:
         if body is None:
             return web.Response(status=413, text="The body is larger than this server takes.")
         call = self._call_from(request, body)
-        if self._at_once:
-            return _response(self._handler(call))
-        return _response(await self._loop.run_in_executor(self._workers, self._handler, call))
+        answer = await self._loop.run_in_executor(self._workers, self._handler, call)
+        return _response(answer)
 
     async def _body(self, request: web.BaseRequest) -> bytes | None:
         """The whole body, or None when it is larger than allowed."""
@@ -236,22 +233,11 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     body_limit: int = BODY_LIMIT,
-    at_once: bool = False,
     doormen: tuple[Doorman, ...] = (),
     porter: Porter | None = None,
 ) -> Server:
     """Serve a handler, on loopback unless told otherwise, and return when the port is open.
 
-    Port 0 takes a free one; without `tls` it is plain HTTP. A porter counts who comes. `at_once`: the handler waits for
-    nothing and nobody, so it is called one call after another, which spares each a thread.
+    Port 0 takes a free one; without `tls` it is plain HTTP. A porter counts who comes.
     """
-    return Server(
-        handler,
-        tls=tls,
-        host=host,
-        port=port,
-        body_limit=body_limit,
-        at_once=at_once,
-        doormen=doormen,
-        porter=porter,
-    )
+    return Server(handler, tls=tls, host=host, port=port, body_limit=body_limit, doormen=doormen, porter=porter)
