@@ -46,11 +46,15 @@ class Beside:
         except (EOFError, OSError):
             return None
 
-    def close(self) -> None:
-        """Let it end, and wait until it has; harmless when done before."""
+    def dismiss(self) -> None:
+        """Let it end; harmless when done before."""
         if not self._line.closed:
             self.say(None)  # another process may have a copy of this end, so that closing it is not heard
             self._line.close()
+
+    def close(self) -> None:
+        """Let it end, and wait until it has; harmless when done before."""
+        self.dismiss()
         self._process.join()
         atexit.unregister(self.close)
 

@@ -203,6 +203,8 @@ class Session:
                 self._finished = True
                 self._watching.close()
                 self._part(running, early=interrupted)
+                if self._embedded:
+                    self._embedded.dismiss()  # what it holds in memory the report can use
                 code = self._finish(running, ran, interrupted=interrupted or signals.asked())
         except (StoreError, OSError) as error:
             self.stopped = self.stopped or stop_text(error)

@@ -30,6 +30,10 @@ class Embedded:
             raise said if isinstance(said, OSError) else OSError("it ended without a word")
         self.node_file = said
 
+    def dismiss(self) -> None:
+        """Nobody asks it anything any more: it may end, while this process goes on."""
+        self._process.dismiss()
+
     def stop(self) -> None:
         """Stop it; it removes its private folder."""
         self._process.close()

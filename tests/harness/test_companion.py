@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import active_children
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -112,6 +113,18 @@ def test_it_says_what_it_has_to_say(monkeypatch: pytest.MonkeyPatch, forked: boo
     process.close()
     assert process.hear() is None
     assert not process.say("again")
+
+
+def test_one_that_is_dismissed_ends_while_this_process_goes_on() -> None:
+    others = {*active_children()}
+    process = Beside(_repeat, "word")
+    assert len({*active_children()} - others) == 1
+    process.dismiss()
+    process.dismiss()
+    while {*active_children()} - others:
+        time.sleep(0.005)
+    assert process.hear() is None
+    process.close()
 
 
 @pytest.mark.parametrize("forked", [True, False], ids=["fork", "spawn"])
