@@ -7,6 +7,7 @@ import ssl
 import warnings
 from enum import Enum
 
+from conformance.codecs.tls.names import ORDINARY_SUITES
 from conformance.model.node import Trust
 from conformance.protocols.troubles import TroubleError, trouble
 
@@ -33,6 +34,7 @@ def client_context(trust: Trust, role: str, version: str = "", *, belief: Belief
     missing. The system's roots count only when the node file names none.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_ciphers(ORDINARY_SUITES)
     if belief is not Belief.VERIFIED:
         context.check_hostname = False
         context.verify_flags |= NO_CHECK_TIME

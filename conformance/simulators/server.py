@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from conformance.codecs.tls.names import ORDINARY_SUITES
 from conformance.simulators.hello import LOOPBACK, Behind, Doorman, Porter, stand_before
 from conformance.simulators.http import Answer, Call, Handler
 
@@ -32,7 +33,7 @@ class TlsSettings:
     """How a server guards its door: own certificate, whom it believes, and what it is willing to speak.
 
     `roots` vouch for clients, `crl` (one file, PEM) names the revoked; `minimum` and `maximum` are TLS versions as
-    OpenSSL writes them; `ciphers` is an OpenSSL list for TLS 1.2 and lower, empty for the library's default.
+    OpenSSL writes them; `ciphers` is an OpenSSL list for TLS 1.2 and lower, empty for the ordinary ones.
     """
 
     chain: Path
@@ -52,8 +53,7 @@ class TlsSettings:
     def context(self) -> ssl.SSLContext:
         """The settings as Python's ssl module takes them."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        if self.ciphers:
-            context.set_ciphers(self.ciphers)
+        context.set_ciphers(self.ciphers or ORDINARY_SUITES)
         _limit_versions(context, self.minimum, self.maximum)
         context.num_tickets = 0  # nobody takes a session up again, and a ticket costs more than a signature
         context.load_cert_chain(self.chain, self.key)

@@ -8,6 +8,10 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+ORDINARY_SUITES = "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM"
+"""What is spoken below TLS 1.3 where nothing else is meant, as an OpenSSL list: Python's own. Distributors build Python
+with others (Debian with static RSA and SHA-1), and what is found may not hang on who built it."""
+
 VERSIONS: Mapping[str, int] = MappingProxyType(
     {"SSLv3": 0x0300, "TLSv1.0": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303, "TLSv1.3": 0x0304}
 )
