@@ -28,6 +28,9 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 CLIENT_ID = "twiin-conformance-suite"
 EARLY_S = 20
 """A token is fetched anew this long before it ends, so that it does not end on the way."""
+UNTOLD_S = 60
+"""So long a token is used whose answer does not tell, as RFC 6749 section 5.1 allows, or not readably, how long it
+lasts."""
 LONGEST_WAIT_S = 120
 """Tokens that live longer are not outlived in a run."""
 SKEW_S = 60
@@ -156,6 +159,19 @@ def token_of(observed: Observed) -> dict[str, Any]:
     return body if isinstance(token, str) and token and token.isascii() and token.isprintable() else {}
 
 
+def lasting(answer: Mapping[str, Any]) -> int | None:
+    """How many seconds a token answer says that its token lasts, also where it says so in a text; None where it does
+    not say."""
+    told = answer.get("expires_in")
+    if isinstance(told, bool) or not isinstance(told, int | float | str):
+        return None
+    try:
+        seconds = int(float(told))
+    except (ValueError, OverflowError):
+        return None
+    return seconds if seconds >= 0 else None
+
+
 class _Kept(NamedTuple):
     """A token, until when (monotonic) it is used, and how far the wall clock was off when it was fetched."""
 
@@ -212,8 +228,8 @@ class TokenSource:
     def _outlived(self) -> str:
         """A token that was good, once its life and what clocks may differ are over."""
         answer = self._fetched("valid", self._session.setting("token_scope"))
-        lasts = answer.get("expires_in")
-        if not isinstance(lasts, int) or not 0 <= lasts <= LONGEST_WAIT_S:
+        lasts = lasting(answer)
+        if lasts is None or lasts > LONGEST_WAIT_S:
             raise TroubleError(trouble("expired-token-missing", f"expires_in: {lasts}"))
         self._session.clock.sleep(lasts + SKEW_S)
         return str(answer["access_token"])
@@ -224,8 +240,8 @@ class TokenSource:
         kept = self._kept.get((certificate, scope))
         if kept is None or now >= kept.until or self._session.watch.jumped_since(kept.off):
             answer = self._fetched(certificate, scope)
-            lasts = answer.get("expires_in")
-            until = now + max(0, (lasts if isinstance(lasts, int) else 0) - EARLY_S)
+            lasts = lasting(answer)
+            until = now + max(0, (UNTOLD_S if lasts is None else lasts) - EARLY_S)
             kept = self._kept[certificate, scope] = _Kept(str(answer["access_token"]), until, off)
         return kept.token
 

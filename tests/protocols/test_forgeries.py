@@ -148,6 +148,17 @@ def test_a_long_or_unknown_life_is_not_waited_for(pki: TestPki, lasts: object) -
     assert slept == []
 
 
+@pytest.mark.parametrize("lasts", ["300", 299.5, None, -5, True, "soon", [300], 10**400])
+def test_a_token_is_used_again_however_its_life_is_told(pki: TestPki, lasts: object) -> None:
+    with asking(pki, Issuing(lasts)) as (session, _):
+        assert session.tokens.token() == session.tokens.token() == "token-1"
+
+
+def test_a_token_that_ends_soon_is_fetched_anew(pki: TestPki) -> None:
+    with asking(pki, Issuing(5)) as (session, _):
+        assert [session.tokens.token(), session.tokens.token()] == ["token-1", "token-2"]
+
+
 def test_a_kept_token_is_read_and_looked_at(pki: TestPki, tmp_path: Path) -> None:
     kept = tmp_path / "kept.txt"
     with asking(pki, Issuing(300)) as (session, _):

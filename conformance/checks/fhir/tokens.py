@@ -77,6 +77,39 @@ def _text(value: Json) -> bool:
     return isinstance(value, str) and bool(value)
 
 
+@judgement("token-members")
+def token_members(exchange: Exchange) -> Text | None:
+    """What a token answer says beside the token has the form that OAuth gives it; nothing of it need be said."""
+    response = answer(exchange)
+    members = _members(response)
+    decidable(
+        response.status == 200 and members.get("access_token"),
+        nl=f"er kwam geen token (HTTP {response.status})",
+        en=f"no token came (HTTP {response.status})",
+        triage=Triage.CONFIGURATION,
+    )
+    require(
+        response.media_type == "application/json",
+        nl=f"verwacht: application/json; gezien: {response.media_type or '-'}",
+        en=f"expected: application/json; seen: {response.media_type or '-'}",
+    )
+    lasts = members.get("expires_in")
+    require(
+        lasts is None or _seconds(lasts),
+        nl=f"verwacht: expires_in als getal van hele seconden; gezien: {json.dumps(lasts)}",
+        en=f"expected: expires_in as a number of whole seconds; seen: {json.dumps(lasts)}",
+    )
+    odd = [name for name in ("scope", "refresh_token") if not isinstance(members.get(name) or "", str)]
+    require(not odd, nl=f"geen tekst: {', '.join(odd)}", en=f"no text: {', '.join(odd)}")
+    return Text(f"expires_in {json.dumps(lasts)}", f"expires_in {json.dumps(lasts)}")
+
+
+def _seconds(value: Json) -> bool:
+    """Whether a value is one or more digits (RFC 6749 appendix A.14) as a JSON number, however that writes them."""
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return whole and not isinstance(value, bool) and value >= 0
+
+
 @judgement("token-refused")
 def token_refused(refused: Exchange, before: Exchange, after: Exchange) -> Text | None:
     """A bad assertion gets no token, while a good one does, before and after it."""

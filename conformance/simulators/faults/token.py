@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 from urllib.parse import parse_qs, parse_qsl, urlencode
@@ -187,5 +187,30 @@ def error_code(*, code: str) -> Callable[[TokenServer], Interceptor]:
         if answer.status < 400:
             return answer
         return replace(answer, body=json.dumps({"error": code} if code else {}).encode())
+
+    return lambda _: intercept
+
+
+_ODD: Mapping[str, Callable[[Json], Json]] = {
+    "text": str,
+    "negative": lambda _: -1,
+    "fraction": lambda _: 299.5,
+    "list": lambda value: [value],
+    "number": lambda _: 1,
+}
+
+
+@switch("token.member", hook=Hook.OAUTH)
+def member(
+    *, name: str, odd: Literal["text", "negative", "fraction", "list", "number"]
+) -> Callable[[TokenServer], Interceptor]:
+    """A token answer has a member in a form that is not its own."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        if answer.status != 200:
+            return answer
+        members = json.loads(answer.body)
+        return replace(answer, body=json.dumps({**members, name: _ODD[odd](members.get(name))}).encode())
 
     return lambda _: intercept

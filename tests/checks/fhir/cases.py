@@ -360,6 +360,22 @@ CASES = [
     case("token-issued", PASS, "an error in a 200", GOOD, exchange=issuing(200, {"error": "x"}, "unsigned")),
     case("token-issued", PASS, "silent to a wrong one", GOOD, exchange=one(None, assertion="unsigned")),
     case("token-issued", UNDECIDED, "silent", GOOD, exchange=one(None, assertion="valid")),
+    case("token-members", PASS, "as little as it may", exchange=issuing(200, GIVEN)),
+    *(
+        case("token-members", verdict, f"{name} is {value!r}", exchange=issuing(200, {**GIVEN, name: value}))
+        for verdict, name, values in (
+            (PASS, "expires_in", (300, 0, 300.0, None)),
+            (FAIL, "expires_in", ("300", "", -1, 299.5, float("inf"), True, [300], {})),
+            (PASS, "scope", ("bgz", "a b", "", None)),
+            (FAIL, "scope", (["bgz"], 1, {"bgz": True}, True)),
+            (FAIL, "refresh_token", (["x"],)),
+        )
+        for value in values
+    ),
+    case("token-members", FAIL, "as text", exchange=token(200, GIVEN, "text/plain")),
+    case("token-members", UNDECIDED, "refused", exchange=INVALID),
+    case("token-members", UNDECIDED, "no token", exchange=token(200, {"token_type": "Bearer"})),
+    case("token-members", UNDECIDED, "silent", exchange=one(None, assertion="valid")),
     case("token-refused", PASS, "401", refused=INVALID, before=ISSUED, after=ISSUED),
     case("token-refused", FAIL, "issued", refused=ISSUED, before=ISSUED, after=ISSUED),
     case("token-refused", FAIL, "a token in a 401", refused=TOLD, before=ISSUED, after=ISSUED),
