@@ -40,6 +40,7 @@ def load_node(path: Path, catalogue: Catalogue, *, files: bool = True) -> Node:
     _addresses(document, complaints)
     _patients_are_fictitious(document, catalogue, complaints)
     _driver_is_one(document, complaints)
+    _token_has_a_source(document, complaints)
     if files:
         _files_exist(document, path.parent, complaints)
     complaints.stop()
@@ -120,6 +121,14 @@ def _driver_is_one(document: Document, complaints: Complaints) -> None:
         complaints.at(document, ("driver",), expected, found, Text("Kies er één.", "Choose one."), key=True)
 
 
+def _token_has_a_source(document: Document, complaints: Complaints) -> None:
+    endpoints = document.value["endpoints"]
+    if endpoints.get("dicomweb", {}).get("token") and "oauth" not in endpoints:
+        expected = Text("een eindpunt 'oauth' dat het token geeft", "an endpoint 'oauth' that gives the token")
+        step = Text("Vul 'endpoints.oauth' in.", "Name 'endpoints.oauth'.")
+        complaints.at(document, ("endpoints", "dicomweb", "token"), expected, Text("niets", "nothing"), step)
+
+
 def _files_exist(document: Document, folder: Path, complaints: Complaints) -> None:
     trust = document.value.get("trust", {})
     named: dict[Keys, str] = {}
@@ -151,7 +160,7 @@ def _node(document: Document, folder: Path, catalogue: Catalogue) -> Node:
         actors=tuple(raw["actors"]),
         release=raw["release"],
         claims={name: Claim(said) for name, said in raw["claims"].items()},
-        endpoints={kind: Endpoint(kind=kind, url=each["url"]) for kind, each in raw["endpoints"].items()},
+        endpoints={kind: Endpoint(kind=kind, **each) for kind, each in raw["endpoints"].items()},
         trust=_trust(raw.get("trust", {}), folder),
         patients=_patients(raw.get("patients", {}), catalogue),
         place=document.place(),

@@ -45,7 +45,7 @@ def reasonable(step: Step, trouble: Trouble, node: Node, before: Sequence[Exchan
         case code if code in _TESTERS:
             return _lacks(step, trouble, node, before)
         case _:  # a token that ran out is fetched anew, and that may meet any trouble
-            return operation.rung(step.given) is Rung.TOKEN
+            return operation.rung(step.given, node.endpoints) is Rung.TOKEN
 
 
 def _lacks(step: Step, trouble: Trouble, node: Node, before: Sequence[Exchange]) -> bool:

@@ -104,7 +104,7 @@ class Replay:
                 yield differs(exchange, f"niet het adres {address.url}", f"not the address {address.url}")
             if said.method != _method(step):
                 yield differs(exchange, f"methode {said.method}", f"method {said.method}")
-            if fields_of(said) - _OPTIONAL != _fields(step) and "?" not in address.url:
+            if fields_of(said) - _OPTIONAL != _fields(step, self._node) and "?" not in address.url:
                 yield differs(exchange, "een ander formulier dan de stap stuurt", "another form than the step sends")
             if bool(said.header("authorization")) != (step.given.get("assertion") == BASIC):
                 yield differs(exchange, "een wachtwoord in de kop, anders dan de stap", "a password unlike the step")
@@ -167,13 +167,14 @@ def _asks_token(step: Step) -> bool:
     return operations()[step.operation].endpoint == "oauth"
 
 
-def _fields(step: Step) -> set[str]:
+def _fields(step: Step, node: Node) -> set[str]:
     """The fields by which a token request shows who asks; what else it has follows from the node file."""
     if not _asks_token(step):
         return set()
     assertion = step.given.get("assertion")
     if assertion == BASIC:
         return {"grant_type"}
-    secret = {"client_id", "client_secret"}
+    named = ("client_id",) if assertion in SECRETS or node.settings.get("client_id_in_form") is True else ()
     granted = () if step.given.get("spoiled") == "grant-absent" else ("grant_type",)
-    return {*granted, *(secret if assertion in SECRETS else ("client_assertion_type", "client_assertion"))}
+    shown = ("client_secret",) if assertion in SECRETS else ("client_assertion_type", "client_assertion")
+    return {*granted, *named, *shown}

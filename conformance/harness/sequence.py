@@ -12,6 +12,7 @@ from conformance.harness.plausible import set_back_s
 from conformance.harness.replay import Replay
 from conformance.model.agreements import Step
 from conformance.model.exchange import Direction, Exchange, Outcome, Recording, Trouble
+from conformance.model.node import Node
 from conformance.model.plan import Plan
 from conformance.model.words import RunState, Text
 from conformance.play.lockout import Lockout
@@ -60,7 +61,7 @@ def out_of_sequence(recording: Recording, plan: Plan, preflight: Recording | Non
     for one in played:
         yield from _step(one)
         if recording.scenario != PREFLIGHT and preflight is not None:
-            yield from _beside_ladder(one, gave)
+            yield from _beside_ladder(one, plan.node, gave)
             yield from _left_out(one, plan, before, replay, gave)
         for each in one.tries:
             yield from replay.differences(one.step, each)
@@ -195,11 +196,11 @@ def _ends_once(exchange: Exchange) -> bool:
     return exchange.trouble is not None and not played
 
 
-def _beside_ladder(one: _Played, gave: Mapping[str, Trouble | None]) -> Iterator[Text]:
+def _beside_ladder(one: _Played, node: Node, gave: Mapping[str, Trouble | None]) -> Iterator[Text]:
     """A step rests on the rungs of its endpoint: where one gave way it was not played, and for no other trouble."""
     operation = operations()[one.step.operation]
     trouble = gave.get(operation.target(one.step.given))
-    stopped = blocks(trouble, operation.rung(one.step.given))
+    stopped = blocks(trouble, operation.rung(one.step.given, node.endpoints))
     for exchange in one.exchanges:
         left_out = exchange.outcome is Outcome.NOT_PLAYED
         if stopped and (not left_out or exchange.trouble != trouble):

@@ -33,10 +33,12 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One address of the node; `kind` names what it speaks: fhir, oauth, dicomweb."""
+    """One address of the node; `kind` names what it speaks: fhir, oauth, dicomweb. `token`: whether images want an
+    access token too (records always do)."""
 
     kind: str
     url: str
+    token: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

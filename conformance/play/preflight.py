@@ -103,7 +103,9 @@ def attempts(node: Node, endpoint: str) -> Iterator[Attempt]:
     if endpoint == "dicomweb" and role:
         query: dict[str, Json] = {"PatientID": f"{{patients.{role}.bsn}}"}
         studies: dict[str, Json] = {"query": query}
-        yield attempt("patient", "dicomweb.search-studies", (Rung.CAPABILITY, Rung.TEST_PATIENT), studies)
+        token = (Rung.TOKEN,) if node.endpoints[endpoint].token else ()
+        rungs = (*token, Rung.CAPABILITY, Rung.TEST_PATIENT)
+        yield attempt("patient", "dicomweb.search-studies", rungs, studies)
 
 
 def _patient(node: Node) -> str:

@@ -80,7 +80,7 @@ class Scene:
             if endpoint not in self.broken:
                 self.broken[endpoint] = failed(self.preflight, endpoint)
             found = self.broken[endpoint]
-            if found is not None and blocks(found, operation.rung(step.given)):
+            if found is not None and blocks(found, operation.rung(step.given, self.session.node.endpoints)):
                 return found
         return trouble("twice-hung") if self.hung.get(endpoint, 0) >= PATIENCE else None
 

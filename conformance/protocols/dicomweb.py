@@ -13,6 +13,7 @@ from conformance.protocols.client import Asked
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import operation
 from conformance.protocols.session import Session
+from conformance.protocols.tokens import credentials
 
 STUDY, SERIES, INSTANCE, FRAMES = "0020000D", "0020000E", "00080018", "00280008"
 MODEL = "application/dicom+json"
@@ -135,8 +136,13 @@ def _get(session: Session, path: Iterable[str], query: Mapping[str, Any] | None,
         pairs = [(key, one) for key, value in query.items() for one in _values(value)]
         # Wild cards and list commas need no encoding (RFC 3986 section 3.4), and some archives do not decode them.
         url += "?" + urlencode(pairs, safe="*,?")
-    headers = {"Accept": accept} if accept else {}
-    return session.http.call(Asked(method="GET", url=url, headers=headers))
+    return session.http.call(asked(session, url, accept))
+
+
+def asked(session: Session, url: str, accept: str) -> Asked:
+    """A request for what stands at an address of images, with a token where the node file says that they want one."""
+    headers = ({"Accept": accept} if accept else {}) | credentials(session, "dicomweb")
+    return Asked(method="GET", url=url, headers=headers)
 
 
 def _values(value: Any) -> list[Any]:

@@ -15,6 +15,7 @@ from conformance.protocols.assertions import VALID
 from conformance.protocols.client import Asked
 from conformance.protocols.contexts import NONE
 from conformance.protocols.dicomweb import MODEL
+from conformance.protocols.dicomweb import asked as asked_for_images
 from conformance.protocols.fhir import Format, Method, Token, request
 from conformance.protocols.observing import Observed, Performed
 from conformance.protocols.operations import operation
@@ -93,7 +94,7 @@ def _bare(session: Session, endpoint: str) -> Asked:
 
 
 def _of_images(session: Session, path: str, accept: str) -> Asked:
-    return Asked(method="GET", url=f"{session.address('dicomweb').url}/{path}", headers={"Accept": accept})
+    return asked_for_images(session, f"{session.address('dicomweb').url}/{path}", accept)
 
 
 def _of_token(session: Session) -> Asked:

@@ -16,6 +16,7 @@ from typing import Any
 
 from conformance.model.agreements import MEMBER, Json
 from conformance.model.exchange import Rung
+from conformance.model.node import Endpoint
 from conformance.protocols.observing import Performed, unplayed
 from conformance.protocols.session import Session
 from conformance.protocols.troubles import TroubleError
@@ -56,8 +57,11 @@ class Operation:
         """The kind of endpoint a step speaks with; empty for none."""
         return self.endpoint or str(given.get("endpoint", ""))
 
-    def rung(self, given: Mapping[str, Json]) -> Rung:
-        """The highest rung of the ladder this step cannot do without."""
+    def rung(self, given: Mapping[str, Json], endpoints: Mapping[str, Endpoint] = MappingProxyType({})) -> Rung:
+        """The highest rung of the ladder this step cannot do without, at the endpoints of a node."""
+        endpoint = endpoints.get(self.endpoint)
+        if endpoint is not None and endpoint.token:
+            return Rung.TOKEN
         return (self.relaxed(given) if self.relaxed else None) or self.rests_on
 
     def perform(self, session: Session, arguments: Mapping[str, Json]) -> Performed:

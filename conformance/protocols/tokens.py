@@ -125,11 +125,24 @@ def token_form(
         shown = _with_secret(session, kind)
     else:
         assertion = client_assertion(session, session.tokens.signer(), kind, moment, jti)
-        shown = TokenForm({"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion})
+        named = {"client_id": session.setting("client_id", CLIENT_ID)} if _named_in_form(session) else {}
+        shown = TokenForm({"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion, **named})
     scope = session.setting("token_scope") if scope is None else scope
     asked = {"scope": scope, "authorization_base": session.setting("authorization_base")}
     asked = {name: value for name, value in asked.items() if value}
     return TokenForm({"grant_type": "client_credentials", **shown.fields, **asked}, shown.headers)
+
+
+def _named_in_form(session: Session) -> bool:
+    """Whether the client id stands beside the assertion too, as RFC 7521 section 4.2 allows and some servers demand."""
+    return session.node.settings.get("client_id_in_form") is True
+
+
+def credentials(session: Session, endpoint: str) -> dict[str, str]:
+    """The header field with a valid access token, where the node file says that an endpoint wants one; may raise
+    TroubleError."""
+    named = session.node.endpoints.get(endpoint)
+    return {"Authorization": f"Bearer {session.tokens.token()}"} if named is not None and named.token else {}
 
 
 def ask_token(session: Session, asked: TokenForm, method: str, certificate: str = "valid") -> Observed:

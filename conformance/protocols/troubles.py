@@ -113,6 +113,57 @@ _KNOWN: Mapping[str, tuple[Rung, str, Text]] = MappingProxyType(
                 "Register the suite's key and client id with the node.",
             ),
         ),
+        "token-audience-refused": (
+            Rung.TOKEN,
+            "the token endpoint expects another audience in the assertion",
+            Text(
+                "Zet in 'settings.token_audience' wat het tokeneindpunt als 'aud' verwacht, bijvoorbeeld zijn issuer; "
+                "zonder die instelling is het zijn adres.",
+                "Put in 'settings.token_audience' what the token endpoint expects as 'aud', its issuer for example; "
+                "without that setting it is its address.",
+            ),
+        ),
+        "token-client-id-missing": (
+            Rung.TOKEN,
+            "the token endpoint misses the client id, or does not know it",
+            Text(
+                "Zet in 'settings.client_id' de naam waaronder de suite is geregistreerd, en "
+                "'client_id_in_form: true' als die ook in het formulier moet staan.",
+                "Put in 'settings.client_id' the name under which the suite is registered, and "
+                "'client_id_in_form: true' where it must stand in the form too.",
+            ),
+        ),
+        "token-scope-refused": (
+            Rung.TOKEN,
+            "the token endpoint wants another scope",
+            Text(
+                "Zet in 'settings.token_scope' de scope die recht geeft op de gegevens.",
+                "Put in 'settings.token_scope' the scope that gives a right to the data.",
+            ),
+        ),
+        "token-unreadable": (
+            Rung.TOKEN,
+            "the answer of the token endpoint holds no token that can be read",
+            Text(
+                "Antwoord met een JSON-object met access_token (RFC 6749 paragraaf 5.1), in UTF-8 en zonder BOM.",
+                "Answer with a JSON object with access_token (RFC 6749 section 5.1), in UTF-8 and without a BOM.",
+            ),
+        ),
+        "token-endpoint-absent": (
+            Rung.TOKEN,
+            "no token endpoint is found at its address",
+            Text("Controleer het pad van 'endpoints.oauth'.", "Check the path of 'endpoints.oauth'."),
+        ),
+        "token-wanted": (
+            Rung.TOKEN,
+            "the endpoint wants a token",
+            Text(
+                "Zet 'token: true' bij 'endpoints.dicomweb' als beelden een token van 'endpoints.oauth' vragen; welk "
+                "token het moet zijn, zegt 'settings.token_scope'.",
+                "Put 'token: true' at 'endpoints.dicomweb' where images want a token of 'endpoints.oauth'; "
+                "'settings.token_scope' says which token it must be.",
+            ),
+        ),
         "expired-token-missing": (
             Rung.CONFIGURATION,
             "no expired access token can be shown: tokens live too long to wait for, and the node file gives none",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from conformance.model.exchange import Exchange, Recording, Response, Rung, Trouble
+from conformance.recordings.refusals import members, no_token, refusal_of
 
 PREFLIGHT = "preflight"
 """The id of the scenario that holds the ladder's exchanges."""
@@ -51,8 +52,9 @@ def _results(exchange: Exchange) -> Iterator[RungResult]:
         trouble = (
             _unfit(exchange, rung) if exchange.trouble is None else _stopped(exchange, exchange.trouble, rung, tried)
         )
+        at = Rung.TOKEN if trouble is not None and trouble.code == "token-wanted" else rung
         yield RungResult(
-            endpoint=str(place["endpoint"]), rung=rung, trouble=replace(trouble, rung=rung) if trouble else None
+            endpoint=str(place["endpoint"]), rung=at, trouble=replace(trouble, rung=at) if trouble else None
         )
         if trouble is not None:
             return
@@ -70,7 +72,9 @@ def _unfit(exchange: Exchange, rung: Rung) -> Trouble | None:
     """Something came back; whether it is what this rung needs."""
     response = exchange.response
     if rung is Rung.TOKEN and exchange.operation == "oauth.token":
-        return None if _has_token(response) else _said(exchange, rung, "token-refused", "issued no token")
+        return None if _has_token(response) else _said(exchange, rung, no_token(response), "issued no token")
+    if rung is Rung.CAPABILITY and exchange.operation.startswith("dicomweb.") and _turned_away(response):
+        return _said(exchange, rung, "token-wanted", "wants a token")
     if rung is Rung.CAPABILITY and (response is None or response.status >= 300):
         return _said(exchange, rung, "capability-absent", "does not answer its most basic question")
     if rung is Rung.TOKEN and response is not None and response.status in (401, 403):
@@ -81,18 +85,16 @@ def _unfit(exchange: Exchange, rung: Rung) -> Trouble | None:
 
 
 def _said(exchange: Exchange, rung: Rung, code: str, text: str) -> Trouble:
-    status = f" (HTTP {exchange.response.status})" if exchange.response else ""
+    status = f" (HTTP {exchange.response.status}{refusal_of(exchange.response)})" if exchange.response else ""
     return Trouble(rung=rung, code=code, text=f"the endpoint {text}{status}")
 
 
+def _turned_away(response: Response | None) -> bool:
+    return response is not None and response.status == 401
+
+
 def _has_token(response: Response | None) -> bool:
-    if response is None or response.status != 200:
-        return False
-    try:
-        body = json.loads(response.body)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(body, dict) and bool(body.get("access_token"))
+    return response is not None and response.status == 200 and bool(members(response).get("access_token"))
 
 
 def _has_patient(response: Response | None) -> bool:

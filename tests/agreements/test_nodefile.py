@@ -73,6 +73,14 @@ def test_paths_are_relative_to_the_node_file(tmp_path: Path, catalogue: Catalogu
         ("endpoints:", "driver: {}\nendpoints:", "5:1: driver", "found neither"),
         ("endpoints:", "driver: { url: 'https://a', command: [b] }\nendpoints:", "5:1: driver", "found both"),
         ("endpoints:", "politeness: { concurrency: 0 }\nendpoints:", "5:28: politeness/concurrency", "at least 1"),
+        (
+            "endpoints: {",
+            "endpoints: { dicomweb: { url: 'https://a', token: true },",
+            "5:51: endpoints/dicomweb/token",
+            "'oauth'",
+        ),
+        ("endpoints:", "settings: { client_id_in_form: ja }\nendpoints:", "5:32: settings", "true or false"),
+        ("endpoints:", "settings: { token_scope: [a] }\nendpoints:", "5:26: settings/token_scope", "text"),
         ("endpoints:", "passwords: {}\nendpoints:", "5:1: passwords", "only known keys"),
     ],
 )

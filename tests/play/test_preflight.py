@@ -86,3 +86,38 @@ def test_plain_http_where_tls_is_expected(pki: TestPki) -> None:
         found = failed(look(node_at(f"https://localhost:{server.port}", trust_of(pki))), "fhir")
     assert found is not None
     assert (found.rung, found.code) == (Rung.TLS, "plain-http-on-tls-port")
+
+
+def test_images_are_asked_for_with_a_token_where_the_node_file_says_so(pki: TestPki, tmp_path: Path) -> None:
+    good = Good()
+
+    def guarded(call: Call) -> Answer:
+        shown = call.header("authorization") == "Bearer t"
+        return good(call) if shown or not call.path.startswith("/dicomweb") else Answer(401, (), b"token needed")
+
+    steps = scenario(
+        "images",
+        ("search", "dicomweb.search-studies", {}),
+        ("knock", "door.dicomweb", {"path": "studies", "certificate": "valid"}),
+        ("clear", "plain.dicomweb", {"path": "studies"}),
+    )
+    with node_of(pki, guarded) as node:
+        wanted = failed(look(node), "dicomweb")
+        told = replace(node, endpoints={**node.endpoints, "dicomweb": replace(node.endpoints["dicomweb"], token=True)})
+        preflight, images = recorded(told, tmp_path, steps)
+    assert wanted is not None
+    assert wanted.code == "token-wanted"
+    assert failed(preflight, "dicomweb") is None
+    assert [one.request.header("authorization") != "" for one in images.exchanges if one.request] == [True] * 3
+
+
+def test_images_wait_for_the_token_that_they_want(pki: TestPki, tmp_path: Path) -> None:
+    def no_token(call: Call) -> Answer:
+        return Answer(401, FHIR, b"{}") if call.path == "/oauth/token" else Good()(call)
+
+    steps = scenario("images", ("search", "dicomweb.search-studies", {}))
+    with node_of(pki, no_token) as node:
+        told = replace(node, endpoints={**node.endpoints, "dicomweb": replace(node.endpoints["dicomweb"], token=True)})
+        _, images = recorded(told, tmp_path, steps)
+    assert images.resting_on is not None
+    assert images.resting_on.code == "token-refused"

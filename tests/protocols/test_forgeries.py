@@ -17,6 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, RSAKey
 
+from conformance.model.agreements import Json
 from conformance.model.exchange import Outcome, Response
 from conformance.protocols.catalogue import operations
 from conformance.protocols.client import Asked
@@ -126,7 +127,7 @@ class Issuing:
 
 
 @contextmanager
-def asking(pki: TestPki, issuing: Issuing, **settings: str) -> Iterator[tuple[Session, list[float]]]:
+def asking(pki: TestPki, issuing: Issuing, **settings: Json) -> Iterator[tuple[Session, list[float]]]:
     slept: list[float] = []
     clock = replace(SYSTEM_CLOCK, sleep=slept.append)
     session = Session(node_at("https://localhost:1", trust_of(pki), settings=settings), clock=clock, http=issuing)
@@ -152,6 +153,15 @@ def test_a_long_or_unknown_life_is_not_waited_for(pki: TestPki, lasts: object) -
 def test_a_token_is_used_again_however_its_life_is_told(pki: TestPki, lasts: object) -> None:
     with asking(pki, Issuing(lasts)) as (session, _):
         assert session.tokens.token() == session.tokens.token() == "token-1"
+
+
+def test_the_client_id_stands_in_the_form_where_the_node_file_says_so(pki: TestPki) -> None:
+    for settings, named in (({}, None), ({"client_id_in_form": True, "client_id": "us"}, "us")):
+        issuing = Issuing(300)
+        with asking(pki, issuing, **settings) as (session, _):
+            session.tokens.token()
+        assert issuing.forms[0].get("client_id") == named
+        assert "client_assertion" in issuing.forms[0]
 
 
 def test_a_token_that_ends_soon_is_fetched_anew(pki: TestPki) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
+import pytest
+
 from conformance.model.exchange import Exchange, Outcome, Recording, Response, Rung, TlsSession, Trouble
 from conformance.recordings.ladder import blocks, failed, rungs
 from tests.recordings.making import exchange
@@ -81,3 +86,43 @@ def test_a_failed_rung_blocks_what_rests_on_it_or_above() -> None:
     assert blocks(token, Rung.TOKEN)
     assert not blocks(token, Rung.CLIENT_CERTIFICATE)
     assert not blocks(None, Rung.TEST_PATIENT)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "code"),
+    [
+        (401, {"error": "invalid_client"}, "token-refused"),
+        (401, {"error": "invalid_client", "error_description": "aud must be the issuer"}, "token-audience-refused"),
+        (400, {"error": "invalid_grant", "error_description": "Wrong Audience."}, "token-audience-refused"),
+        (400, {"error": "invalid_request", "error_description": "client_id is required"}, "token-client-id-missing"),
+        (401, {"error": "invalid_client", "error_description": "Client x not registered"}, "token-client-id-missing"),
+        (400, {"error": "invalid_scope"}, "token-scope-refused"),
+        (400, {"error": ["invalid_scope"], "error_description": 1}, "token-refused"),
+        (404, {}, "token-endpoint-absent"),
+        (302, {}, "token-endpoint-absent"),
+        (200, {"error": "aud"}, "token-unreadable"),
+        (500, {}, "token-refused"),
+    ],
+)
+def test_a_token_endpoint_that_gives_none_is_told_by_what_it_says(
+    status: int, said: dict[str, object], code: str
+) -> None:
+    answered = rung("token", status=status, body=json.dumps(said).encode())
+    found = failed(preflight(replace(answered, operation="oauth.token")), "fhir")
+    assert found is not None
+    assert (found.rung, found.code) == (Rung.TOKEN, code)
+
+
+def test_what_a_token_endpoint_says_stands_in_the_sentence_without_signs_that_steer() -> None:
+    body = json.dumps({"error": "bad\x1b[31m", "error_description": "aud " + "x" * 500}).encode()
+    found = failed(preflight(replace(rung("token", status=401, body=body), operation="oauth.token")), "fhir")
+    assert found is not None
+    assert found.text.startswith("the endpoint issued no token (HTTP 401, bad [31m, aud xxx")
+    assert len(found.text) < 250
+
+
+def test_an_archive_that_wants_a_token_is_told_as_such() -> None:
+    asked = replace(rung("capability", "test-patient", endpoint="dicomweb", status=401), operation="dicomweb.search")
+    found = failed(preflight(asked), "dicomweb")
+    assert found is not None
+    assert (found.rung, found.code) == (Rung.TOKEN, "token-wanted")
