@@ -52,7 +52,5 @@ def members(response: Response) -> Mapping[str, Json]:
 
 def _words(response: Response) -> list[str]:
     said = members(response)
-    told = [said.get(name) for name in ("error", "error_description")]
-    return [
-        "".join(sign if sign.isprintable() else " " for sign in one) for one in told if one and isinstance(one, str)
-    ]
+    told = [one for name in ("error", "error_description") if isinstance(one := said.get(name), str) and one]
+    return ["".join(sign if sign.isprintable() else " " for sign in one) for one in told]
