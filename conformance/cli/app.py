@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
-from io import TextIOWrapper
 from typing import cast
 
 import typer
@@ -23,6 +21,7 @@ from conformance.cli.plan import plan
 from conformance.cli.profile import app as profile
 from conformance.cli.report import report
 from conformance.cli.run import run
+from conformance.cli.streams import bear_all
 from conformance.cli.telling import USAGE
 from conformance.cli.validate import validate
 from conformance.play import signals
@@ -54,14 +53,12 @@ for name, group in (("packages", packages), ("profile", profile)):
 def main() -> None:
     """Entry point of the `conformance` script; wrong usage of the command line itself ends with exit code 4.
 
-    Whatever asks a process to end does so as Ctrl-C does; what the terminal's encoding lacks is shown as `?`.
+    Whatever asks a process to end does so as Ctrl-C does.
     """
     signals.listen()
     signals.hush()
     gc.set_threshold(50_000, 20, 50)  # what is recorded stays to the end: looking through it for garbage finds none
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    bear_all()
     code = _run()
     signals.ended()
     gc.freeze()  # what is left ends with the process, and is not looked through once more for that

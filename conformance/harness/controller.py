@@ -98,14 +98,19 @@ class Session:
         """
         if self._running is None:
             try:
-                folder = RunFolder(self._folder).join() if self.worker else RunFolder.create(self._folder)
-                ask = _ask if sys.stderr.isatty() else None
-                self._running = Running(self._inputs, folder, ask=ask, key=self._key)
-                if not self.worker:
-                    self._running.keep()
+                with signals.finishing():  # or the end of a run that is stopped here would find no run, but its folder
+                    self._running = self._begun()
             except (StoreError, OSError) as problem:
                 raise UsageProblem(str(problem)) from problem
         return self._running
+
+    def _begun(self) -> Running:
+        folder = RunFolder(self._folder).join() if self.worker else RunFolder.create(self._folder)
+        ask = _ask if sys.stderr.isatty() else None
+        running = Running(self._inputs, folder, ask=ask, key=self._key)
+        if not self.worker:
+            running.keep()
+        return running
 
     def invitation(self) -> str:
         """What a worker needs to join: the node file, the seed, the run folder, and the key of the run's pseudonyms.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from fhir.resources.STU3.bundle import Bundle
 from joserfc.jwk import KeySet
 from typer.testing import CliRunner
 
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.nodefile import load_node
+from conformance.agreements.template import node_template
 from conformance.cli import data, node, pki
 from conformance.codecs.fhir_xml import from_xml
 from conformance.synthesis.patients import patients
@@ -80,3 +84,16 @@ def test_a_node_runs_until_it_is_told_to_stop(tmp_path: Path, number: int) -> No
         running.send_signal(number)
         _, errors = running.communicate(timeout=10)
     assert (running.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_first_node_file_names_the_files_of_the_pki(tmp_path: Path, lang: str) -> None:
+    """In the order of README.md: `init`, then `pki export pki`, and no file is left to name."""
+    assert RUNNER.invoke(pki.app, ["export", str(tmp_path / "pki")]).exit_code == 0
+    text = node_template(load_catalogue(), lang, "node.yaml")
+    (tmp_path / "node.yaml").write_text(text, encoding="utf-8")
+    loaded = load_node(tmp_path / "node.yaml", load_catalogue())
+    keys = json.loads((tmp_path / "pki" / "signing.jwks.json").read_bytes())["keys"]
+    assert [key["kid"] for key in keys] == [loaded.trust.signing_key_id]
+    written_on = [line.partition("# ")[2] for line in text.splitlines() if "pki/client-" in line and "# " in line]
+    assert all((tmp_path / name).is_file() for line in written_on for name in re.findall(r"pki/[\w.-]+", line))

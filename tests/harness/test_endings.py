@@ -16,9 +16,13 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from conformance.harness.controller import Session
+from conformance.harness.options import Options
+from conformance.play import signals
+from conformance.recordings.store import RunFolder
 from conformance.synthesis.keyfolder import PREFIX
 from conformance.synthesis.pki import TestPki
-from tests.harness.command import LIMIT_S, Commands, Ended, as_always, environment
+from tests.harness.command import LIMIT_S, Commands, Ended, as_always, environment, spawned
 from tests.harness.fixtures import SCRIPT
 from tests.protocols.making import Scripted, server_context
 
@@ -228,3 +232,53 @@ def test_runs_of_the_same_second_do_not_meet(tmp_path: Path, temporary: Path, sm
     reports = list((tmp_path / "reports" / "runs").glob("*/report.json"))
     assert len(reports) == 3
     assert {json.loads(report.read_bytes())["run"]["state"] for report in reports} == {"finished"}
+
+
+def test_asked_to_end_while_the_folder_is_made(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run goes on to have a folder, so that its end finds one."""
+    made = RunFolder.create
+
+    def interrupted(path: Path) -> RunFolder:
+        folder = made(path)
+        signal.raise_signal(signal.SIGTERM)
+        return folder
+
+    monkeypatch.setattr(RunFolder, "create", interrupted)
+    undo = signals.listen()
+    session = Session.open(Options(node=str(small), out=tmp_path / "run"), None)
+    try:
+        running = session.begin()
+        assert signals.asked()
+        assert session.begin() is running
+        assert (tmp_path / "run" / "run.json").exists()
+    finally:
+        undo()
+        session.close()
+
+
+@pytest.mark.parametrize("narrowed", [("--scenario", "offers"), ("--scenario", "offers", "--accept-partial")])
+def test_nobody_reads_to_the_end(small: Path, tmp_path: Path, narrowed: tuple[str, ...]) -> None:
+    """`run | head`: the report is made all the same, and the exit code is that of the conclusion."""
+    quiet = spawned("run", str(small), *narrowed, "--out", "quiet", "-q", cwd=tmp_path)
+    command = [SCRIPT, *as_always(("run", str(small), *narrowed, "--out", "run"))]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        code = process.wait(LIMIT_S)
+    done = Ended(code, "", "", tmp_path / "run")
+    assert done.code == quiet.code
+    assert done.report["end"] is True
+    assert done.conclusions == quiet.conclusions
+
+
+@pytest.mark.parametrize("arguments", [("explain", "NET-01"), ("plan", "node.yaml"), ("--help",), ("no-command",)])
+def test_nobody_reads_what_a_command_prints(small: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    named = [str(small) if one == "node.yaml" else one for one in arguments]
+    with subprocess.Popen(
+        [SCRIPT, *named], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(LIMIT_S) == (4 if arguments == ("no-command",) else 0)
