@@ -1,4 +1,5 @@
-"""Whether each patient of a group has what scenarios draw it for: an answer to every search, one study of each kind."""
+"""Whether each patient of a group has what scenarios draw it for: for every search an answer and what it must leave
+out, one study of each kind."""
 
 from __future__ import annotations
 
@@ -42,16 +43,21 @@ def _lacking(document: Document, catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _answers(role: str, catalogue: Catalogue) -> Lacking:
-    """A match for each search, and for one that gives the latest also something older of the same code."""
+    """A match for each search, for one that gives the latest also something older of the same code, and for one that
+    filters something of its type that it must leave out."""
     record = bgz_data(catalogue.root).records[role]
     queries: Mapping[str, Mapping[str, Json]] = catalogue.tables.get(QUERIES, {}).get("queries", {})
     for name, query in queries.items():
-        matching = [one for one in record if one["resourceType"] == query["type"] and _meets(one, query["where"])]
+        of_type = [one for one in record if one["resourceType"] == query["type"]]
+        matching = [one for one in of_type if _meets(one, query["where"])]
         wanted = 2 if query["latest"] else 1
         moments = {one["effectiveDateTime"] for one in matching} if query["latest"] else matching
         if len(moments) < wanted:
             expected = Text(f"'{role}' met {wanted} x {name}", f"'{role}' with {wanted} x {name}")
             yield expected, same(f"{len(moments)} x {query['type']}")
+        if query["where"] and len(matching) == len(of_type):
+            expected = Text(f"'{role}' met iets dat {name} weglaat", f"'{role}' with something that {name} leaves out")
+            yield expected, same(f"{len(of_type)} x {query['type']}")
 
 
 def _meets(resource: Mapping[str, Json], where: Mapping[str, list[str]]) -> bool:

@@ -91,18 +91,3 @@ def test_patients_carry_their_bsn_organisations_a_ura_and_professionals_a_uzi_nu
 
 def test_the_unknown_patient_is_nowhere() -> None:
     assert patients()["unknown"].bsn not in json.dumps(RESOURCES, default=str)
-
-
-def test_there_is_something_that_each_filter_of_the_query_list_must_leave_out() -> None:
-    anna = bgz_data().records["anna"]
-    statuses = {
-        kind: {one.get("status") for one in anna if one["resourceType"] == kind}
-        for kind in ("Immunization", "ProcedureRequest", "CareTeam")
-    }
-    assert statuses["Immunization"] == {"completed", "entered-in-error"}
-    assert {"active", "completed"} <= statuses["ProcedureRequest"]
-    assert statuses["CareTeam"] == {"active", "inactive"}
-    weights = [
-        one for one in anna if one["resourceType"] == "Observation" and one["code"]["coding"][0]["code"] == "29463-7"
-    ]
-    assert len(weights) > 1

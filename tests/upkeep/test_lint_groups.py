@@ -43,6 +43,12 @@ def test_the_shipped_groups_lack_nothing() -> None:
         ),
         (
             "patients.yaml",
+            ', told: "statement-category|community|Community", supplied: "2026-01-06", pieces: 1',
+            "",
+            "groups/bgz/1: expected 'bram' with something that administration-agreement leaves out; found 1 x",
+        ),
+        (
+            "patients.yaml",
             'date: "2009-02-03T13:00:00+01:00"',
             'date: "2024-06-19T11:42:00+02:00"',
             "groups/bgz/1: expected 'bram' with 2 x body-height; found 1 x Observation",

@@ -13,7 +13,7 @@ TREATMENT_SYSTEM = "urn:oid:2.999.1.77"
 
 
 def medication(identity: str, entry: Entry, subject: Resource, care: Care) -> Iterator[Resource]:
-    """The product and each of the three zibs that the entry says exist for it."""
+    """The product and each of the three zibs that the entry says exist for it, and what is none of the three."""
     product = resource(
         "Medication",
         f"{identity}-product",
@@ -30,6 +30,17 @@ def medication(identity: str, entry: Entry, subject: Resource, care: Care) -> It
         yield _use(f"{identity}-use", entry, subject, taken)
     if entry["dispense"]:
         yield _administration_agreement(f"{identity}-dispense", entry, subject, care, taken, agreed)
+    yield from _beside(identity, entry, subject, care, taken)
+
+
+def _beside(identity: str, entry: Entry, subject: Resource, care: Care, product: Resource) -> Iterator[Resource]:
+    """Of the same types under other categories, so that a search by category has something to leave out."""
+    if "told" in entry:
+        yield _told(f"{identity}-told", entry, subject, product)
+    if "supplied" in entry:
+        request = _dispense_request(f"{identity}-supply-request", entry, subject, care, product)
+        yield request
+        yield _supply(f"{identity}-supply", entry, subject, care, product, request)
 
 
 def _treatment(entry: Entry) -> Resource:
@@ -102,6 +113,62 @@ def _administration_agreement(
         performer=[{"actor": care.organization("pharmacy")}],
         authorizingPrescription=[prescription] if entry["agreement"] else None,
         dosageInstruction=[{"text": entry["dosage"]}],
+    )
+
+
+def _told(identity: str, entry: Entry, subject: Resource, product: Resource) -> Resource:
+    """What somebody says the patient takes: FHIR's own statement, no zib MedicationUse."""
+    return resource(
+        "MedicationStatement",
+        identity,
+        f"Zegt te gebruiken: {product['display']}",
+        "http://hl7.org/fhir/StructureDefinition/MedicationStatement",
+        status="active",
+        category=concept(entry["told"]),
+        medicationReference=product,
+        effectivePeriod={"start": entry["start"]},
+        dateAsserted=entry["start"],
+        informationSource=subject,
+        subject=subject,
+        taken="y",
+    )
+
+
+def _dispense_request(identity: str, entry: Entry, subject: Resource, care: Care, product: Resource) -> Resource:
+    return resource(
+        "MedicationRequest",
+        identity,
+        f"Verstrekkingsverzoek {product['display']}",
+        "zib-DispenseRequest",
+        extension=[_treatment(entry)],
+        status="active",
+        intent="order",
+        category=concept("sct|52711000146108|Request to dispense medication to patient"),
+        medicationReference=product,
+        subject=subject,
+        authoredOn=entry["start"],
+        requester={"agent": care.practitioner("internist"), "onBehalfOf": care.organization("hospital")},
+        dispenseRequest={"quantity": {"value": entry["pieces"], "unit": "stuks"}},
+    )
+
+
+def _supply(
+    identity: str, entry: Entry, subject: Resource, care: Care, product: Resource, request: Resource
+) -> Resource:
+    return resource(
+        "MedicationDispense",
+        identity,
+        f"Verstrekking {product['display']}",
+        "zib-Dispense",
+        extension=[_treatment(entry)],
+        status="completed",
+        category=concept("sct|373784005|Dispensing medication"),
+        medicationReference=product,
+        subject=subject,
+        performer=[{"actor": care.organization("pharmacy")}],
+        authorizingPrescription=[reference(request, f"Verstrekkingsverzoek {product['display']}")],
+        quantity={"value": entry["pieces"], "unit": "stuks"},
+        whenHandedOver=entry["supplied"],
     )
 
 

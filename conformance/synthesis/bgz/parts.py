@@ -29,6 +29,7 @@ SYSTEMS: Mapping[str, str] = {
     "data-operation": "http://hl7.org/fhir/v3/DataOperation",
     "v2-0078": "http://hl7.org/fhir/v2/0078",
     "category": "http://hl7.org/fhir/observation-category",
+    "statement-category": "http://hl7.org/fhir/medication-statement-category",
     "participation": "http://hl7.org/fhir/v3/ParticipationType",
     "organization-type": "http://nictiz.nl/fhir/NamingSystem/organization-type",
     "uzi-role": NAMING + "uzi-rolcode",
