@@ -344,6 +344,8 @@ CASES = [
     *rule("references-readable", found(entry(flag(subject={"reference": "Patient/p1"})))),
     *rule("identifiers-complete", found(entry(flag(identifier=[{"system": "s"}])))),
     *rule("self-link-repeats-search", found(entry(flag()), link=[{"relation": "self", "url": f"{BASE}Flag"}])),
+    case("self-link-repeats-search", UNDECIDED, "no self link", exchange=found(entry(flag()), link=None)),
+    case("resources-name-profile", UNDECIDED, "nothing there", exchange=EMPTY),
     *rule("claims-profile", found(entry(flag(meta={"profile": ["urn:other"]}))), profiles=(PROFILE,)),
     *rule(
         "observations-coded",

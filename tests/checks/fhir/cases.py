@@ -167,6 +167,7 @@ CASES = [
         control=one(response(401)),
     ),
     case("status-beside-control", UNDECIDED, "silent", DENIED, refused=SILENCE, control=OK),
+    case("status-beside-control", UNDECIDED, "too often", DENIED, refused=one(response(429)), control=OK),
     case("status-beside-control", FAIL, "data in a 401", DENIED, refused=one(response(401, FOUND)), control=OK),
     case(
         "status-beside-control",
@@ -387,6 +388,7 @@ CASES = [
     case("replay-refused", FAIL, "twice", presentations=ISSUED + ISSUED),
     case("replay-refused", PASS, "after others", presentations=ISSUED * 3 + INVALID),
     case("replay-refused", FAIL, "forgotten after others", presentations=ISSUED * 4),
+    case("replay-refused", UNDECIDED, "shown once", presentations=ISSUED),
     case("replay-refused", UNDECIDED, "never", presentations=INVALID + INVALID),
     case("replay-refused", UNDECIDED, "others got none", presentations=ISSUED + INVALID + INVALID),
     case("oauth-error", PASS, "invalid_client", exchange=INVALID),

@@ -102,9 +102,15 @@ def onward(verdict: Verdict, about: str, answer: tuple[Exchange, ...], page: tup
     return Case(kind="next-page-of-nobody-else", verdict=verdict, about=about, exchanges=exchanges)
 
 
-def unknown(verdict: Verdict, about: str, answer: Response | None, found: tuple[Exchange, ...] = MINE) -> Case:
+def unknown(
+    verdict: Verdict,
+    about: str,
+    answer: Response | None,
+    found: tuple[Exchange, ...] = MINE,
+    people: tuple[Exchange, ...] = THEIRS[:2],
+) -> Case:
     """An answer to reading what does not exist."""
-    exchanges = {"unknown": told(answer, "missing"), "control": found, "people": THEIRS[:2]}
+    exchanges = {"unknown": told(answer, "missing", asked="Condition/missing"), "control": found, "people": people}
     return Case(kind="unknown-gives-nothing", verdict=verdict, about=about, exchanges=exchanges)
 
 
@@ -197,6 +203,8 @@ CASES = [
     unknown(UNDECIDED, "elsewhere", response(302, location=f"{BASE}/Condition/c1")),
     unknown(UNDECIDED, "silent", None),
     unknown(UNDECIDED, "what is there was not found", response(404, outcome()), patient_of()),
+    unknown(UNDECIDED, "it is there", response(404, outcome()), told(bundle({**HERS, "id": "missing"}))),
+    unknown(UNDECIDED, "nobody is called anything", response(404, outcome()), people=patient_of()),
     address(PASS, "technical", told(bundle(HERS))),
     address(PASS, "the question repeated", linked("self", QUESTION)),
     address(PASS, "the next page", linked("next", f"{QUESTION}&page=2")),

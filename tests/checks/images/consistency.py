@@ -69,6 +69,14 @@ CONSISTENCY = [
         control=bent("describe-study/described", putting("Rows", 512)),
     ),
     case("same-identifiers", UNDECIDED, "neither says", NOWHERE, exchange=DESCRIBED, control=INSTANCES),
+    case(
+        "described-alike",
+        UNDECIDED,
+        "no instance in common",
+        PLACE,
+        exchange=bent("describe-study/one", putting("SOPInstanceUID", "1.2.3")),
+        control=DESCRIBED,
+    ),
     case("described-alike", UNDECIDED, "neither says", SILENT_ON, exchange=WHOLE, control=DESCRIBED),
     case(
         "answers-the-path",
@@ -166,6 +174,14 @@ CONSISTENCY = [
         exchange=SERIES,
         instances=INSTANCES,
         again=bent("study-to-instance/series", putting("NumberOfSeriesRelatedInstances", 9)),
+    ),
+    case(
+        "series-counts-agree",
+        UNDECIDED,
+        "instances of no series",
+        exchange=SERIES,
+        instances=bent("study-to-instance/instances", without("SeriesInstanceUID")),
+        again=SERIES,
     ),
     case(
         "series-counts-agree",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.checks.images.answers import (
     CLIP,
     DESCRIBED,
@@ -20,7 +22,17 @@ from tests.checks.images.answers import (
     case,
     several,
 )
-from tests.checks.images.recorded import dicom, dropping, envelope, part, putting, recorded, short_of_pixels, typed
+from tests.checks.images.recorded import (
+    dicom,
+    dropping,
+    envelope,
+    part,
+    putting,
+    recorded,
+    short_of_pixels,
+    typed,
+    without,
+)
 
 FILE = {"type": "application/dicom"}
 EXPLICIT = {"syntaxes": ["1.2.840.10008.1.2.1"]}
@@ -28,6 +40,7 @@ REPORT = {"modality": "SR", "sop_classes": ["1.2.840.10008.5.1.4.1.1.88.11"]}
 GARBLED = {"preamble": False, "readable": False, "defect": "no-dicm-prefix"}
 SCALED = {"format": "png", "width": 33, "height": 26}
 OBLONG = bent("ordinary-pictures/view-described", putting("Rows", 50))
+SIZED_ONCE = replace(FRAMES, facts={**FRAMES.facts, "part_sizes": [196608]})
 RETRIEVING = [
     case("multipart-sound", PASS, "Orthanc", FILE, exchange=WHOLE),
     case("multipart-sound", PASS, "tiny-pacs", FILE, exchange=recorded("hand-over-study/whole", TINY)),
@@ -107,6 +120,23 @@ RETRIEVING = [
         exchange=recorded("single-frames/listed", TINY),
         description=CLIP,
     ),
+    case(
+        "frames-as-asked",
+        UNDECIDED,
+        "a description without sizes",
+        exchange=FRAMES,
+        description=bent("single-frames/described", without("Rows")),
+    ),
+    case("frames-as-asked", UNDECIDED, "another description", exchange=FRAMES, description=DESCRIBED),
+    case("frames-as-asked", UNDECIDED, "sizes of one", exchange=SIZED_ONCE, description=CLIP),
+    case(
+        "frames-as-asked",
+        UNDECIDED,
+        "JSON",
+        exchange=bent("single-frames/listed", typed("text/plain")),
+        description=CLIP,
+    ),
+    case("frames-as-asked", UNDECIDED, "no part", exchange=bent("single-frames/listed", dropping(2)), description=CLIP),
     case("picture-given", PASS, "Orthanc", exchange=PICTURE, description=VIEW),
     case("picture-given", FAIL, "tiny-pacs", exchange=recorded("ordinary-pictures/view", TINY), description=VIEW),
     case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.checks.images.answers import (
@@ -47,6 +48,7 @@ UNDESCRIBED = bent("search-images/included", without("StudyDescription"))
 ACCESSION = "search-images/accession"
 NOBODY = recorded("search-images/nobody")
 REFUSED = bent("search-images/nobody", status(400))
+TOO_LONG = replace(ALL, facts={"body_over_budget": True, "body_size": 99_999_999})
 ONE_OF_TWO = bent("search-images/everything", asking(BOTH_FIELDS))
 SEARCHING = [
     case("dicom-json-answer", PASS, "Orthanc", exchange=ALL),
@@ -136,6 +138,9 @@ SEARCHING = [
     case("finds-nothing", PASS, "Orthanc's empty list", exchange=recorded("search-images/nobody"), control=ALL),
     case("finds-nothing", PASS, "tiny-pacs' 204", exchange=recorded("search-images/nobody", TINY), control=ALL),
     case("finds-nothing", FAIL, "something", exchange=ALL, control=ALL),
+    case(
+        "finds-nothing", FAIL, "204 with something", exchange=bent("search-images/everything", status(204)), control=ALL
+    ),
     case("finds-nothing", FAIL, "404", exchange=NO_METADATA, control=ALL),
     case(
         "finds-nothing",
@@ -183,6 +188,15 @@ SEARCHING = [
     ),
     case("as-without", PASS, "Orthanc", exchange=recorded("search-images/by-tag"), control=ALL),
     case("as-without", FAIL, "tiny-pacs", exchange=recorded("search-images/by-tag", TINY), control=ALL),
+    case(
+        "as-without",
+        UNDECIDED,
+        "no study is named",
+        exchange=ALL,
+        control=bent("search-images/everything", without("StudyInstanceUID")),
+    ),
+    case("as-without", UNDECIDED, "more than is read", exchange=ALL, control=TOO_LONG),
+    case("as-without", UNDECIDED, "not DICOM JSON", exchange=ALL, control=bent("search-images/everything", bare)),
     case("as-without", UNDECIDED, "nothing", exchange=ALL, control=NOTHING),
     case("as-without", PASS, "series", exchange=SERIES, control=SERIES),
     case("as-without", FAIL, "series", exchange=bent("study-to-instance/series", dropping()), control=SERIES),

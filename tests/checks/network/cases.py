@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from conformance.model.exchange import Exchange, Flight, Request, Rung
@@ -22,11 +22,13 @@ NOW = datetime.fromisoformat(STARTED)
 WEAK = rsa.generate_private_key(65537, 1024)
 KOBLITZ = ec.generate_private_key(ec.SECP256K1())
 CURVE = ec.generate_private_key(ec.SECP256R1())
+SIGNING = dsa.generate_private_key(1024)
 
 
 def certificate(
     *,
-    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey = CURVE,
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey = CURVE,
+    since: int = -400,
     days: int = 90,
     host: str = "node.example",
     digest: hashes.HashAlgorithm | None = None,
@@ -37,7 +39,9 @@ def certificate(
     purposes = [ExtendedKeyUsageOID.SERVER_AUTH] + [ExtendedKeyUsageOID.CLIENT_AUTH] * client
     usage = x509.KeyUsage(True, False, True, False, False, False, False, False, False)
     made = (
-        x509.CertificateBuilder(name, name, key.public_key(), 7, NOW - timedelta(days=400), NOW + timedelta(days=days))
+        x509.CertificateBuilder(
+            name, name, key.public_key(), 7, NOW + timedelta(days=since), NOW + timedelta(days=days)
+        )
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
         .add_extension(usage, critical=True)
@@ -152,6 +156,11 @@ def pictured(status: int, width: int) -> tuple[Exchange, ...]:
     """An answer that is a picture; of which nothing else is kept."""
     facts = {"body_withheld": True, "pictures": [{"format": "jpeg", "width": width, "height": 384}]}
     return (exchange("x", response(status, "?", content_type="image/jpeg"), facts=facts),)
+
+
+def distrusted(why: str) -> tuple[Exchange, ...]:
+    """A handshake that the suite broke off over the server's certificate, for this reason."""
+    return (exchange("tls.connect", trouble=trouble(f"server-certificate-{why}", Rung.TLS), peer=(certificate(),)),)
 
 
 CURVES = ("secp256r1", "secp384r1")
@@ -306,6 +315,7 @@ CASES = [
         plain=(exchange("x", response(301, location="http://node.example/x")),),
         control=WELCOME,
     ),
+    _case("plain-http-closed", UNDECIDED, "not played", plain=MISSING, control=WELCOME),
     _case("plain-http-closed", UNDECIDED, "down", plain=SILENCE, control=SILENCE),
     _case("probe-accepted", PASS, "accepted", probe=YES, control=YES),
     _case("probe-accepted", FAIL, "refused", probe=NO, control=YES),
@@ -352,6 +362,9 @@ CASES = [
     _certificate_case("server-certificate-trusted", PASS, "verified", GOOD),
     _certificate_case("server-certificate-trusted", FAIL, "not verified", shown(certificate(), chain_verified=False)),
     _certificate_case("server-certificate-trusted", UNDECIDED, "silent", SILENCE),
+    _certificate_case("server-certificate-trusted", FAIL, "of no root", distrusted("untrusted")),
+    _certificate_case("server-certificate-trusted", FAIL, "self-signed", distrusted("self-signed")),
+    _certificate_case("server-certificate-trusted", UNDECIDED, "for another reason", distrusted("invalid")),
     _certificate_case("server-certificate-trusted", UNDECIDED, "slow, looked at afterwards", LATE),
     _certificate_case("server-certificate-trusted", PASS, "our certificate refused", TURNED_AWAY),
     _certificate_case("server-certificate-names-host", PASS, "named", GOOD),
@@ -363,6 +376,7 @@ CASES = [
         "server-certificate-key", FAIL, "bitcoin's curve", shown(certificate(key=KOBLITZ)), bits=2048, curves=CURVES
     ),
     _certificate_case("server-certificate-key", FAIL, "1024", shown(certificate(key=WEAK)), bits=2048, curves=CURVES),
+    _certificate_case("server-certificate-key", FAIL, "DSA", shown(certificate(key=SIGNING)), bits=1024, curves=CURVES),
     _certificate_case("server-certificate-key", UNDECIDED, "silent", SILENCE, bits=2048, curves=CURVES),
     _certificate_case("server-certificate-hash", PASS, "sha256", GOOD, hashes=SHA2),
     _certificate_case(
@@ -375,6 +389,7 @@ CASES = [
     _certificate_case("server-certificate-usage", UNDECIDED, "silent", SILENCE),
     _certificate_case("server-certificate-dates", PASS, "90 days", GOOD, days_left=30),
     _certificate_case("server-certificate-dates", FAIL, "expired", shown(certificate(days=-1))),
+    _certificate_case("server-certificate-dates", FAIL, "of tomorrow", shown(certificate(since=1))),
     _certificate_case("server-certificate-dates", FAIL, "10 days", shown(certificate(days=10)), days_left=30),
     _certificate_case("server-certificate-dates", UNDECIDED, "silent", SILENCE),
 ]
