@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from conformance.agreements.problems import DocumentError
+from conformance.simulators.faults import switches
 from conformance.simulators.faults.loading import load_faults
 from conformance.simulators.faults.paths import Change
+from conformance.upkeep.kills.controls import INERT, INERT_ASKING, INERT_AT_THE_DOOR, RUINOUS
 
 A = "faults: {A: {title: {nl: x, en: x}, switch: "
 WRONG_DATA = {
@@ -39,6 +41,12 @@ def test_an_id_may_stand_in_one_file_only(tmp_path: Path) -> None:
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(DocumentError, match=r"b\.yaml:1:.*found A twice"):
         load_faults(tmp_path)
+
+
+def test_no_switch_is_idle() -> None:
+    controls = (INERT, INERT_ASKING, INERT_AT_THE_DOOR, RUINOUS)
+    used = {fault.switch for fault in (*load_faults().values(), *controls)}
+    assert not sorted(switches().keys() - used), "switches that no fault uses show nothing"
 
 
 @pytest.mark.parametrize(

@@ -209,15 +209,3 @@ def refuse_with_data(*, when: When) -> tuple[Piece, ...]:
             refused.now = False
 
     return Piece(Hook.ACCESS, change), Piece(Hook.RESOURCES, act)
-
-
-@switch("access.refuse-all", hook=Hook.RESOURCES)
-def refuse_all(*, status: int = 403) -> Callable[[Call, FhirActor], Reply]:
-    """No call is served, whatever token it shows; the capabilities still are."""
-
-    def refuse(call: Call, actor: FhirActor) -> Reply:
-        if call.path == "/metadata":
-            return actor(call)
-        raise FhirRefusalError(status, "forbidden", "Nobody may see anything here.")
-
-    return refuse

@@ -171,36 +171,6 @@ def format_(*, when: When, instead: Literal["json", "xml", "html", "page", "plai
     return intercept
 
 
-@switch("fhir.metadata-without", hook=Hook.RESOURCES)
-def metadata_without(*, what: Literal["type", "parameter", "include", "operation", "format"], name: str) -> Altering:
-    """The CapabilityStatement leaves out a type, a search parameter, an include, an operation or a format."""
-
-    def apply(_: Call, resource: Resource) -> Resource:
-        if resource.get("resourceType") != "CapabilityStatement":
-            return resource
-        rest = dict(resource["rest"][0])
-        if what == "format":
-            return {**resource, "format": [one for one in resource["format"] if one != name]}
-        if what == "operation":
-            rest["operation"] = [one for one in rest["operation"] if one["name"] != name]
-        else:
-            kinds = [one for one in rest["resource"] if what != "type" or one["type"] != name]
-            rest["resource"] = [_without(one, what, name) for one in kinds]
-        return {**resource, "rest": [rest]}
-
-    return altering(When(), apply)
-
-
-def _without(entry: Resource, what: str, name: str) -> Resource:
-    parameters = [one for one in entry["searchParam"] if what != "parameter" or one["name"] != name]
-    listed: Resource = {
-        key: [one for one in entry[key] if what != "include" or one != name]
-        for key in ("searchInclude", "searchRevInclude")
-        if key in entry
-    }
-    return {**entry, "searchParam": parameters, **listed}
-
-
 @switch("records.without", hook=Hook.RECORDS)
 def without(*, type: str, patient: str = "") -> Records:  # noqa: A002 - as above
     """The source holds no resources of a type (of one patient, by role, or of nobody)."""
@@ -212,15 +182,3 @@ def without(*, type: str, patient: str = "") -> Records:  # noqa: A002 - as abov
         )
 
     return change
-
-
-@switch("records.same-bsn", hook=Hook.RECORDS)
-def same_bsn(*, patient: str = "bram", into: str = "anna") -> Records:
-    """Two patients carry the same BSN."""
-    change = Change(path="identifier.value", action="replace", value=patients()[into].bsn)
-
-    def apply(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
-        meant = ("Patient", patient)
-        return tuple(change.at(one) if (one["resourceType"], one["id"]) == meant else one for one in resources)
-
-    return apply

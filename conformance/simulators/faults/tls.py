@@ -59,12 +59,6 @@ def versions(*, minimum: Version, maximum: Version = "TLSv1.3") -> Door:
     return change
 
 
-@switch("tls.ciphers", hook=Hook.TLS)
-def ciphers(*, ciphers: str, minimum: Version = "TLSv1.2", maximum: Version = "TLSv1.3") -> Door:
-    """Another OpenSSL cipher list for TLS 1.2 and lower, and versions that let it be used."""
-    return lambda settings, _: replace(settings, ciphers=ciphers, minimum=minimum, maximum=maximum)
-
-
 Sort = Literal["none", "expired", "revoked", "foreign", "self-signed", "other-purpose"]
 WRONG: tuple[Sort, ...] = ("expired", "revoked", "foreign", "self-signed")
 

@@ -146,20 +146,6 @@ def accept_shared_secret() -> Callable[[TokenServer], Interceptor]:
     return around
 
 
-@switch("token.accept-get", hook=Hook.OAUTH)
-def accept_get() -> Callable[[TokenServer], Interceptor]:
-    """Takes the token request from the query of a GET."""
-
-    def intercept(call: Call, handler: Handler) -> Answer:
-        if call.method != "GET":
-            return handler(call)
-        form = "&".join(f"{name}={value}" for name, value in call.query)
-        headers = {**call.headers, "content-type": "application/x-www-form-urlencoded"}
-        return handler(replace(call, method="POST", body=form.encode(), headers=headers))
-
-    return lambda _: intercept
-
-
 @switch("token.plain-errors", hook=Hook.OAUTH)
 def plain_errors() -> Callable[[TokenServer], Interceptor]:
     """Refusals are a page of HTML."""
