@@ -50,6 +50,7 @@ SEEN: Mapping[str, str] = {
     "patients": "numbers were replaced",
     "pictures": "pictures are not kept",
     "pixels": "pixels are not kept",
+    "silent_twice": "nothing came",
     "strangers": "nothing of the exchange is kept",
     "told_of": "names are masked, and what is not listed is not kept",
     "where": "nothing of the exchange is kept",

@@ -15,6 +15,17 @@ from conformance.protocols.observing import Observed
 from conformance.protocols.session import Address, Session
 from conformance.protocols.troubles import TroubleError, trouble
 
+SILENT = "silent_twice"
+"""The fact that nothing at all came, twice, from where another hello was answered: what stands between drops it."""
+
+
+class _Silence(Exception):
+    """Not a byte came in time."""
+
+    def __init__(self, hello: bytes) -> None:
+        super().__init__()
+        self.hello = hello
+
 
 def probe(session: Session, address: Address, offer: Offer) -> Observed:
     """Offer it and keep both first flights: what was chosen is read from them (`codecs.tls`)."""
@@ -24,16 +35,35 @@ def probe(session: Session, address: Address, offer: Offer) -> Observed:
         flight: Flight | None = None
         failed: Trouble | None = None
         try:
-            flight = _exchange(session, address, offer)
+            flight = _flight(session, address, offer)
         except TroubleError as error:
             failed = error.trouble
+        silent = flight is not None and not (flight.answer or flight.closed)
         return Observed(
+            facts={SILENT: True} if silent else {},
             outcome=Outcome.NO_ANSWER if failed else Outcome.ANSWERED,
             started=started,
             duration_ms=round((clock.monotonic() - begin) * 1000),
             trouble=failed,
             flight=flight,
         )
+
+
+def _flight(session: Session, address: Address, offer: Offer) -> Flight:
+    """What came, or that twice nothing came; without an answered hello before, that says nothing of this one."""
+    where = address.host, address.port
+    for last in (False, True):
+        try:
+            flight = _exchange(session, address, offer)
+        except _Silence as silence:
+            if where not in session.greeted:
+                break
+            if last:
+                return Flight(hello=silence.hello)
+        else:
+            session.greeted |= {where} if flight.answer else set()
+            return flight
+    raise TroubleError(trouble("handshake-timeout"))
 
 
 def _exchange(session: Session, address: Address, offer: Offer) -> Flight:
@@ -52,6 +82,10 @@ def _exchange(session: Session, address: Address, offer: Offer) -> Flight:
         if stage is Stage.CONNECT:
             raise TroubleError(classify(error, stage)) from error
         closed = True  # a server may refuse a hello by hanging up: that is an answer
+    except TimeoutError as error:
+        if hello and not answer:
+            raise _Silence(hello) from error
+        raise TroubleError(classify(error, stage)) from error
     except (OSError, UnicodeError) as error:
         raise TroubleError(classify(error, stage)) from error
     return Flight(hello=hello, answer=deciding(bytes(answer)), closed=closed)

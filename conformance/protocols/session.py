@@ -115,6 +115,8 @@ class Session:
         self.tokens = TokenSource(self)
         self.counterparts = counterparts or NoCounterparts()
         self.actor = actor or NoActor()
+        self.greeted: set[tuple[str, int]] = set()
+        """Where a ClientHello was answered: silence to another one there is about that one."""
         self.taken = True
         """Whether the node took the last order; where it did not, nobody is waited for."""
 

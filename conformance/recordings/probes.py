@@ -25,7 +25,8 @@ def probe_agrees(exchange: Exchange, host: str = "") -> Text | None:
         return Text("de beantwoorde proef heeft geen bytes", "the answered probe has no bytes") if answered else None
     if exchange.outcome is not Outcome.ANSWERED:
         return Text("een proef zonder antwoord heeft bytes", "a probe without an answer has bytes")
-    return _offer(exchange, exchange.flight.hello, host) or _answer(exchange.flight)
+    silent = exchange.facts.get("silent_twice") is True
+    return _offer(exchange, exchange.flight.hello, host) or _answer(exchange.flight, silent=silent)
 
 
 def _offer(exchange: Exchange, data: bytes, host: str) -> Text | None:
@@ -51,8 +52,12 @@ def _offer(exchange: Exchange, data: bytes, host: str) -> Text | None:
     return None
 
 
-def _answer(flight: Flight) -> Text | None:
-    """An honest prober reads until something decides, the server hangs up, or there is too much."""
+def _answer(flight: Flight, *, silent: bool) -> Text | None:
+    """An honest prober reads until something decides, the server hangs up, or there is too much; or it hears nothing,
+    twice, and says so."""
+    if silent:
+        heard = flight.answer or flight.closed
+        return Text("er kwam iets, tegen het feit in", "something came, against the fact") if heard else None
     try:
         done = decode(flight.answer).done
         whole = deciding(flight.answer) == flight.answer

@@ -144,6 +144,33 @@ def test_hanging_up_is_a_refusal_and_silence_is_none() -> None:
     assert observed.trouble.code == "handshake-timeout"
 
 
+def test_silence_twice_where_another_hello_was_answered_is_a_refusal() -> None:
+    """As of a wall that drops what it does not like."""
+    hellos = []
+
+    def script(connection: socket.socket) -> None:
+        hellos.append(connection.recv(65536))
+        if len(hellos) == 1:
+            connection.sendall(accepting("TLSv1.2", 0xC02F))
+        elif len(hellos) < 4:
+            server.wait_for_end()
+        else:
+            connection.sendall(b"\x16")
+            server.wait_for_end()
+
+    with Scripted(script) as server, closing(Session(node_at(server.url))) as session:
+        ask = operations()["tls.probe"].perform
+        (good,), (old,), (half,) = (
+            ask(session, {"endpoint": "fhir", "version": version}).observed
+            for version in ("TLSv1.2", "TLSv1.0", "TLSv1.1")
+        )
+    assert seen(good).accepted
+    assert (old.outcome, seen(old).accepted, old.facts) == (Outcome.ANSWERED, False, {"silent_twice": True})
+    assert len(hellos) == 4
+    assert half.trouble is not None
+    assert half.trouble.code == "handshake-timeout"
+
+
 def test_what_was_said_before_hanging_up_is_kept() -> None:
     chosen = server_hello(0x0303, 0x002F, modern=False)
 

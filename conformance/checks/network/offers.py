@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from conformance.checks.judgement import Undecidable, decidable, judgement, require, undecided
+from conformance.checks.judgement import Undecidable, decidable, fact, judgement, require, undecided
 from conformance.codecs.tls.offer import Probed, probed
 from conformance.model.exchange import Exchange, Outcome
 from conformance.model.words import Text, Triage
 
 NEGOTIATED = frozenset({"handshake_failure", "protocol_version", "insufficient_security"})
 """Alerts by which a server says that it speaks TLS but not this; hanging up, or any other alert, may be a wall."""
+
+SILENT = "silent_twice"
+"""That nothing came, twice, where another hello is answered: what stands between drops this one."""
 
 
 @judgement("probe-accepted")
@@ -20,8 +23,8 @@ def probe_accepted(probe: Exchange, control: Exchange) -> Text | None:
         _found(control)
     require(
         accepted,
-        nl=f"verwacht: {asked} wordt geaccepteerd; gezien: geweigerd{_alert(probe)}",
-        en=f"expected: {asked} is accepted; seen: refused{_alert(probe)}",
+        nl=f"verwacht: {asked} wordt geaccepteerd; gezien: geweigerd{_alert(probe).nl}",
+        en=f"expected: {asked} is accepted; seen: refused{_alert(probe).en}",
     )
     return Text(f"{asked} wordt geaccepteerd", f"{asked} is accepted")
 
@@ -94,6 +97,8 @@ def _seen(probe: Exchange) -> Probed:
             "de opname bevat niet wat is gevraagd en geantwoord", "the recording lacks what was asked and answered"
         )
         raise Undecidable(text, Triage.SUITE)
+    if SILENT in probe.facts:
+        fact(probe, SILENT)  # no byte shows it: the finding says that it rests on it
     return seen
 
 
@@ -118,6 +123,9 @@ def _what(probe: Exchange) -> str:
     return " ".join(name for name in (choice.version, choice.suite) if name) or _asked(probe)
 
 
-def _alert(probe: Exchange) -> str:
+def _alert(probe: Exchange) -> Text:
+    """How it was refused, to stand behind that; empty where the server only hung up."""
     alert = _seen(probe).choice.alert
-    return f" ({alert})" if alert else ""
+    if SILENT in probe.facts:
+        return Text(" (twee keer geen enkel antwoord)", " (no answer at all, twice)")
+    return Text(f" ({alert})", f" ({alert})") if alert else Text("", "")

@@ -69,6 +69,7 @@ WELCOME = (exchange("tls.connect", response(200)),)
 REFUSED = (exchange("tls.connect", trouble=trouble("client-certificate-refused")),)
 MISSING = (exchange("tls.connect", trouble=trouble("client-certificate-missing", Rung.CONFIGURATION), played=False),)
 YES, NO, MUTE = (probe(accepting("TLSv1.2", 0xC02F)),), (probe(alert(80)),), (exchange("tls.probe", trouble=SILENT),)
+DROPPED = (replace(probe(b""), facts={"silent_twice": True}),)
 LOWER, LOST = (probe(accepting("TLSv1.0", 0x002F)),), (exchange("tls.probe", given=TLS_1_2),)
 ODD = (exchange("tls.probe", given=TLS_1_2, flight=NO_FLIGHT),)
 SQUEEZED = (probe(accepting("TLSv1.2", 0xC02F, compression=1)),)
@@ -339,6 +340,11 @@ CASES = [
     _case("probe-accepted", UNDECIDED, "no hello recorded", probe=ODD, control=YES),
     _case("probes-refused", PASS, "all refused", probes=NO + NO, control=YES),
     _case("probes-refused", FAIL, "one accepted", probes=NO + YES, control=YES),
+    _case("probes-refused", PASS, "dropped", probes=NO + DROPPED, control=YES),
+    _case("probes-refused", FAIL, "accepted and dropped", probes=YES + DROPPED, control=YES),
+    _case("probes-refused", UNDECIDED, "dropped, and the control too", probes=DROPPED, control=DROPPED),
+    _case("probe-accepted", FAIL, "dropped", probe=DROPPED, control=YES),
+    _case("probe-accepted", UNDECIDED, "dropped, and the control too", probe=DROPPED, control=DROPPED),
     _case("probes-refused", FAIL, "one accepted, one silent", probes=MUTE + YES, control=YES),
     _case("probes-refused", FAIL, "accepted, control refused", probes=YES, control=NO),
     _case("probes-refused", UNDECIDED, "one silent", probes=NO + MUTE, control=YES),
