@@ -74,17 +74,20 @@ def _told(made: Matrix, lang: Lang, *, whole: bool) -> None:
     """The counts, each with what it is of."""
     as_declared, faults = sum(row.as_declared for row in made.rows), len(made.rows)
     killed, of = len(made.requirements) - len(made.unkilled), len(made.requirements)
+    one = sum(count == 1 for count in made.killers.values())
     dead, units = len(made.units) - len(made.survivors), len(made.units)
     if lang is Lang.NL:
         lines = [f"{as_declared} van {faults} fouten zoals aangekondigd (seed {made.seed})"]
         more = [
             f"{killed} van {of} automatische eisen van de afspraken gedood; {len(made.beyond)} vallen erbuiten",
+            f"{one} daarvan hangen aan één onafhankelijke fout",
             f"{dead} van {units} waarden en paren gedood, van de gevallen die onder deze seed zijn gepland",
         ]
     else:
         lines = [f"{as_declared} of {faults} faults as declared (seed {made.seed})"]
         more = [
             f"{killed} of {of} automatic requirements of the agreements killed; {len(made.beyond)} are out of scope",
+            f"{one} of these hang on one independent fault",
             f"{dead} of {units} values and pairs killed, of the members planned under this seed",
         ]
     for line in lines + more * whole:

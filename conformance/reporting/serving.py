@@ -15,6 +15,8 @@ def unserved(plan: Plan, recordings: Mapping[str, Recording]) -> Mapping[str, tu
     """By profile, the kinds of question that what decides is judged on and of which none in the whole run succeeded."""
     asked = [exchange for one in recordings.values() for exchange in _asked(one.exchanges)]
     served = {_kind(exchange) for exchange in asked if _succeeded(exchange)}
+    if served.issuperset(_kind(exchange) for exchange in asked):
+        return {profile.profile.id: () for profile in plan.profiles}
     return {profile.profile.id: tuple(sorted(set(_judged(profile, recordings)) - served)) for profile in plan.profiles}
 
 

@@ -12,11 +12,13 @@ from types import MappingProxyType
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.nodefile import load_node
+from conformance.agreements.outcomes import load_attestations
 from conformance.agreements.resolve import plan as resolve
 from conformance.checks.judging import judge
 from conformance.model.exchange import Exchange, Recording, Request, Response
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan
+from conformance.model.run import Attestation
 from conformance.model.words import RunState
 from conformance.play.counterparts import listened_to
 from conformance.play.preflight import climb, known_roles
@@ -57,6 +59,7 @@ class Faithful:
     """How the door first met each certificate that asked over HTTP."""
     performed: Mapping[str, Performed]
     """What each operation came to, by `asked_for`."""
+    attestations: tuple[Attestation, ...]
 
 
 def faithful(release: str, seed: str, folder: Path) -> Faithful:
@@ -86,6 +89,7 @@ def faithful(release: str, seed: str, folder: Path) -> Faithful:
         findings=judge(plan, recordings),
         met=session.met,
         performed=session.performed,
+        attestations=load_attestations(plan.node.attestations, catalogue) if plan.node.attestations else (),
     )
 
 

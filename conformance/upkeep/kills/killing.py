@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Self
 
 from conformance.agreements.catalogue import load_catalogue
+from conformance.model.exchange import Recording
 from conformance.model.finding import Finding
 from conformance.model.words import Verdict
 from conformance.play import signals
 from conformance.simulators.faults import Fault
 from conformance.upkeep.kills.attributing import attributed
+from conformance.upkeep.kills.ending import Ending, ending
 from conformance.upkeep.kills.expecting import Placed, Verdicts, deviations, placed, verdicts
 from conformance.upkeep.kills.faithful import Faithful
-from conformance.upkeep.kills.playing import findings_with, played_with
+from conformance.upkeep.kills.playing import played_with
 from conformance.upkeep.kills.remembering import Kept
 from conformance.upkeep.kills.sharing import Group, apart
 from conformance.upkeep.kills.units import Killed, Units, killed, units_of
@@ -37,6 +39,8 @@ class Row:
     killed: tuple[Killed, ...] = ()
     """Of requirements that are judged over members: the values and pairs that it shows are looked at."""
     deviations: tuple[str, ...] = ()
+    ending: Ending | None = None
+    """How a run on this node would have ended; None when nothing was seen."""
     unproved: str = ""
     """Why nothing was seen at all: it broke off, or took too long. That is never a kill."""
 
@@ -54,12 +58,15 @@ class Beside:
     kept: Kept
     units: Units
     places: tuple[Placed, ...]
+    ending: Ending
+    """How a run on the faithful node ends."""
 
     @classmethod
     def of(cls, faithful: Faithful) -> Self:
         """What goes with it."""
         units = units_of(faithful.plan, load_catalogue())
-        return cls(faithful, Kept.of(faithful), units, placed(faithful.plan))
+        ends = ending(faithful, faithful.findings, faithful.recordings)
+        return cls(faithful, Kept.of(faithful), units, placed(faithful.plan), ends)
 
 
 def kill_together(group: Group, beside: Beside) -> tuple[Row, ...]:
@@ -75,12 +82,12 @@ def _together(group: Group, beside: Beside) -> tuple[Row, ...]:
     try:
         with _within(LIMIT_S):
             played = played_with(group, faithful, beside.kept)
-            found = played.comparison.judge(played.recordings)
-            each = apart(group, beside.places, faithful.findings, found)
+            each = apart(group, beside.places, faithful.findings, played.findings)
             each = each or attributed(group, played, faithful, beside.kept.source)
     except (_OverTime, Exception, SystemExit):  # noqa: BLE001 - whatever it is, each is played alone
         return ()
-    rows = tuple(_row(fault, beside, own) for fault, own in zip(group, each, strict=True)) if each else ()
+    pairs = zip(group, each, strict=True) if each else ()
+    rows = tuple(_row(fault, beside, own, played.recordings) for fault, own in pairs)
     return rows if all(row.as_declared for row in rows) else ()
 
 
@@ -93,14 +100,15 @@ def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
     release = beside.faithful.plan.node.release
     try:
         with _within(limit_s):
-            return _row(fault, beside, findings_with([fault], beside.faithful, beside.kept))
+            played = played_with([fault], beside.faithful, beside.kept)
+            return _row(fault, beside, played.findings, played.recordings)
     except _OverTime:
         return Row(fault=fault.name, release=release, unproved=f"not done within {limit_s:g} s")
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is no kill
         return Row(fault=fault.name, release=release, unproved=f"{type(error).__name__}: {error}")
 
 
-def _row(fault: Fault, beside: Beside, found: Sequence[Finding]) -> Row:
+def _row(fault: Fault, beside: Beside, found: Sequence[Finding], recordings: Mapping[str, Recording]) -> Row:
     seen, release = verdicts(found), beside.faithful.plan.node.release
     broken = _of(seen, Verdict.ERROR)
     if broken:
@@ -112,6 +120,7 @@ def _row(fault: Fault, beside: Beside, found: Sequence[Finding]) -> Row:
         undecided=_of(seen, Verdict.INCONCLUSIVE),
         killed=tuple(sorted(set(killed(found, beside.units)))),
         deviations=tuple(deviations(fault, beside.places, beside.faithful.findings, found)),
+        ending=ending(beside.faithful, found, recordings),
     )
 
 

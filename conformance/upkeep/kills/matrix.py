@@ -7,15 +7,18 @@ members that were planned under the matrix's seed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from conformance.agreements.catalogue import Catalogue
 from conformance.agreements.problems import DocumentError, Problem
 from conformance.model.agreements import Json
 from conformance.model.words import Text, Verdict
+from conformance.reporting.exits import WORST_FIRST, Exit
 from conformance.upkeep.kills.crew import Outcome
+from conformance.upkeep.kills.ending import Ending
 from conformance.upkeep.kills.expecting import verdicts
 from conformance.upkeep.kills.killing import Row
 from conformance.upkeep.kills.units import Killed
@@ -39,8 +42,19 @@ class Matrix:
     """Those for which no fault failed exactly the members that have it."""
     beyond: Mapping[str, str]
     """Requirements that no fault can be seen to fail, and why."""
+    endings: Mapping[str, Ending]
+    """How a run on the faithful node of each release ends."""
     unfaithful: tuple[str, ...]
     """Requirements that the faithful reference node does not pass, as `requirement (release): verdict`."""
+
+    @property
+    def killers(self) -> Mapping[str, int]:
+        """How many independent faults fail each requirement: the parts of one fault are one."""
+        found: dict[str, set[str]] = {requirement: set() for requirement in self.requirements}
+        for row in self.rows:
+            for requirement in found.keys() & set(row.failed):
+                found[requirement].add(row.fault.partition("[")[0])
+        return {requirement: len(faults) for requirement, faults in found.items()}
 
     @property
     def troubles(self) -> tuple[str, ...]:
@@ -76,6 +90,7 @@ def matrix(catalogue: Catalogue, outcome: Outcome) -> Matrix:
             for requirement in catalogue.requirements.values()
             if not requirement.automatic
         },
+        endings={release: beside.ending for release, beside in outcome.beside.items()},
         unfaithful=tuple(_unfaithful(outcome)),
     )
 
@@ -107,16 +122,19 @@ def document(made: Matrix) -> bytes:
             "requirements": "every automatic requirement under profiles/",
             "values and pairs": "of the members that are planned for the reference node under this seed",
         },
+        "hang on one fault": [requirement for requirement, count in made.killers.items() if count == 1],
+        "killed by": dict(made.killers),
         "unkilled": list(made.unkilled),
         "survivors": [f"{requirement}[{unit}]" for requirement, unit in made.survivors],
         "out of scope": dict(sorted(made.beyond.items())),
     }
     lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in head.items()]
-    rows = ",\n  ".join(json.dumps(_line(row)) for row in sorted(made.rows, key=lambda row: row.fault))
+    ordered = sorted(made.rows, key=lambda row: row.fault)
+    rows = ",\n  ".join(json.dumps(_line(row, made.endings[row.release])) for row in ordered)
     return ("{\n" + ",\n".join(lines) + f',\n "faults": [\n  {rows}\n ]\n}}\n').encode()
 
 
-def _line(row: Row) -> dict[str, Json]:
+def _line(row: Row, faithful: Ending) -> dict[str, Json]:
     line: dict[str, Json] = {
         "fault": row.fault,
         "release": row.release,
@@ -124,6 +142,8 @@ def _line(row: Row) -> dict[str, Json]:
         "undecided": row.undecided,
         "deviates": row.deviations,
     }
+    if row.ending is not None:
+        line |= {"ends with": row.ending.code.value, "concludes": row.ending.otherwise(faithful)}
     return line | ({"unproved": row.unproved} if row.unproved else {})
 
 
@@ -156,7 +176,7 @@ def worse(made: Matrix, before: Json) -> tuple[str, ...]:
     )
 
 
-def _lost(before: Mapping[str, Sequence[str]], rows: Mapping[str, Row]) -> Iterable[str]:
+def _lost(before: Mapping[str, Any], rows: Mapping[str, Row]) -> Iterable[str]:
     name = str(before["fault"])
     if name not in rows:
         yield f"{name}: the fault is gone"
@@ -164,5 +184,8 @@ def _lost(before: Mapping[str, Sequence[str]], rows: Mapping[str, Row]) -> Itera
     gone = sorted(set(before["fails"]) - set(rows[name].failed))
     if gone:
         yield f"{name}: no longer fails {', '.join(gone)}"
+    ended, ends = before.get("ends with"), rows[name].ending
+    if ended is not None and ends is not None and WORST_FIRST.index(Exit(ended)) < WORST_FIRST.index(ends.code):
+        yield f"{name}: a run ends with {ends.code.value}, and ended with {ended} before"
     if not before["deviates"] and not rows[name].as_declared:
         yield f"{trouble(rows[name])}, and was as declared before"

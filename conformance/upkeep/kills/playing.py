@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 
 from conformance.model.exchange import Recording
 from conformance.model.finding import Finding
@@ -25,7 +26,7 @@ AT_THE_DOOR = BY_ITSELF | {Hook.TLS, Hook.HELLO}
 """Where a fault takes hold of what is no handler: what the node asks, and the door."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Played:
     """What was said at a node with faults."""
 
@@ -33,6 +34,11 @@ class Played:
     recordings: Mapping[str, Recording]
     listened: bool
     """Whether it was started and knocked at."""
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is found there, in the order of the plan."""
+        return self.comparison.judge(self.recordings)
 
 
 def played_with(faults: Sequence[Fault], faithful: Faithful, kept: Kept) -> Played:
@@ -51,8 +57,7 @@ def listens(faults: Sequence[Fault]) -> bool:
 
 def findings_with(faults: Sequence[Fault], faithful: Faithful, kept: Kept) -> tuple[Finding, ...]:
     """What is found at a node with these faults, in the order of the plan."""
-    played = played_with(faults, faithful, kept)
-    return played.comparison.judge(played.recordings)
+    return played_with(faults, faithful, kept).findings
 
 
 def handler_with(faults: Sequence[Fault], faithful: Faithful, source: Source) -> Handler:

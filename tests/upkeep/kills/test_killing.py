@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from conformance.model.words import Verdict
+from conformance.model.words import Conclusion, Verdict
+from conformance.reporting.exits import Exit
 from conformance.simulators.faults import Fault, Hook, Piece
 from conformance.simulators.faults.variants import named
 from conformance.simulators.http import Answer, Call, Handler
@@ -126,6 +127,14 @@ def test_a_fault_that_takes_too_long_is_no_kill(beside: Beside, monkeypatch: pyt
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def test_a_row_says_how_a_run_on_that_node_would_have_ended(beside: Beside) -> None:
+    assert beside.ending.code is Exit.CONFORMING
+    row = kill(named("PULL-F-21"), beside)
+    assert row.ending is not None
+    assert row.ending.code is Exit.NOT_DECISIVE  # the text on tokens was not read: it is informative
+    assert row.ending.otherwise(beside.ending) == {"twiin-bgz-source": Conclusion.ON_WHAT_DECIDES.value}
+
+
 def test_to_be_asked_to_end_is_no_crash(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
@@ -137,7 +146,7 @@ def test_to_be_asked_to_end_is_no_crash(beside: Beside, monkeypatch: pytest.Monk
 def test_a_judgement_that_breaks_is_no_kill(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     finding = beside.faithful.findings[0]
     error = (replace(finding, verdict=Verdict.ERROR), *beside.faithful.findings[1:])
-    monkeypatch.setattr("conformance.upkeep.kills.killing.findings_with", lambda *_: error)
+    monkeypatch.setattr("conformance.upkeep.kills.playing.Played.findings", error)
     assert kill(named("PULL-F-21"), beside).unproved == f"error in the suite: {finding.requirement}"
 
 

@@ -11,10 +11,12 @@ import typer
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.cli.faults import faults
-from conformance.model.words import Text
+from conformance.model.words import Conclusion, Text
+from conformance.reporting.exits import Exit
 from conformance.simulators.faults.variants import all_faults
 from conformance.upkeep.kills import crew
 from conformance.upkeep.kills.crew import Outcome
+from conformance.upkeep.kills.ending import Ending
 from conformance.upkeep.kills.killing import Beside, Row
 from conformance.upkeep.kills.matrix import Matrix, document, matrix, read, worse
 
@@ -95,6 +97,24 @@ def test_what_was_lost_is_told(beside: Beside, tmp_path: Path, rows: tuple[Row, 
     committed = tmp_path / "matrix.json"
     committed.write_bytes(document(made(beside, ONE, OTHER)))
     assert list(worse(made(beside, *rows), read(committed))) == lost
+
+
+def test_a_run_that_ends_better_than_before_is_told(beside: Beside, tmp_path: Path) -> None:
+    committed = tmp_path / "matrix.json"
+    failing = Ending(Exit.NOT_CONFORMING, {"bgz-source": Conclusion.NOT_CONFORMING})
+    ended, undecided = replace(ONE, ending=failing), replace(ONE, ending=Ending(Exit.UNDECIDED))
+    committed.write_bytes(document(made(beside, ended)))
+    line = json.loads(committed.read_bytes())["faults"][0]
+    assert (line["ends with"], line["concludes"]) == (1, {"bgz-source": "not-conforming"})
+    assert not worse(made(beside, ended), read(committed))
+    assert worse(made(beside, undecided), read(committed)) == ("F-2: a run ends with 5, and ended with 1 before",)
+
+
+def test_independent_faults_are_counted_and_the_parts_of_one_are_one(beside: Beside) -> None:
+    parts = [replace(OTHER, fault=name) for name in ("F-1[a=x]", "F-1[a=y]", "F-3")]
+    content = json.loads(document(made(beside, ONE, *parts)))
+    assert {name: count for name, count in content["killed by"].items() if count} == {"PULL-01": 1, "PULL-02": 2}
+    assert content["hang on one fault"] == ["PULL-01"]
 
 
 @pytest.mark.parametrize(
