@@ -76,6 +76,11 @@ class Catalogue:
         return imaging.by_patient(self.studies)
 
     @property
+    def loaded(self) -> Mapping[str, Json]:
+        """What the data set gives each patient to answer, by role and query: the suite's own answer sheet."""
+        return next((document.value["patients"] for document in self.library.of("sheet")), {})
+
+    @property
     def whole_scenarios(self) -> Iterator[Scenario]:
         """The scenarios with a step for every member that any plan may draw."""
         studies = imaging.completed(self.studies, self.groups)

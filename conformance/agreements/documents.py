@@ -12,7 +12,7 @@ from conformance.agreements import schema
 from conformance.agreements.canonical import digest_of
 from conformance.agreements.document import Document, Keys, field_name
 from conformance.agreements.problems import DocumentError, Problem, near, quoted, same
-from conformance.agreements.strict import read
+from conformance.agreements.strict import read, read_json
 from conformance.model.agreements import Place
 from conformance.model.words import Text
 
@@ -28,6 +28,7 @@ _KINDS: Mapping[str, str] = {
     "profiles/*/requirements/*/*.yaml": "requirements",
     "scenarios/data/patients.yaml": "patients",
     "scenarios/data/studies.yaml": "studies",
+    "scenarios/data/sheet.json": "sheet",
     "scenarios/data/*.yaml": "table",
     "scenarios/*/*.yaml": "scenario",
 }
@@ -109,7 +110,7 @@ def read_library(root: Path) -> Library:
     digests: dict[str, str] = {}
 
     def one(file: Path, kind: str) -> None:
-        document = read(file, root)
+        document = read_json(file, root) if file.suffix == ".json" else read(file, root)
         schema.check(document, kind)
         documents.setdefault(kind, []).append(document)
         digests[file.relative_to(root).as_posix()] = digest_of(document.value)
@@ -137,7 +138,7 @@ def _fits(file: PurePosixPath, pattern: PurePosixPath) -> bool:
 
 def _files(root: Path) -> Iterator[Path]:
     for folder in ("profiles", "scenarios"):
-        found = (file for file in (root / folder).rglob("*") if file.suffix in (".yaml", ".yml"))
+        found = (file for file in (root / folder).rglob("*") if file.suffix in (".yaml", ".yml", ".json"))
         yield from sorted(found, key=lambda file: file.as_posix())
 
 

@@ -27,6 +27,9 @@ from conformance.model.node import (
 )
 from conformance.model.words import Claim, Text
 
+SUITE = "suite"
+"""What `data` says where the suite's own data set was loaded, as it is where a node file says nothing of it."""
+
 
 def load_node(path: Path, catalogue: Catalogue, *, files: bool = True) -> Node:
     """Read a node file; paths in it are relative to its folder. Raises DocumentError with every problem.
@@ -169,6 +172,7 @@ def _node(document: Document, folder: Path, catalogue: Catalogue) -> Node:
         attestations=folder / raw["attestations"] if "attestations" in raw else None,
         politeness=Politeness(**raw.get("politeness", {})),
         settings=raw.get("settings", {}),
+        loaded=catalogue.loaded if raw.get("data", SUITE) == SUITE else {},
     )
 
 

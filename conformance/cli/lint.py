@@ -21,13 +21,18 @@ def lint(
 
     Exit code 0: nothing found. 1: problems found. 4: the agreements can't be read.
     """
-    from conformance.agreements.catalogue import load_catalogue
+    from conformance.agreements.catalogue import load_catalogue, read_catalogue
     from conformance.upkeep.lint import lint as examine
     from conformance.upkeep.lint_registers import over_spans, registered
     from conformance.upkeep.lint_seal import seal as write_seal
+    from conformance.upkeep.sheets import write_sheet
 
     with usage_errors(lang):
         catalogue = load_catalogue(agreements)
+        if seal:
+            write_sheet(catalogue)
+            read_catalogue.cache_clear()
+            catalogue = load_catalogue(agreements)
         problems = (*examine(catalogue, registered()), *over_spans(catalogue.spans))
     tell(problems, lang, stderr=False)
     out = console()

@@ -117,3 +117,5 @@ class Node:
     attestations: Path | None = None
     politeness: Politeness = field(default_factory=Politeness)
     settings: Mapping[str, Json] = field(default_factory=dict)
+    loaded: Mapping[str, Json] = field(default_factory=dict)
+    """What was loaded of each patient, by role and query; nothing where the node holds data that nobody described."""

@@ -24,7 +24,7 @@ from conformance.protocols.troubles import TroubleError, trouble
 Method = Literal["GET", "POST", "DELETE"]
 _FORM_SAFE = "=&%+,$:/._-~"
 FHIR = "{http://hl7.org/fhir}"
-LABELS = ("query", "type", "along", "patient", "whom")
+LABELS = ("query", "type", "along", "patient", "whom", "form", "compared")
 """What a step may say of its question, for selectors: which search of a table, for what, with what, about which
 patient, and whether that is one whom the source knows."""
 

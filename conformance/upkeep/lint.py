@@ -8,7 +8,7 @@ from conformance.agreements.catalogue import Catalogue
 from conformance.agreements.problems import Problem, same
 from conformance.model.agreements import Profile, Requirement
 from conformance.model.words import Text, Verification
-from conformance.upkeep import lint_data, lint_groups, lint_kinds, lint_scenarios, lint_spans
+from conformance.upkeep import lint_data, lint_groups, lint_kinds, lint_scenarios, lint_spans, sheets
 from conformance.upkeep.lint_kinds import Kinds
 
 
@@ -18,7 +18,7 @@ def lint(catalogue: Catalogue, kinds: Kinds | None = None) -> tuple[Problem, ...
     Schema faults and dangling ids already stop `load_catalogue`, which raises them as DocumentError.
     """
     found = [*_requirements(catalogue), *lint_scenarios.problems(catalogue), *lint_spans.problems(catalogue)]
-    found += [*lint_data.problems(catalogue), *lint_groups.problems(catalogue)]
+    found += [*lint_data.problems(catalogue), *lint_groups.problems(catalogue), *sheets.problems(catalogue)]
     if kinds is not None:
         found.extend(lint_kinds.problems(catalogue, kinds))
     return tuple({(one.place, one.field, one.expected): one for one in found}.values())

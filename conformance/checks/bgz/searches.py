@@ -166,8 +166,8 @@ def latest_per_code(history: Exchange, latest: Exchange) -> Text | None:
     absent = sorted(every.keys() - given.keys())
     require(not absent, nl=f"geen meting van {few(absent)}", en=f"no measurement of {few(absent)}")
     for code, found in sorted(given.items()):
-        newest = max((_moment(one) for one in every.get(code, ())), default="")
-        ours = {name(one) for one in every.get(code, ()) if _moment(one) == newest}
+        newest = max((moment(one) for one in every.get(code, ())), default="")
+        ours = {name(one) for one in every.get(code, ()) if moment(one) == newest}
         seen = [name(one) for one in found]
         require(
             ours.issuperset(seen),
@@ -175,7 +175,7 @@ def latest_per_code(history: Exchange, latest: Exchange) -> Text | None:
             en=f"expected: the measurement of {newest or 'nobody'}; seen: {few(seen)}",
         )
     decidable(
-        any(len({_moment(one) for one in found}) > 1 for found in every.values()),
+        any(len({moment(one) for one in found}) > 1 for found in every.values()),
         nl="er zijn geen twee metingen van dezelfde code: staan de proefgegevens in het knooppunt?",
         en="there are no two measurements of the same code: are the test data loaded in the node?",
     )
@@ -190,15 +190,15 @@ def _by_code(found: list[Resource]) -> dict[str, list[Resource]]:
     return groups
 
 
-def _moment(resource: Resource) -> str:
+def moment(resource: Resource) -> str:
     """When something was measured, in one time zone, so that moments sort as text; as it stands where it is no time."""
     moments = [*at(resource, "effectiveDateTime"), *at(resource, "effectivePeriod.start")]
     said = str(moments[0]) if moments else ""
     try:
-        moment = datetime.fromisoformat(said)
+        found = datetime.fromisoformat(said)
     except ValueError:
         return said
-    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat()
+    return (found.astimezone(UTC) if found.tzinfo else found).isoformat()
 
 
 def _in_form(exchange: Exchange) -> None:

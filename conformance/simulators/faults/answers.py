@@ -15,7 +15,7 @@ from conformance.synthesis.bgz.record import bgz_data
 from conformance.synthesis.patients import patients
 
 
-def _asked_about(call: Call) -> str:
+def asked_about(call: Call) -> str:
     """The role of the patient whose number stands in a question; empty for none."""
     values = [value for _, value in call.query]
     return next((role for role, one in patients().items() if any(value.endswith(one.bsn) for value in values)), "")
@@ -33,16 +33,22 @@ def _about(call: Call, role: str, other: str) -> Call:
     return replace(call, query=query)
 
 
+def about_other(call: Call) -> Call:
+    """A question about a patient as it is asked about somebody else."""
+    role = asked_about(call)
+    return _about(call, role, next(_others(role)))
+
+
 @switch("records.mixed", hook=Hook.RESOURCES)
 def mixed(*, when: When) -> Altering:
     """A search about a patient also gives what it would give about another."""
 
     def alter(call: Call, actor: FhirActor) -> Reply:
-        reply, role = reply_of(actor, call), _asked_about(call)
+        reply, role = reply_of(actor, call), asked_about(call)
         if role not in bgz_data().records or not reply.resource.get("entry") or not when.meets(call):
             return reply
         entries = reply.resource["entry"]
-        beside = reply_of(actor, _about(call, role, next(_others(role)))).resource
+        beside = reply_of(actor, about_other(call)).resource
         more = [one for one in beside.get("entry", []) if one["fullUrl"] not in {each["fullUrl"] for each in entries}]
         total = reply.resource["total"] + sum(one["search"]["mode"] == "match" for one in more)
         return replace(reply, resource={**reply.resource, "total": total, "entry": [*entries, *more]})
@@ -56,7 +62,7 @@ def fallback(*, when: When) -> Altering:
     repeats the question."""
 
     def alter(call: Call, actor: FhirActor) -> Reply:
-        role = _asked_about(call)
+        role = asked_about(call)
         if not role or role in bgz_data().records or not when.meets(call):
             return reply_of(actor, call)
         return as_if_asked(reply_of(actor, _about(call, role, next(_others(role)))), call)
@@ -77,7 +83,7 @@ def lose(*, when: When, which: Literal["first", "last"] = "last", turned: bool =
         lost = matching[0 if which == "first" else -1]
         left = [one for number, one in enumerate(entries) if number != lost]
         found = [one["resource"] for one in left if one["search"]["mode"] == "match"]
-        kept = [one for one in left if one["resource"] in found or _goes_with(one["resource"], found)]
+        kept = [one for one in left if one["resource"] in found or goes_with(one["resource"], found)]
         rest = {**resource, "total": resource["total"] - 1, "entry": kept}
         return rest if kept else {key: value for key, value in rest.items() if key != "entry"}
 
@@ -93,7 +99,7 @@ def lose_along(*, when: When) -> Altering:
         found = [one["resource"] for one in entries if one.get("search", {}).get("mode") == "match"]
         left = [one for one in entries if not _referred_to(one["resource"], found)]
         still = [one["resource"] for one in left if one["search"]["mode"] == "match"]
-        kept = [one for one in left if one["resource"] in still or _goes_with(one["resource"], still)]
+        kept = [one for one in left if one["resource"] in still or goes_with(one["resource"], still)]
         return {**resource, "total": len(still), "entry": kept} if still else resource
 
     return altering(when, apply)
@@ -103,7 +109,7 @@ def _referred_to(resource: Resource, found: list[Resource]) -> bool:
     return any(_named(resource) in str(one) for one in found if one is not resource)
 
 
-def _goes_with(along: Resource, found: list[Resource]) -> bool:
+def goes_with(along: Resource, found: list[Resource]) -> bool:
     """Whether one of the matches refers to what came along, or it to one of them: what nothing brings is lost too."""
     return _named(along) in str(found) or any(_named(one) in str(along) for one in found)
 
@@ -127,7 +133,7 @@ def careless(*, when: When, about: Literal["content", "addresses"]) -> Altering:
 
 
 def _content(call: Call, bundle: Resource) -> Resource:
-    role = _asked_about(call)
+    role = asked_about(call)
     number = patients()[role].bsn if role else ""
     added = [
         {"url": CARELESS, "valueCodeableConcept": {"coding": [{"code": "x"}]}},
@@ -135,18 +141,22 @@ def _content(call: Call, bundle: Resource) -> Resource:
         {"url": CARELESS, "valueIdentifier": {"system": CARELESS, "value": number}},
     ]
     entries = [
-        {**one, "fullUrl": f"{held['resourceType']}/{held['id']}", "resource": {**held, "modifierExtension": added}}
+        {**one, "fullUrl": f"{held['resourceType']}/{held['id']}", "resource": _with_extensions(held, added)}
         for one in bundle["entry"]
         for held in [{**one["resource"], "meta": {"versionId": "1"}, "carelessly": "so"}]
     ]
     return {key: value for key, value in bundle.items() if key != "link"} | {"total": 0, "entry": entries}
 
 
+def _with_extensions(resource: Resource, added: list[Resource]) -> Resource:
+    return {**resource, "modifierExtension": [*resource.get("modifierExtension", ()), *added]}
+
+
 def _addresses(call: Call, bundle: Resource) -> Resource:
     concept = {"coding": [{"system": "urn:oid:2.16.840.1.113883.2.4.3.11.60.40.2.8.3.2", "code": "x", "display": "x"}]}
     added = [{"url": CARELESS, "valueCodeableConcept": concept}]
     entries = [
-        {**one, "fullUrl": f"{CARELESS}/{number}", "resource": {**one["resource"], "modifierExtension": added}}
+        {**one, "fullUrl": f"{CARELESS}/{number}", "resource": _with_extensions(one["resource"], added)}
         for number, one in enumerate(bundle["entry"])
     ]
     return {**bundle, "link": [{"relation": "self", "url": f"{call.base}{call.path}"}], "entry": entries}

@@ -1,0 +1,54 @@
+"""The suite's own answer sheet, and a node that holds other data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from conformance.agreements.catalogue import load_catalogue
+from conformance.agreements.nodefile import load_node
+from conformance.agreements.resolve import plan
+from conformance.upkeep import sheets
+from tests.agreements.test_resolve import whole
+
+
+def test_the_committed_sheet_is_what_the_data_set_gives() -> None:
+    catalogue = load_catalogue()
+    committed = (catalogue.root / sheets.SHEET).read_bytes()
+    assert committed == sheets.sheet_bytes(sheets.sheet_of_suite(catalogue)), "make it with `conformance lint --seal`"
+
+
+def test_another_data_set_than_its_sheet_is_a_problem() -> None:
+    catalogue = load_catalogue()
+    patients = {role: one for role, one in catalogue.patients.items() if role != "anna"}
+    assert not list(sheets.problems(catalogue))
+    (problem,) = sheets.problems(replace(catalogue, patients=patients))
+    assert "lint --seal" in problem.step.en
+
+
+def test_every_patient_has_an_answer_to_every_query() -> None:
+    catalogue = load_catalogue()
+    for role, held in catalogue.loaded.items():
+        assert held.keys() == catalogue.tables[sheets.QUERIES]["queries"].keys(), role
+
+
+def sheet_of(folder: Path, **said: str) -> object:
+    """The sheet in the plan of a node file that says this of its data."""
+    catalogue = load_catalogue()
+    whole(catalogue, folder)
+    path = folder / "whole.yaml"
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **said}), encoding="utf-8")
+    resolved = plan(catalogue, load_node(path, catalogue))
+    planned = {one.requirement.id: one.requirement for each in resolved.profiles for one in each.planned}
+    judged = planned["SAFE-09"].judged
+    assert judged is not None
+    return judged.parameters["sheet"]
+
+
+def test_a_node_file_that_says_nothing_of_data_has_the_suites(tmp_path: Path) -> None:
+    assert sheet_of(tmp_path) is load_catalogue().loaded
+
+
+def test_a_node_with_data_of_its_own_has_no_sheet(tmp_path: Path) -> None:
+    assert sheet_of(tmp_path, data="own") == {}
