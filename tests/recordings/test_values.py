@@ -11,7 +11,7 @@ import pytest
 from conformance.checks.identification.records import one_patient_only
 from conformance.checks.judgement import TALLY, NotMet, Tally
 from conformance.model.exchange import Exchange, Request, Response
-from conformance.recordings.redaction import Redactor
+from conformance.recordings.redaction import Redactor, words
 from tests.recordings.making import ANNA, BRAM, JSON, STRANGER, SYSTEM, exchange
 
 ROLES = {ANNA: "anna", BRAM: "bram"}
@@ -171,3 +171,30 @@ def test_a_secret_that_is_empty_stays_so() -> None:
     assert answered({"access_token": "", "token_type": "Bearer"}, "application/json").body == (
         b'{"access_token": "", "token_type": "Bearer"}'
     )
+
+
+NOTE = "Drie hoofdmaaltijden."
+WRITTEN = {"Drie\u00a0hoofdmaaltijden.": True, "Drie  hoofdmaaltijden.\n": True, "Vier hoofdmaaltijden.": False}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_a_text_of_the_data_set_stays_however_its_blanks_are_written(text: str) -> None:
+    kept = json.loads(answered({"resourceType": "NutritionOrder", "note": [{"text": text}]}).body)["note"][0]["text"]
+    assert (kept == text) is WRITTEN[text]
+
+
+def test_a_text_of_the_data_set_stays_in_either_form_of_its_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "own_texts", lambda: frozenset({"caf\u00e9"}))
+    monkeypatch.setattr(words, "_bare_texts", words._bare_texts.__wrapped__)
+    assert words.own.__wrapped__("cafe\u0301")
+    assert not words.own.__wrapped__("cafe")
+
+
+DEATHS = {"1987-08-05T02:20:00Z": True, "1987-08-05": True, "1987-08-05T03:21:00+01:00": False, "1987-08-06": False}
+
+
+@pytest.mark.parametrize("said", DEATHS)
+def test_a_death_of_the_data_set_stays_in_any_time_zone(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "_deaths", lambda: frozenset({"1987-08-05T03:20:00+01:00"}))
+    patient = json.loads(answered({"resourceType": "Patient", "deceasedDateTime": said}).body)
+    assert (patient["deceasedDateTime"] == said) is DEATHS[said]

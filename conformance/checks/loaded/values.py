@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from conformance.checks.fhir.reading import tokens
-from conformance.checks.loaded.moments import same_moment
+from conformance.codecs.moments import same_moment
 
 Value = str | list[str] | None
 Units = Mapping[str, Mapping[str, str]]

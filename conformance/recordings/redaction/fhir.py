@@ -72,7 +72,7 @@ class FhirRules:
     def birth(self, value: str, place: str) -> str:
         """The day of a birth or death: the data set's own stays, any other is masked as one."""
         kept = self._screen.text(value, place)
-        if words.own(kept) and value in words.own_texts():
+        if (words.own(kept) and value in words.own_texts()) or words.own_death(value):
             return kept
         self._screen.pseudonyms.counts["personal values"] += 1
         return masks.day(kept)

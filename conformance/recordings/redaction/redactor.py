@@ -18,7 +18,7 @@ from conformance.recordings.redaction.reading import Quiet, Reading
 from conformance.recordings.redaction.screen import Screen
 from conformance.recordings.tally import Looked
 
-PROFILE = "twiin-redaction-3"
+PROFILE = "twiin-redaction-4"
 """Name and version of what is taken out, printed on reports."""
 
 _ERRORS = 400

@@ -9,8 +9,10 @@ from functools import cache, lru_cache
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
+from unicodedata import normalize
 
 from conformance.codecs.dicomjson import TAGS
+from conformance.codecs.moments import same_moment
 from conformance.recordings.redaction.lists import CODE_SYSTEMS
 from conformance.recordings.redaction.masks import shape
 from conformance.recordings.redaction.spoken import MEMBER_NAMES, SPOKEN
@@ -120,8 +122,32 @@ _LATER = frozenset(_NAMES.split())
 
 @lru_cache(maxsize=8192)
 def own(text: str) -> bool:
-    """Whether a text is one of the data set, or put together of such texts; one without any word is nobody's."""
-    return all(piece.strip() in own_texts() or not _WORD.search(piece) for piece in _JOINTS.split(text))
+    """Whether a text is one of the data set, or put together of such texts; one without any word is nobody's.
+
+    Whoever writes its letters in another form, or with other blanks, writes the same text.
+    """
+    pieces = (piece.strip() in own_texts() or not _WORD.search(piece) for piece in _JOINTS.split(text))
+    return all(pieces) or _bare(text) in _bare_texts()
+
+
+def _bare(text: str) -> str:
+    return "".join(normalize("NFC", text).split())
+
+
+@cache
+def _bare_texts() -> frozenset[str]:
+    return frozenset(_bare(text) for text in own_texts())
+
+
+def own_death(value: str) -> bool:
+    """Whether this is the moment at which somebody of the data set died, in whatever time zone and however exactly."""
+    return any(same_moment(one, value) for one in _deaths())
+
+
+@cache
+def _deaths() -> frozenset[str]:
+    people = (held for held in bgz_data().resources if held["resourceType"] == "Patient")
+    return frozenset(held["deceasedDateTime"] for held in people if "deceasedDateTime" in held)
 
 
 _JOINTS = re.compile(r"[\^=|]")
