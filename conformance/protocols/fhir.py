@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 from lxml import etree
 
@@ -226,7 +226,8 @@ def _found(observed: Observed, of: str) -> dict[str, Json]:
         values["total"] = bundle["total"]
     for link in bundle.get("link") or () if isinstance(bundle.get("link"), list) else ():
         if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
-            values["next"] = link["url"]
+            asked = observed.request.url if observed.request else ""
+            values["next"] = urljoin(asked, link["url"])  # it may be relative (RFC 3986 section 5)
     return values
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from conformance.simulators.faults import Hook
 from conformance.simulators.fhir.reply import FhirActor, FhirRefusalError, Reply, Resource
-from conformance.simulators.http import Answer, Call
+from conformance.simulators.http import Answer, Call, Handler
 from tests.strangers.nodes import legal
 from tests.strangers.places import answers, bundles, held, resources
 from tests.strangers.tokens import as_json, token_answers
@@ -183,3 +183,33 @@ def repeats_the_question(call: Call, answer: Answer) -> Answer:
     """The address that was asked stands in two fields, for whoever looks for what went wrong."""
     asked = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
     return answer.with_header("Content-Location", f"{call.base}{asked}").with_header("X-Original-URI", asked)
+
+
+@legal("FHIR STU3, Bundle: entry.search is optional (0..1)", at=bundles())
+def says_no_mode_of_matches(bundle: Resource, _: Call) -> None:
+    """What came along is marked as such, and matches are not marked at all."""
+    for entry in bundle.get("entry", []):
+        if entry.get("search", {}).get("mode") == "match":
+            entry.pop("search")
+
+
+@legal("FHIR STU3, search, section 2.21.1.2: a chain may name the type it goes along", at=bundles())
+def names_the_type_of_a_chain(bundle: Resource, _: Call) -> None:
+    """The self link has the search as it was understood: patient:Patient.identifier, with the size of a page."""
+    for link in bundle.get("link", []):
+        link["url"] = re.sub(r"([?&](?:patient|subject))\.", r"\1:Patient.", link["url"])
+        link["url"] += "&_count=500" if link["relation"] == "self" and "_count" not in link["url"] else ""
+
+
+@legal("RFC 3986 section 4.2: a reference may be relative, also to the root of its host", at=bundles())
+def links_from_the_root(bundle: Resource, _: Call) -> None:
+    """Links name no scheme and host."""
+    for link in bundle.get("link", []):
+        link["url"] = re.sub("^https://[^/]+", "", link["url"])
+
+
+@legal("RFC 9110 section 15.5.11: what is not there may be gone, where that is likely to stay so", at=Hook.IMAGES)
+def has_no_such_images_any_more(call: Call, handler: Handler) -> Answer:
+    """A study, series or instance that is not there is gone."""
+    answer = handler(call)
+    return replace(answer, status=410) if answer.status == 404 else answer

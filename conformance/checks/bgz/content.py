@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl, urlsplit
 
@@ -214,15 +215,26 @@ def self_link_present(exchange: Exchange) -> None:
 
 @judgement("self-link-repeats-search")
 def self_link_repeats_search(exchange: Exchange) -> None:
-    """The self link holds each parameter of the search; reference values may gain or lose their type."""
+    """The self link holds each parameter of the search; reference values, and chains, may gain or lose their type."""
     link = _self(searched(exchange))
     decidable(link, nl="er is geen self-link", en="there is no self link")
     asked = parse_qsl(urlsplit(exchange.request.url).query) if exchange.request else []
-    told = {(key, value.rsplit("/", 1)[-1]) for key, value in parse_qsl(urlsplit(link).query)}
+    told = {(_untyped(key), value.rsplit("/", 1)[-1]) for key, value in parse_qsl(urlsplit(link).query)}
     missing = [
-        key for key, value in asked if not key.startswith("_format") and (key, value.rsplit("/", 1)[-1]) not in told
+        key
+        for key, value in asked
+        if not key.startswith("_format") and (_untyped(key), value.rsplit("/", 1)[-1]) not in told
     ]
     _none(missing, "niet in de self-link", "not in the self link")
+
+
+def _untyped(key: str) -> str:
+    """A chained parameter without the types it goes along: `patient:Patient.identifier` (FHIR search, section 2.21.1.2)
+    is `patient.identifier`; a modifier such as `:exact` stays."""
+    return _CHAINED.sub(".", key)
+
+
+_CHAINED = re.compile(r":[A-Z][A-Za-z]+\.")
 
 
 @judgement("observations-coded")

@@ -105,8 +105,8 @@ def _one_per_code(found: list[Resource]) -> None:
 @judgement("includes-present")
 def includes_present(exchange: Exchange, *, queries: Mapping[str, Json]) -> Text | None:
     """What the matches refer to, and the search asked along, is in the Bundle and marked as included."""
-    wanted = queries[str(exchange.given["query"])]["include"]
-    bundle = searched(exchange)
+    search = queries[str(exchange.given["query"])]
+    wanted, bundle = search["include"], searched(exchange)
     targets = {
         str(reference["reference"])
         for element in wanted
@@ -121,14 +121,16 @@ def includes_present(exchange: Exchange, *, queries: Mapping[str, Json]) -> Text
         nl=f"geen treffer verwijst via {', '.join(wanted)}: staan de proefgegevens in het knooppunt?",
         en=f"no match refers by {', '.join(wanted)}: are the test data loaded in the node?",
     )
-    _present(bundle, targets)
+    _present(bundle, targets, str(search["type"]))
     return Text(f"{len(targets)} meegestuurd", f"{len(targets)} came along")
 
 
-def _present(bundle: Resource, targets: set[str]) -> None:
-    there = {name(content(entry)): mode(entry) for entry in entries(bundle)}
+def _present(bundle: Resource, targets: set[str], kind: str) -> None:
+    # Of the type that was asked for, what says no mode is a match (Bundle.entry.search is optional).
+    how = [(entry, mode(entry) or _match_of(entry, kind)) for entry in entries(bundle)]
+    there = {name(content(entry)): each for entry, each in how}
     # A reference may also be the entry's fullUrl itself, as with urn:uuid.
-    there |= {str(entry["fullUrl"]): mode(entry) for entry in entries(bundle) if "fullUrl" in entry}
+    there |= {str(entry["fullUrl"]): each for entry, each in how if "fullUrl" in entry}
     by_target = {one: there.get(one, there.get(target(one))) for one in targets}
     missing = sorted(one for one, how in by_target.items() if how is None)
     require(
@@ -142,6 +144,10 @@ def _present(bundle: Resource, targets: set[str]) -> None:
         nl=f"verwacht: search.mode 'include'; niet zo bij: {few(unmarked)}",
         en=f"expected: search.mode 'include'; not so for: {few(unmarked)}",
     )
+
+
+def _match_of(entry: Resource, kind: str) -> str:
+    return "match" if content(entry).get("resourceType") == kind else ""
 
 
 @judgement("empty-searchset")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
-from conformance.model.exchange import Exchange, Response
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.words import Verdict
 from tests.checks.fhir.cases import FAIL, PASS, SILENCE, UNDECIDED, case, one
 from tests.checks.making import Case, exchange, response
@@ -70,6 +71,13 @@ def search(
 ) -> dict[str, Any]:
     """A row of the query table."""
     return {"type": kind, "where": where, "include": list(include), "latest": latest}
+
+
+def chained(key: str, value: str) -> tuple[Exchange, ...]:
+    """A search along a chain whose self link has it under this key, last to first and in other letters."""
+    link = [{"relation": "self", "url": f"{BASE}Flag?_count=50&{key}={quote(value)}&status=active"}]
+    asked = Request(method="GET", url=f"{BASE}Flag?status=active&patient.identifier=s|1")
+    return (replace(found(entry(flag()), link=link)[0], request=asked),)
 
 
 def rule(kind: str, bad: tuple[Exchange, ...], **parameters: Any) -> list[Any]:
@@ -242,6 +250,14 @@ CASES = [
     ),
     case("includes-present", FAIL, "missing", WITH, exchange=GOOD),
     case("includes-present", FAIL, "unmarked", WITH, exchange=found(entry(flag()), entry(PATIENT, "outcome"))),
+    case(
+        "includes-present",
+        PASS,
+        "a match without a mode",
+        {"queries": {"q": search(include=("partOf",))}},
+        exchange=found(entry(flag(partOf={"reference": "Flag/f2"})), entry(flag("f2"), "")),
+    ),
+    case("includes-present", FAIL, "another without a mode", WITH, exchange=found(entry(flag()), entry(PATIENT, ""))),
     case("includes-present", UNDECIDED, "no reference", WITH, exchange=found(entry(flag(subject=None)))),
     case("includes-present", UNDECIDED, "on", WITH, exchange=found(entry(flag(subject=None)), link=NEXT)),
     case(
@@ -346,6 +362,16 @@ CASES = [
     *rule("self-link-repeats-search", found(entry(flag()), link=[{"relation": "self", "url": f"{BASE}Flag"}])),
     case("self-link-repeats-search", UNDECIDED, "no self link", exchange=found(entry(flag()), link=None)),
     case("resources-name-profile", UNDECIDED, "nothing there", exchange=EMPTY),
+    *(
+        case("self-link-repeats-search", verdict, f"chained as {key}", exchange=chained(key, value))
+        for verdict, key, value in (
+            (PASS, "patient.identifier", "s|1"),
+            (PASS, "patient:Patient.identifier", "s|1"),
+            (FAIL, "patient:Patient.identifier", "s|2"),
+            (FAIL, "patient:exact.identifier", "s|1"),
+            (FAIL, "subject:Patient.identifier", "s|1"),
+        )
+    ),
     *rule("claims-profile", found(entry(flag(meta={"profile": ["urn:other"]}))), profiles=(PROFILE,)),
     *rule(
         "observations-coded",
