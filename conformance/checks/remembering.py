@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from conformance.checks.judgement import Judgement
-from conformance.checks.judging import Looked, Opine, Opinion, flattened, opinion
+from conformance.checks.opinions import Looked, Opine, Opinion, flattened, opinion
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
 

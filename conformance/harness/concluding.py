@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from conformance.agreements.catalogue import Catalogue
-from conformance.checks.judging import Opine, judge
+from conformance.checks.judging import judge
+from conformance.checks.opinions import Opine
 from conformance.model.exchange import Exchange, Recording, by_scenario
 from conformance.model.finding import Finding
 from conformance.model.plan import Plan

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.checks import remembering
 from conformance.checks.judgement import Judgement
-from conformance.checks.judging import Looked, Opinion
+from conformance.checks.opinions import Looked, Opinion
 from conformance.checks.remembering import Memory
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Verdict

@@ -17,7 +17,7 @@ from unittest.mock import patch
 from conformance.agreements.catalogue import Catalogue
 from conformance.checks import judging
 from conformance.checks.judgement import Judgement
-from conformance.checks.judging import Looked, flattened
+from conformance.checks.opinions import Looked, flattened
 from conformance.harness import coherence, inputs, rejudging
 from conformance.harness.opened import Opened
 from conformance.harness.plausible import implausible

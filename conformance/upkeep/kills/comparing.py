@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from conformance.checks.judging import judge_one
+from conformance.checks.judging import concluded, judge_one
 from conformance.checks.remembering import Memory
+from conformance.checks.weighing import Otherwise
+from conformance.model.agreements import Requirement
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.finding import Finding
 from conformance.upkeep.kills.faithful import Faithful, alike
@@ -21,7 +23,7 @@ class Comparison:
     """One faulty node beside the faithful one."""
 
     def __init__(self, faithful: Faithful, kept: Kept) -> None:
-        self._faithful, self._redactor = faithful, kept.redactor
+        self._faithful, self._kept = faithful, kept
         # Some of this node's answers may be judged again by themselves.
         self._opine = partial(kept.memory, beyond=Memory())
         exchanges = (one for recording in faithful.recordings.values() for one in recording.exchanges)
@@ -35,7 +37,7 @@ class Comparison:
         before = self._redacted[exchange.id] if said else None
         if said and before and alike(exchange, said):
             return before
-        redacted = self._redactor.redact(exchange)
+        redacted = self._kept.redactor.redact(exchange)
         if before and alike(redacted, before):
             return before
         self.changed.append(exchange)
@@ -43,18 +45,25 @@ class Comparison:
 
     def judge(self, recordings: Mapping[str, Recording]) -> tuple[Finding, ...]:
         """What is found, in the order of the plan."""
-        plan = self._faithful.plan
-        same = {name for name, recording in recordings.items() if self._is_faithful(recording)}
+        before = self._faithful.recordings
+        otherwise = {name: self._otherwise(now, before[name]) for name, now in recordings.items()}
         return tuple(
-            before
-            if scenario in same
-            else judge_one(planned.requirement, plan.scenarios[scenario], recordings.get(scenario), self._opine)
-            for before, (scenario, planned) in zip(self._faithful.findings, plan.pairs(), strict=True)
+            self._found(was, planned.requirement, recordings.get(scenario), otherwise.get(scenario))
+            for was, (scenario, planned) in zip(self._faithful.findings, self._faithful.plan.pairs(), strict=True)
         )
 
-    def _is_faithful(self, recording: Recording) -> bool:
-        """Whether each exchange is the very one of the faithful node (see `redact`), and all are there."""
-        before = self._faithful.recordings[recording.scenario]
-        ended = recording.state is before.state and recording.resting_on == before.resting_on
-        pairs = zip(recording.exchanges, before.exchanges, strict=False)
-        return ended and len(recording.exchanges) == len(before.exchanges) and all(one is two for one, two in pairs)
+    def _otherwise(self, now: Recording, before: Recording) -> Otherwise | None:
+        """How it went otherwise than at the faithful node; None where it must be judged anew as a whole."""
+        return Otherwise.of(now, before) if self._faithful.said else None
+
+    def _found(
+        self, was: Finding, requirement: Requirement, recording: Recording | None, otherwise: Otherwise | None
+    ) -> Finding:
+        scenario = self._faithful.plan.scenarios[was.scenario]
+        if otherwise is not None and otherwise.nothing:
+            return was
+        if recording is None or otherwise is None or recording.resting_on is not None or requirement.judged is None:
+            return judge_one(requirement, scenario, recording, self._opine)
+        before = self._kept.weighed(requirement, requirement.judged, scenario)
+        now = otherwise.weighed(requirement.judged, before, self._opine)
+        return was if now is before else concluded(requirement, scenario, recording, now.opinions)

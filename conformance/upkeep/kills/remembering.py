@@ -8,10 +8,14 @@ made anew from what was kept, so that a fault may change it.
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
 from conformance.checks.remembering import Memory
+from conformance.checks.weighing import Weighed, weighed
+from conformance.model.agreements import Judged, Requirement, Scenario
+from conformance.model.exchange import Recording
 from conformance.play.preflight import known_roles
 from conformance.recordings.redaction import Redactor
 from conformance.simulators.fhir.reply import FhirActor, Reply, Resource, written
@@ -57,10 +61,21 @@ class Kept:
     """What was said of the faithful exchanges."""
     redactor: Redactor
     """Remembers what it read before; the pseudonyms are those of the faithful node."""
+    recordings: Mapping[str, Recording]
+    """Of the faithful node."""
     source: Source = field(default_factory=Source)
+    _weighed: dict[tuple[str, str], Weighed] = field(default_factory=dict)
 
     @classmethod
     def of(cls, faithful: Faithful) -> Self:
         """For faults beside this node."""
         exchanges = (one for recording in faithful.recordings.values() for one in recording.exchanges)
-        return cls(Memory(of=exchanges), Redactor(known_roles(faithful.plan.node), faithful.key))
+        redactor = Redactor(known_roles(faithful.plan.node), faithful.key)
+        return cls(Memory(of=exchanges), redactor, faithful.recordings)
+
+    def weighed(self, requirement: Requirement, judged: Judged, scenario: Scenario) -> Weighed:
+        """What was said of the faithful node, case by case; each requirement of the plan is asked for by its id."""
+        at = scenario.id, requirement.id
+        if at not in self._weighed:
+            self._weighed[at] = weighed(judged, scenario, self.recordings[scenario.id], self.memory)
+        return self._weighed[at]
