@@ -32,6 +32,8 @@ from conformance.checks.judgement import answer, decidable, fact, judgement, met
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 
+Held = tuple[bytes, str]
+"""The body and media type of a searchset, by which what it holds is remembered."""
 NOBODYS = frozenset({"bsn-invalid"})
 """What redaction leaves of a number that is nobody's."""
 
@@ -54,7 +56,7 @@ def nothing_of_another(
         en="what the other patients have can't be seen of each of them: are the test data loaded in the node?",
     )
     mine = names_of(bsn, patient) if self else set()
-    strangers = list(_strangers(exchange, others, people, bsn=bsn, mine=mine))
+    strangers = list(_strangers(exchange, others, had, people, bsn=bsn, mine=mine))
     require(
         not strangers,
         nl=f"verwacht: niets van een ander; gezien: {few(strangers)}",
@@ -92,19 +94,23 @@ def gives(exchange: Exchange, ways: tuple[str, ...]) -> None:
 
 
 def _strangers(
-    exchange: Exchange, others: Iterable[Exchange], people: frozenset[str], *, bsn: str, mine: set[str]
+    exchange: Exchange, others: list[Exchange], had: list[Held], people: frozenset[str], *, bsn: str, mine: set[str]
 ) -> Iterator[str]:
     """What shows another patient: his number, his name, a reference to him, and what he has."""
     said = "\n".join((words(exchange), *(value for _, value in answer(exchange).headers)))
     yield from sorted((named_in(said) | told_by(exchange)) - {bsn} - NOBODYS)
     yield from spoken_of(people, said)
-    held = [(path, one) for path, one in walk(sniffed(exchange) or {}) if isinstance(one.get("resourceType"), str)]
+    inside = walk(sniffed(exchange) or {})
+    held = [(path, one) for path, one in inside if isinstance(one.get("resourceType"), str)]
     yield from sorted(called_in(one for _, one in held) & people)
     yield from sorted({whose for path, one in held for whose in _whose(path, one)} - mine)
-    yield from sorted(_referred_to(exchange) & {one for search in others for one in _had(search, mine)})
+    referred = _referred_to(exchange, (one for _, one in inside))
+    # Who has it together with this patient has it rightly.
+    yield from sorted({one for each in had for one, whose in _held(*each) if one in referred and not whose & mine})
     kinds = {one["resourceType"] for _, one in held}
-    known = [one for search in others if search.given.get("type") in kinds for one in _contents_of(search)]
-    yield from sorted({name(one) for _, one in held if _is_theirs(one, known)})
+    asked_for = zip(others, had, strict=True)
+    known = [one for search, each in asked_for if search.given.get("type") in kinds for one in _contents(*each)]
+    yield from sorted({name(one) for _, one in held if known and _is_theirs(one, known)})
 
 
 def told_by(exchange: Exchange) -> set[str]:
@@ -121,9 +127,9 @@ def _whose(path: str, found: Resource) -> Iterator[str]:
     yield from (target(one) for one in references if "Patient/" in one)
 
 
-def _referred_to(exchange: Exchange) -> set[str]:
+def _referred_to(exchange: Exchange, inside: Iterable[Resource]) -> set[str]:
     """What an answer refers to, by any element and in its headers, whether or not it comes along."""
-    found = (one.get("reference") for _, one in walk(sniffed(exchange) or {}))
+    found = (one.get("reference") for one in inside)
     linked = (one for _, value in answer(exchange).headers for one in _REFERRED.findall(unquote(value)))
     return {target(one) for one in (*found, *linked) if isinstance(one, str)}
 
@@ -131,14 +137,8 @@ def _referred_to(exchange: Exchange) -> set[str]:
 _REFERRED = re.compile(r"(?:\w[\w:/.-]*/)?[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(?![\w.-])")
 
 
-def _had(search: Exchange, mine: set[str]) -> Iterator[str]:
-    """What another has, by name; who has it together with this patient has it rightly."""
-    response = answer(search)
-    yield from (one for one, whose in _held(response.body, response.media_type) if not whose & mine)
-
-
-def _searched(search: Exchange) -> tuple[bytes, str]:
-    """The body and media type of a searchset, by which what it holds is remembered."""
+def _searched(search: Exchange) -> Held:
+    """A searchset; undecidable when it is none."""
     searched(search)
     response = answer(search)
     return response.body, response.media_type
@@ -181,28 +181,29 @@ _NOT_CONTENT = frozenset({"id", "meta", "text", "identifier", "reference", "cont
 
 
 def _is_theirs(found: Resource, known: Iterable[frozenset[tuple[str, str]]]) -> bool:
-    own = frozenset(content_of(found))
+    own = content_of(found)
     return any(theirs <= own for theirs in known)
-
-
-def _contents_of(search: Exchange) -> tuple[frozenset[tuple[str, str]], ...]:
-    response = answer(search)
-    return _contents(response.body, response.media_type)
 
 
 @lru_cache(maxsize=256)
 def _contents(body: bytes, media_type: str) -> tuple[frozenset[tuple[str, str]], ...]:
-    return tuple(frozenset(content_of(one)) for one in matches(parsed(body, media_type)))
+    return tuple(content_of(one) for one in matches(parsed(body, media_type)))
 
 
-def content_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def content_of(value: Any) -> frozenset[tuple[str, str]]:
     """Each value in a resource with where it stands, but for what says whose it is."""
+    reached: list[tuple[str, str]] = []
+    _reach(value, "", reached)
+    return frozenset(reached)
+
+
+def _reach(value: Any, path: str, reached: list[tuple[str, str]]) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             if key not in _NOT_CONTENT:
-                yield from content_of(inner, f"{path}.{key}")
+                _reach(inner, f"{path}.{key}", reached)
     elif isinstance(value, list):
         for inner in value:
-            yield from content_of(inner, path)
+            _reach(inner, path, reached)
     else:
-        yield path, str(value)
+        reached.append((path, str(value)))

@@ -38,7 +38,8 @@ WHOSE = ("subject", "patient", "beneficiary")
 
 def named_in(text: str) -> set[str]:
     """The patients whose number stands in a text."""
-    return set(_NAMED.findall(text)) | set(_NAMED.findall(unquote(text)))
+    plain = unquote(text)
+    return set(_NAMED.findall(text)) | (set(_NAMED.findall(plain)) if plain != text else set())
 
 
 def asked(exchange: Exchange) -> str:
