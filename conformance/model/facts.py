@@ -38,6 +38,7 @@ SEEN: Mapping[str, str] = {
     "clock_jumped_now": "the clock of the testing machine",
     "exit_code": "a command on the tester's machine ended so",
     "frames": "frames are not kept",
+    "frames_shown": "frames are not kept",
     "in_clear": "nothing is kept of a connection without TLS",
     "inside_in_headers": "of most header fields only the name is kept",
     "jwt": "the token was replaced",
@@ -53,6 +54,7 @@ SEEN: Mapping[str, str] = {
     "silent_twice": "nothing came",
     "strangers": "nothing of the exchange is kept",
     "told_of": "names are masked, and what is not listed is not kept",
+    "unlike": "names are masked, and what is not listed is not kept",
     "where": "nothing of the exchange is kept",
 }
 """By name, why it can't be measured again. That a probe's server hung up (`Flight.closed`) is of this kind too."""

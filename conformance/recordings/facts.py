@@ -14,6 +14,7 @@ from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.recordings.identities import Identities
+from conformance.recordings.loaded import unlike_matches
 from conformance.recordings.pictured import shown_in
 from conformance.recordings.redaction.written import decoded, readings
 from conformance.recordings.revealing import in_field
@@ -47,6 +48,7 @@ def measure(exchange: Exchange, looked: Looked, identities: Identities, digest: 
         facts |= _location(exchange, identities) | {"told_of": _told_of(exchange.response, exchange, identities)}
         if shown := _inside(exchange.response, exchange):
             facts["inside_in_headers"] = shown
+        facts |= _unlike(exchange, exchange.response)
     return facts
 
 
@@ -55,6 +57,14 @@ def _inside(response: Response, exchange: Exchange) -> list[Json]:
     asked = unquote(urlsplit(exchange.request.url).path) if exchange.request else ""
     said = {(name, text) for name, value in response.headers for text in (value, unquote_plus(value), *readings(value))}
     return sorted({kind for name, text in said for kind in in_field(name, text, asked)})
+
+
+def _unlike(exchange: Exchange, response: Response) -> dict[str, Json]:
+    """In what each data set of an answer in DICOM JSON is not as it was loaded; metadata have everything."""
+    if response.media_type != "application/dicom+json":
+        return {}
+    found = unlike_matches(response.body, whole=exchange.operation == "dicomweb.metadata")
+    return {} if found is None else {"unlike": found}
 
 
 def _told_of(response: Response, exchange: Exchange, identities: Identities) -> list[Json]:

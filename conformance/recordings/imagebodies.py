@@ -18,7 +18,8 @@ from conformance.codecs.dicomelements import LayoutError
 from conformance.codecs.imagefacts import DESCRIBED, MOST_DESCRIBED, OCTETS, describe, envelope, frames_in, measure
 from conformance.codecs.mediatypes import parse
 from conformance.codecs.multipart import Defect
-from conformance.recordings.pictured import broken_off, drawn_from
+from conformance.recordings.loaded import unlike_file
+from conformance.recordings.pictured import Shown, broken_off, drawn_from, held_in, loaded_as, turned
 from conformance.recordings.tally import Looked
 
 _REBUILT = frozenset({Defect.NO_CLOSE, Defect.BARE_LINE_FEEDS})
@@ -48,6 +49,8 @@ class _Part:
     pixels: Mapping[str, Any] | None = None
     picture: Mapping[str, Any] | None = None
     frame: str | None = None
+    shown: Mapping[str, Any] | None = None
+    unlike: list[str] | None = None
     unkept: Mapping[str, Any] | None = None
 
 
@@ -84,13 +87,19 @@ def _part(content_type: str, headers: Mapping[str, str], view: memoryview, masks
     seen = describe(name, headers, view)
     picture = seen.get("image", {} if name.startswith("image/") else None)
     if picture is not None and (drawn := drawn_from(bytes(view))) is not None:
-        picture = {**picture, "shows": {"sop": drawn.sop, "frame": drawn.frame}}
+        picture = {**picture, "shows": _named(drawn)}
     if picture is not None and broken_off(bytes(view)):
         picture = {**picture, "broken_off": True}
-    frame = masks.digest(bytes(view)) if name == OCTETS and view else None
-    made = _Part(type=name, headers=headers, body=b"", size=len(view), picture=picture, frame=frame)
+    if picture is not None and turned(bytes(view)):
+        picture = {**picture, "turned": True}
+    made = _Part(type=name, headers=headers, body=b"", size=len(view), picture=picture)
+    if name == OCTETS and view:
+        frame = bytes(view)
+        made = replace(made, frame=masks.digest(frame), shown=_named(loaded_as(frame)) or {})
     if "dicom" not in seen or not view:
         return made
+    unlike = unlike_file(bytes(view))
+    made = replace(made, unlike=None if unlike is None else list(unlike))
     described = _masked(seen, name, headers, masks)
     kept, pixels = _file(bytes(view), seen["dicom"], described["dicom"], masks)
     if _without_length(describe(name, {}, memoryview(kept)).get("dicom", {})) != _without_length(described["dicom"]):
@@ -107,16 +116,23 @@ def _file(
         if seen["readable"]:
             file = dicom.read(data)
             encoding = dicom.encoding_of(file.dataset)
-            pixels = _numbers(file.pixels, seen, masks)
+            pixels = _numbers(file, seen, masks)
         return bare(data, seen.get("dataset", {}), described.get("dataset", {}), encoding), pixels
     except (dicom.DicomError, LayoutError):
         return b"", pixels
 
 
-def _numbers(pixels: bytes, seen: Mapping[str, Any], masks: Masks) -> dict[str, Any]:
-    """How long pixels are, and by what they and each of their frames are known again."""
+def _numbers(file: dicom.DicomFile, seen: Mapping[str, Any], masks: Masks) -> dict[str, Any]:
+    """How long pixels are, by what they and each of their frames are known again, and which loaded ones they are."""
+    pixels = file.pixels
     frames = [masks.digest(frame) for frame in frames_in(seen, pixels)]
-    return {"bytes": len(pixels), "digest": masks.digest(pixels) if pixels else "", "frames": frames}
+    numbers = {"bytes": len(pixels), "digest": masks.digest(pixels) if pixels else "", "frames": frames}
+    held = held_in(file) if pixels else None
+    return numbers if held is None else {**numbers, "shows": [_named(one) for one in held]}
+
+
+def _named(shown: Shown | None) -> dict[str, Any] | None:
+    return None if shown is None else {"sop": shown.sop, "frame": shown.frame}
 
 
 def _masked(seen: Mapping[str, Any], name: str, headers: Mapping[str, str], masks: Masks) -> dict[str, Any]:
@@ -174,6 +190,8 @@ def _facts(parts: list[_Part]) -> dict[str, Any]:
         "pixels": [part.pixels for part in parts],
         "pictures": [part.picture for part in parts],
         "frames": [part.frame for part in parts],
+        "frames_shown": [part.shown for part in parts],
+        "unlike": [part.unlike for part in parts],
         "parts": [part.unkept for part in parts],
     }
     facts = {name: entries for name, entries in held.items() if any(one is not None for one in entries)}

@@ -15,6 +15,8 @@ from functools import cache, lru_cache
 from math import isqrt
 from typing import Any
 
+from conformance.codecs.dicom import DicomFile
+from conformance.codecs.dicompixels import samples
 from conformance.codecs.pngs import PNG, greys
 from conformance.synthesis.dicom.frames import frames_of
 from conformance.synthesis.dicom.pixels import SIDE
@@ -24,6 +26,8 @@ from conformance.synthesis.studies import description
 FEWEST_GREYS = 16
 FEWEST_ROWS = 8
 """A picture lacks something when one in so many of its rows is bare; fewer may be a border."""
+MOST_FRAMES = 64
+"""Of a clip with more nothing is told: none of the data set has so many."""
 LARGER, SMALLER = (2, 3, 4), (2, 4)
 """How many times as large, or as small, a picture may be to be told."""
 _BEGIN = 2 * SIDE
@@ -46,6 +50,20 @@ def shown_in(body: bytes) -> tuple[str, ...]:
     raw = {one.patient for pixels, one in frames if pixels[_PROBE] in body and pixels in body}
     drawn = drawn_from(body)
     return tuple(sorted(raw | ({drawn.patient} if drawn else set())))
+
+
+def loaded_as(frame: bytes) -> Shown | None:
+    """The frame of the data set that has just these samples."""
+    return _frames().get(frame)
+
+
+def held_in(file: DicomFile) -> tuple[Shown | None, ...] | None:
+    """Of each frame of a file the one of the data set that it is; None when its samples can't be told, or are said to
+    have changed a little."""
+    frames = samples(file, side=SIDE, most=MOST_FRAMES)
+    found = None if frames is None else tuple(map(loaded_as, frames))
+    lossy = str(file.dataset.get("LossyImageCompression", "")) == "01"
+    return None if found is not None and None in found and lossy else found
 
 
 Stored = tuple[tuple[tuple[int, ...], Shown], ...]
@@ -73,6 +91,26 @@ def broken_off(data: bytes) -> bool:
     above, below = _even(rows), _even(rows[::-1])
     rests = [(above, slice(above * SIDE, None)), (below, slice(0, (SIDE - below) * SIDE))]
     return any(even * FEWEST_ROWS >= SIDE and _fitting(looks, frames, rest) for even, rest in rests)
+
+
+@lru_cache(maxsize=4)
+def turned(data: bytes) -> bool:
+    """Whether a PNG shows a frame of the data set only once it is mirrored or turned by a quarter, a half or three."""
+    looks, frames = _beside(_greys(data))
+    if not looks or _fitting(looks, frames, slice(None)):
+        return False
+    return any(_fitting(other, frames, slice(None)) for other in _otherwise(looks))
+
+
+def _otherwise(looks: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """A square picture in the seven ways to lay it down otherwise."""
+    side = isqrt(len(looks))
+    rows = [looks[at : at + side] for at in range(0, len(looks), side)]
+    for lines in (rows, list(zip(*rows, strict=True))):
+        mirrored = [line[::-1] for line in lines]
+        for laid in (lines, mirrored, lines[::-1], mirrored[::-1]):
+            if laid is not rows:
+                yield tuple(look for line in laid for look in line)
 
 
 def _greys(data: bytes) -> tuple[int, ...]:

@@ -161,7 +161,7 @@ def _image(exchange: Exchange) -> Iterator[Found]:
 
 
 def _parts(parts: Sequence[Mapping[str, Any]], sizes: Sequence[int], facts: Mapping[str, Any]) -> Iterator[Found]:
-    for name in ("pixels", "pictures", "frames", "parts"):
+    for name in ("pixels", "pictures", "frames", "frames_shown", "unlike", "parts"):
         held = facts.get(name)
         if held is None:
             continue

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.codecs.images import png
 from conformance.codecs.pngs import PNG
-from conformance.recordings.pictured import broken_off, drawn_from, shown_in
+from conformance.recordings.pictured import broken_off, drawn_from, shown_in, turned
 from conformance.recordings.redaction import Redactor
 from conformance.synthesis.patients import patients
 from conformance.synthesis.studies import Instance, studies
@@ -178,6 +178,38 @@ def test_a_picture_drawn_through_a_narrow_window_is_not_broken_off(center: int, 
     for _, one in HELD:
         for frame in one.frames:
             assert not broken_off(drawn(frame, look))
+
+
+def laid_otherwise(grey: bytes) -> list[bytes]:
+    """A square picture mirrored and turned in every way."""
+    rows = [grey[at : at + SIDE] for at in range(0, len(grey), SIDE)]
+    found = []
+    for _ in range(4):
+        rows = [bytes(line) for line in zip(*rows[::-1], strict=True)]
+        found += [b"".join(rows), b"".join(line[::-1] for line in rows)]
+    return [one for one in found if one != grey]
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=list(LOOKS))
+def test_a_picture_that_is_mirrored_or_turned_is_known(look: bytes) -> None:
+    for _, one in HELD[::5]:
+        grey = samples(one.frames[-1]).translate(look)
+        assert not turned(png(SIDE, SIDE, 1, grey))
+        for other in laid_otherwise(grey):
+            assert turned(png(SIDE, SIDE, 1, other))
+            assert drawn_from(png(SIDE, SIDE, 1, other)) is None
+        assert turned(repeated(laid_otherwise(grey)[0], 2))
+
+
+@pytest.mark.parametrize(("center", "width"), [(60, 40), (100, 80), (150, 90), (200, 20), (20, 255)])
+def test_a_picture_drawn_through_a_narrow_window_is_not_turned(center: int, width: int) -> None:
+    look = bytes(min(max((grey - center + width // 2) * 255 // width, 0), 255) for grey in range(256))
+    assert not any(turned(drawn(one.frames[0], look)) for _, one in HELD)
+
+
+def test_a_strange_picture_is_not_turned() -> None:
+    assert not turned(png(SIDE, SIDE, 1, bytes(at % 251 for at in range(SIDE * SIDE))))
+    assert not turned(b"no picture")
 
 
 def test_every_way_to_write_a_row_is_read() -> None:

@@ -114,8 +114,8 @@ def _frames_of_file(file: Exchange) -> tuple[str, ...]:
 
 @judgement("picture-given")
 def picture_given(exchange: Exchange, description: Exchange) -> Text | None:
-    """The answer is a whole PNG or JPEG, what its type says, and shows the image or frame asked for, all of it and in
-    proportion."""
+    """The answer is a whole PNG or JPEG, what its type says, and shows the image or frame asked for, all of it, the
+    right way round and in proportion."""
     status_among(exchange, 200)
     response = answer(exchange)
     kind = response.media_type
@@ -136,6 +136,11 @@ def picture_given(exchange: Exchange, description: Exchange) -> Text | None:
         not picture.get("broken_off", False),
         nl=f"{kind} van één grijs, of vanaf een rij",
         en=f"{kind} of one grey, or from some row on",
+    )
+    require(
+        not picture.get("turned", False),
+        nl=f"{kind} dat gespiegeld of gedraaid is",
+        en=f"{kind} that is mirrored or turned",
     )
     _shows_asked(exchange, picture)
     dataset = of_path(description, exchange)

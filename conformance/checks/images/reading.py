@@ -100,15 +100,21 @@ def envelope(exchange: Exchange) -> Part:
 
 def seen(exchange: Exchange, name: str) -> tuple[Any, ...]:
     """A fact with an entry for each part; undecidable when the recording carries none that fits the answer."""
+    entries = fitting(exchange, name, len(held_parts(exchange)))
+    return tuple({} if entry is None else entry for entry in entries)
+
+
+def fitting(exchange: Exchange, name: str, many: int) -> tuple[Any, ...]:
+    """A fact with so many entries; undecidable when the recording carries no such one."""
     entries = fact(exchange, name)
-    fits = isinstance(entries, list | tuple) and len(entries) == len(held_parts(exchange))
+    fits = isinstance(entries, list | tuple) and len(entries) == many
     decidable(
         fits,
         nl=f"het feit '{name}' past niet bij het antwoord",
         en=f"the fact '{name}' does not fit the answer",
         triage=Triage.SUITE,
     )
-    return tuple({} if entry is None else entry for entry in entries or ())
+    return tuple(entries or ())
 
 
 def _kept(exchange: Exchange) -> Mapping[str, Any]:

@@ -129,6 +129,21 @@ def black(*, when: When, kept: int = 0) -> Interceptor:
     return intercept
 
 
+@switch("pictures.mirrored", hook=Hook.IMAGES)
+def mirrored(*, when: When) -> Interceptor:
+    """A grey PNG has left for right."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        if not when.meets(call) or answer.status != 200:
+            return answer
+        looks, (width, height) = greys(answer.body, most=1 << 16), struct.unpack(">II", answer.body[16:24])
+        rows = (bytes(looks[at : at + width][::-1]) for at in range(0, width * height, width))
+        return replace(answer, body=png(width, height, 1, b"".join(rows)))
+
+    return intercept
+
+
 @switch("pictures.misnamed", hook=Hook.IMAGES)
 def misnamed(*, when: When) -> Interceptor:
     """The meta elements of the first file name another object than is in it."""

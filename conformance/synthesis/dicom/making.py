@@ -29,7 +29,7 @@ def make_study(key: str, described: Mapping[str, Any], person: Person) -> Study:
     made: dict[int, list[Dataset]] = {}
     for series in described["series"]:
         made[series["number"]] = list(_series(series, _place(key, described, series, subject), made))
-    instances = tuple(_instance(dataset) for datasets in made.values() for dataset in datasets)
+    instances = tuple(instance_of(dataset) for datasets in made.values() for dataset in datasets)
     return Study(key=key, uid=described["uid"], patient=described["patient"], instances=instances)
 
 
@@ -68,7 +68,8 @@ def _picture(kind: str, place: Place, series: Mapping[str, Any]) -> Dataset:
     return {"ct": ct, "cr": cr}[kind](place)
 
 
-def _instance(dataset: Dataset) -> Instance:
+def instance_of(dataset: Dataset) -> Instance:
+    """An object of ours as it is loaded, from its data set."""
     pixels = bytes(dataset.PixelData) if "PixelData" in dataset else b""
     count = int(dataset.get("NumberOfFrames", 1))
     size = len(pixels) // count

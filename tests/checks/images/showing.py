@@ -64,6 +64,7 @@ def icon(entry: dict[str, Any]) -> None:
 OURS = file(CLIP, CLIP.file)
 BLACK = png(64, 64, 1, bytes(4096))
 HALF = png(64, 64, 1, CLIP.frames[0][:2048] + bytes(2048))
+MIRRORED = png(64, 64, 1, b"".join(CLIP.frames[0][at : at + 64][::-1] for at in range(0, 4096, 64)))
 STRIPES = png(64, 64, 1, bytes(at % 251 for at in range(4096)))
 STRAY = file(CLIP, SLICE.file)
 THEIR_PIXELS = b"".join((THEIRS.frames * len(CLIP.frames))[: len(CLIP.frames)])
@@ -91,6 +92,7 @@ SHOWING = [
     case("picture-given", FAIL, "another's", exchange=drawn(THEIRS, FIRST), description=described(THEIRS)),
     case("picture-given", FAIL, "black", exchange=drawn(CLIP, BLACK), description=described(CLIP)),
     case("picture-given", FAIL, "half of it", exchange=drawn(CLIP, HALF), description=described(CLIP)),
+    case("picture-given", FAIL, "mirrored", exchange=drawn(CLIP, MIRRORED), description=described(CLIP)),
     case("picture-given", PASS, "something else", exchange=drawn(CLIP, STRIPES), description=described(CLIP)),
     case("parts-are-dicom", PASS, "names itself", exchange=file(SLICE, SLICE.file)),
     case("parts-are-dicom", FAIL, "names another", exchange=file(SLICE, MISNAMED)),
