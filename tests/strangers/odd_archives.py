@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from conformance.codecs.dicompixels import inverted
 from conformance.codecs.dicomjson import tag_of
+from conformance.codecs.dicompixels import inverted
 from tests.strangers.archives import stored
 from tests.strangers.nodes import legal
 from tests.strangers.pictures import Model, matches
