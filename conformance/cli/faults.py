@@ -11,6 +11,7 @@ import typer
 from conformance.cli.telling import Lang, console, usage_errors, write
 
 if TYPE_CHECKING:
+    from conformance.model.agreements import Json
     from conformance.upkeep.kills.crew import Outcome
     from conformance.upkeep.kills.matrix import Matrix
 
@@ -20,6 +21,9 @@ def faults(
     workers: Annotated[int, typer.Option("-n", min=1, help="Worker processes.")] = 2,
     seed: Annotated[str, typer.Option(help="What is drawn when planning is drawn from this.")] = "0",
     a_tenth: Annotated[bool, typer.Option("--tenth", help="Only a tenth of the faults, drawn from the seed.")] = False,
+    pairs: Annotated[
+        int, typer.Option(min=0, help="Instead play so many pairs of faults, drawn from the seed, each on one node.")
+    ] = 0,
     check: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="A committed matrix; end with 1 when this one is worse."),
@@ -38,6 +42,9 @@ def faults(
     with usage_errors(lang):
         in_form(seed)
         _known(only or ())
+        if pairs:
+            with progress(console(stderr=True), pairs, lang=lang.value) as done:
+                return _both_seen(crew.kill_pairs(pairs, seed, workers, done), lang)
         before = matrix.read(check) if check else None
         every = crew.chosen(only or ())
         chosen = crew.tenth(every, seed) if a_tenth else every
@@ -48,7 +55,12 @@ def faults(
         made = matrix.matrix(load_catalogue(), outcome)
         if output:
             write(output, matrix.document(made))
-    whole = not only and not a_tenth
+    return _ended(made, before, lang, whole=not only and not a_tenth)
+
+
+def _ended(made: Matrix, before: Json, lang: Lang, *, whole: bool) -> int:
+    from conformance.upkeep.kills import matrix
+
     if not whole:
         troubles = tuple(matrix.trouble(row) for row in made.rows if not row.as_declared)
     else:
@@ -56,6 +68,24 @@ def faults(
     for line in troubles:
         console().print(line)
     _told(made, lang, whole=whole)
+    return 1 if troubles else 0
+
+
+def _both_seen(outcome: Outcome, lang: Lang) -> int:
+    """Ends with 0 when each fault of every pair was seen beside the other."""
+    from conformance.upkeep.kills.matrix import trouble
+
+    if outcome.void:
+        return _void(outcome, lang)
+    troubles = [trouble(row) for row in outcome.rows if not row.as_declared]
+    for line in troubles:
+        console().print(line)
+    kept, of = len(outcome.rows) - len(troubles), len(outcome.rows)
+    console().print(
+        f"{kept} van {of} paren fouten houden beide wat zij laten falen (seed {outcome.seed})"
+        if lang is Lang.NL
+        else f"{kept} of {of} pairs of faults both keep what they fail (seed {outcome.seed})"
+    )
     return 1 if troubles else 0
 
 

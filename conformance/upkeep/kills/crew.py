@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from multiprocessing import active_children, get_context
 
@@ -20,7 +20,8 @@ from conformance.simulators.faults.variants import all_faults
 from conformance.synthesis.keyfolder import KeyFolder
 from conformance.upkeep.kills import controls
 from conformance.upkeep.kills.faithful import Faithful, faithful
-from conformance.upkeep.kills.killing import Beside, Row, kill_together
+from conformance.upkeep.kills.killing import Beside, Row, kill_both, kill_together
+from conformance.upkeep.kills.pairs import drawn
 from conformance.upkeep.kills.sharing import Group, shared_out
 
 SEED = "0"
@@ -42,23 +43,44 @@ def kill_all(
 ) -> Outcome:
     """A row for each fault, in their order; the name of each that is done is told. When a control is off nothing else
     is played."""
-    default = load_catalogue().agreements["twiin"].default_release
-    releases = sorted({fault.release or default for fault in faults} or {default})
+    outcome = _played(tuple(shared_out(faults)), _rows, seed, workers, done)
+    found = {row.fault: row for row in outcome.rows}
+    return replace(outcome, rows=tuple(found[fault.name] for fault in faults if found))
+
+
+def kill_pairs(count: int, seed: str = SEED, workers: int = 2, done: Callable[[str], None] = lambda _: None) -> Outcome:
+    """A row for each of so many pairs of faults, drawn from the seed; else as `kill_all`."""
+    return _played(drawn(chosen(()), seed, count, _default_release()), _both, seed, workers, done)
+
+
+def _played(
+    groups: Sequence[Group],
+    play: Callable[[Group, str], tuple[Row, ...]],
+    seed: str,
+    workers: int,
+    done: Callable[[str], None],
+) -> Outcome:
+    default = _default_release()
+    releases = sorted({group[0].release or default for group in groups} or {default})
     with KeyFolder() as keys:
         with crew(workers, {}) as pool:
             nodes = pool.map(faithful, releases, repeat(seed), [keys.path / release for release in releases])
             played = dict(zip(releases, nodes, strict=True))
         with crew(workers, played) as pool:
             void = tuple(_off(pool.submit(_check, release)) for release in releases)
-            jobs = [] if any(void) else [(group, pool.submit(_rows, group, default)) for group in shared_out(faults)]
-            found: dict[str, Row] = {}
+            jobs = [] if any(void) else [(group, pool.submit(play, group, default)) for group in groups]
+            rows: list[Row] = []
             for group, job in jobs:
                 for row in rows_of(job, group, default):
-                    found[row.fault] = row
+                    rows.append(row)
                     done(row.fault)
-    rows = tuple(found[fault.name] for fault in faults if found)
     beside = {release: Beside.of(one) for release, one in played.items()}
-    return Outcome(seed=seed, beside=beside, rows=rows, void=tuple(sentence for each in void for sentence in each))
+    void_of_all = tuple(sentence for each in void for sentence in each)
+    return Outcome(seed=seed, beside=beside, rows=tuple(rows), void=void_of_all)
+
+
+def _default_release() -> str:
+    return load_catalogue().agreements["twiin"].default_release
 
 
 def tenth(faults: Sequence[Fault], seed: str) -> tuple[Fault, ...]:
@@ -116,6 +138,11 @@ def _in_worker(played: Mapping[str, Faithful]) -> None:
 
 def _rows(group: Group, default: str) -> tuple[Row, ...]:
     return kill_together(group, _BESIDE[group[0].release or default])
+
+
+def _both(group: Group, default: str) -> tuple[Row, ...]:
+    one, other = group
+    return (kill_both((one, other), _BESIDE[one.release or default]),)
 
 
 def _check(release: str) -> tuple[Text, ...]:

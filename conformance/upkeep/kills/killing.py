@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
 from conformance.agreements.catalogue import load_catalogue
 from conformance.model.exchange import Recording
@@ -19,6 +19,7 @@ from conformance.upkeep.kills.attributing import attributed
 from conformance.upkeep.kills.ending import Ending, ending
 from conformance.upkeep.kills.expecting import Placed, Verdicts, deviations, placed, verdicts
 from conformance.upkeep.kills.faithful import Faithful
+from conformance.upkeep.kills.pairs import Pair, lost
 from conformance.upkeep.kills.playing import played_with
 from conformance.upkeep.kills.remembering import Kept
 from conformance.upkeep.kills.sharing import Group, apart
@@ -96,32 +97,55 @@ def kill(fault: Fault, beside: Beside, limit_s: float = LIMIT_S) -> Row:
 
     Whatever ends it otherwise than with findings, and a judgement that breaks, leaves it unproved.
     """
+
+    def look() -> Row:
+        played = played_with([fault], beside.faithful, beside.kept)
+        return _row(fault, beside, played.findings, played.recordings)
+
+    return _proved(fault.name, look, beside, limit_s)
+
+
+def kill_both(pair: Pair, beside: Beside, limit_s: float = LIMIT_S) -> Row:
+    """Run two faults in one node: what one of them fails alone, and no longer beside the other, deviates."""
+    name = " + ".join(fault.name for fault in pair)
+
+    def look() -> Row:
+        seen = verdicts(played_with(pair, beside.faithful, beside.kept).findings)
+        return _told(name, beside, seen, deviations=tuple(lost(pair, seen)))
+
+    return _proved(name, look, beside, limit_s)
+
+
+def _proved(name: str, look: Callable[[], Row], beside: Beside, limit_s: float) -> Row:
     signals.heed()
     release = beside.faithful.plan.node.release
     try:
         with _within(limit_s):
-            played = played_with([fault], beside.faithful, beside.kept)
-            return _row(fault, beside, played.findings, played.recordings)
+            return look()
     except _OverTime:
-        return Row(fault=fault.name, release=release, unproved=f"not done within {limit_s:g} s")
+        return Row(fault=name, release=release, unproved=f"not done within {limit_s:g} s")
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is no kill
-        return Row(fault=fault.name, release=release, unproved=f"{type(error).__name__}: {error}")
+        return Row(fault=name, release=release, unproved=f"{type(error).__name__}: {error}")
 
 
 def _row(fault: Fault, beside: Beside, found: Sequence[Finding], recordings: Mapping[str, Recording]) -> Row:
-    seen, release = verdicts(found), beside.faithful.plan.node.release
-    broken = _of(seen, Verdict.ERROR)
-    if broken:
-        return Row(fault=fault.name, release=release, unproved=f"error in the suite: {', '.join(broken)}")
-    return Row(
-        fault=fault.name,
-        release=release,
-        failed=_of(seen, Verdict.FAIL),
-        undecided=_of(seen, Verdict.INCONCLUSIVE),
+    return _told(
+        fault.name,
+        beside,
+        verdicts(found),
         killed=tuple(sorted(set(killed(found, beside.units)))),
         deviations=tuple(deviations(fault, beside.places, beside.faithful.findings, found)),
         ending=ending(beside.faithful, found, recordings),
     )
+
+
+def _told(name: str, beside: Beside, seen: Verdicts, **told: Any) -> Row:
+    """What was seen; unproved where the suite itself erred."""
+    release = beside.faithful.plan.node.release
+    if broken := _of(seen, Verdict.ERROR):
+        return Row(fault=name, release=release, unproved=f"error in the suite: {', '.join(broken)}")
+    failed, undecided = _of(seen, Verdict.FAIL), _of(seen, Verdict.INCONCLUSIVE)
+    return Row(fault=name, release=release, failed=failed, undecided=undecided, **told)
 
 
 def _of(seen: Verdicts, verdict: Verdict) -> tuple[str, ...]:
