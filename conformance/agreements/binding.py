@@ -14,11 +14,13 @@ from conformance.model.words import Claim, Text
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The agreements in one release, before one node."""
+    """The agreements in one release, before one node. `emptied`: the requirements that nothing shows but scenarios
+    about patients whom the node file does not name."""
 
     catalogue: Catalogue
     node: Node
     release: str
+    emptied: frozenset[str] = frozenset()
 
     def profiles(self) -> tuple[Profile, ...]:
         """The profiles of the roles that the node plays: the basis first, then Twiin's own, then the others."""
@@ -90,7 +92,16 @@ class Binding:
                 f"binds with an address that the node file does not give ({listed})",
             )
             return Excluded(requirement=requirement, because=Exclusion.ADDRESS, text=text)
-        return None
+        return self._about_nobody(requirement)
+
+    def _about_nobody(self, requirement: Requirement) -> Excluded | None:
+        if requirement.id not in self.emptied:
+            return None
+        text = Text(
+            "gaat over proefpatiënten die het knooppuntbestand niet noemt",
+            "is about test patients whom the node file does not name",
+        )
+        return Excluded(requirement=requirement, because=Exclusion.PATIENT, text=text)
 
     def excluded(self, requirement: Requirement) -> Excluded:
         """Why a requirement does not bind: the first obstacle in the node's own profiles, else the role or profile."""

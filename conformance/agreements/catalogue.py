@@ -117,7 +117,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     found = requirements(library, agreements, words, tables, complaints)
     patients = _patients(library, complaints)
     groups = building.groups(library, {role: each for role, each in patients.items() if each.known}, complaints)
-    found_spans = spans(library, tables, words.claims, complaints)
+    found_spans = spans(library, tables, {**words.claims, **patients}, complaints)
     studies = building.studies(library, patients, complaints)
     described, sealed = imaging.completed(studies, groups), library.digest == released_digest()
     known = scenes.Known(words, found, found_spans, patients, groups, tables, described, sealed)

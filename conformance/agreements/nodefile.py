@@ -202,6 +202,11 @@ def _trust(raw: Mapping[str, Json], folder: Path) -> Trust:
 def _patients(raw: Mapping[str, Mapping[str, str]], catalogue: Catalogue) -> dict[str, TestPatient]:
     """All patients of the data set, with the numbers the node file gives in their place."""
     return {
-        role: TestPatient(role=role, bsn=raw.get(role, {}).get("bsn", patient.bsn), own="bsn" in raw.get(role, {}))
+        role: TestPatient(
+            role=role,
+            bsn=raw.get(role, {}).get("bsn", patient.bsn),
+            own="bsn" in raw.get(role, {}),
+            named=role in raw,
+        )
         for role, patient in catalogue.patients.items()
     }

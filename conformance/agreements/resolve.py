@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.agreements import listeners
 from conformance.agreements.binding import Binding
@@ -16,7 +16,7 @@ from conformance.agreements.references import Dangling
 from conformance.agreements.unrolling import Drawn, unrolled
 from conformance.model.agreements import Profile, Requirement, Scenario
 from conformance.model.node import Node
-from conformance.model.plan import ClaimGap, Plan, Planned, ProfilePlan, Selection
+from conformance.model.plan import ClaimGap, Plan, Planned, ProfilePlan, Selection, Unasked
 from conformance.model.words import Claim, Status, Text
 
 
@@ -48,13 +48,14 @@ def plan(
     """
     _known_names(catalogue, release, selection)
     in_form(seed)
-    everybody = {role for roles in catalogue.groups.values() for role in roles}
-    unnamed = frozenset(everybody.difference(node.patients))
+    unnamed = frozenset(role for role, patient in node.patients.items() if not patient.named)
     refused = frozenset(name for name, said in node.claims.items() if said is Claim.NO)
     drawn = Drawn(Draw(seed), catalogue.groups, thorough, catalogue.imaging, unnamed, refused)
     written = listeners.unrolled(catalogue.scenarios.values(), node)
-    scenarios = {name: _unrolled(scenario, drawn) for name, scenario in written.items()}
-    binding = Binding(catalogue, node, release or node.release)
+    made = {name: _unrolled(scenario, drawn) for name, scenario in written.items()}
+    emptied = {name for name, scenario in made.items() if not scenario.steps and _would_ask(written[name], drawn)}
+    scenarios = {name: scenario for name, scenario in made.items() if name not in emptied}
+    binding = Binding(catalogue, node, release or node.release, _shown_only_by(emptied, written))
     context = _Context(binding, selection, scenarios)
     bound = tuple(_profile_plan(profile, context) for profile in binding.profiles())
     _agree(bound)
@@ -69,6 +70,7 @@ def plan(
             for requirement in catalogue.requirements.values()
             if requirement.id not in planned
         ),
+        unasked=tuple(_unasked(made, binding)),
         selection=selection,
         seed=seed,
         thorough=thorough,
@@ -85,6 +87,26 @@ def _unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
         step = Text("Vul de gegevens van de patiënt aan.", "Complete the data of the patient.")
         found = quoted(f"{{{missing.target}}}")
         raise DocumentError([Problem(scenario.place, "steps", expected, found, step)]) from None
+
+
+def _would_ask(scenario: Scenario, drawn: Drawn) -> bool:
+    """Whether a scenario would have steps if the node file named everybody."""
+    return bool(_unrolled(scenario, replace(drawn, unnamed=frozenset())).steps)
+
+
+def _shown_only_by(names: set[str], scenarios: Mapping[str, Scenario]) -> frozenset[str]:
+    """The requirements that no other scenario shows."""
+    shown = {name: set(scenario.shows) for name, scenario in scenarios.items()}
+    others = (each for name, each in shown.items() if name not in names)
+    return frozenset(id_ for name in names for id_ in shown[name]).difference(*others)
+
+
+def _unasked(scenarios: Mapping[str, Scenario], binding: Binding) -> Iterator[Unasked]:
+    """What the node file takes away of each scenario that it would have played."""
+    for name, scenario in scenarios.items():
+        if not binding.unclaimed(scenario.needs):
+            held = {(one.unless, *one.member.items()): one for one in scenario.excused if one.unless}
+            yield from (Unasked(scenario=name, exemption=one) for one in held.values())
 
 
 def _profile_plan(profile: Profile, context: _Context) -> ProfilePlan:

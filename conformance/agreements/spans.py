@@ -18,19 +18,19 @@ from conformance.model.words import Text
 _NAME = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 """Values stand in the names of steps."""
 _ABOUT_IT = ("because", "unless")
-_EXISTING = Text("een claim die bestaat", "a claim that exists")
+_EXISTING = Text("een claim of patiënt die bestaat", "a claim or patient that exists")
 
 
 def spans(
-    library: Library, data: Mapping[str, Json], claims: Mapping[str, object], complaints: Complaints
+    library: Library, data: Mapping[str, Json], conditions: Mapping[str, object], complaints: Complaints
 ) -> dict[str, Span]:
-    """All spans by id, in the order of their files."""
+    """All spans by id, in the order of their files. `conditions`: the claims and patients that there are."""
     found: dict[str, Span] = {}
     documents = tuple(library.of("span"))
     for document in sorted(documents, key=lambda one: "of" in one.value):
         complaints.once(document.value["span"], found, document, ("span",))
         base = _base(document, found, documents, complaints)
-        span = _span(document, base, data, claims, complaints)
+        span = _span(document, base, data, conditions, complaints)
         if len(span.dimensions) == len(document.value["dimensions"]) + len(base.dimensions if base else ()):
             _members(document, span, complaints)
         found[span.id] = span
@@ -55,7 +55,7 @@ def _span(
     document: Document,
     base: Span | None,
     data: Mapping[str, Json],
-    claims: Mapping[str, object],
+    conditions: Mapping[str, object],
     complaints: Complaints,
 ) -> Span:
     raw = document.value
@@ -69,7 +69,7 @@ def _span(
         id=raw["span"],
         title=text_of(raw["title"]),
         dimensions=dimensions,
-        never=(*_never(document, dimensions, claims, complaints), *(base.never if base else ())),
+        never=(*_never(document, dimensions, conditions, complaints), *(base.never if base else ())),
         draw=Drawing(raw["draw"]),
         place=document.place(("span",), key=True),
     )
@@ -112,7 +112,7 @@ def _dimensions(
 def _never(
     document: Document,
     dimensions: Mapping[str, Mapping[str, Json]],
-    claims: Mapping[str, object],
+    conditions: Mapping[str, object],
     complaints: Complaints,
 ) -> Iterator[Exemption]:
     dimension = Text("een dimensie van dit bereik", "a dimension of this span")
@@ -120,8 +120,8 @@ def _never(
     for number, raw in enumerate(document.value.get("never", [])):
         path: Keys = ("never", number)
         member = {name: str(value) for name, value in raw.items() if name not in _ABOUT_IT}
-        if raw.get("unless", "") not in {"", *claims}:
-            complaints.unknown(document, (*path, "unless"), _EXISTING, raw["unless"], claims)
+        if raw.get("unless", "") not in {"", *conditions}:
+            complaints.unknown(document, (*path, "unless"), _EXISTING, raw["unless"], conditions)
         if not member:
             step = Text("Noem een dimensie met een waarde.", "Name a dimension with a value.")
             complaints.at(document, path, known, Text("geen", "none"), step)

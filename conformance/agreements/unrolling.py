@@ -43,8 +43,8 @@ _DEEPEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What plans draw from: the seed, who is in which group of patients, their studies, whether all is played, and what
-    the node says it does not do.
+    """What plans draw from: the seed, who is in which group of patients, their studies, whether all is played, whom the
+    node file does not name, and what the node says it does not do.
 
     Whom the node file does not name is drawn only when nobody else is left: a step then misses a value.
     """
@@ -58,8 +58,13 @@ class Drawn:
 
     def span(self, span: Span) -> Span:
         """The span with the exemptions that hold for the node."""
-        held = (one for one in span.never if not one.unless or one.unless in self.refused)
-        return replace(span, never=tuple(replace(one, unless="") for one in held))
+        return replace(span, never=tuple(replace(one, unless="") for one in self.held(span)))
+
+    def held(self, span: Span) -> Iterator[Exemption]:
+        """The exemptions of a span that hold for the node, each with its condition."""
+        for one in span.never:
+            if not one.unless or one.unless in self.refused | self.unnamed:
+                yield one
 
 
 def unrolled(scenario: Scenario, drawn: Drawn) -> Scenario:
@@ -176,7 +181,7 @@ def spoken_of(value: Json) -> frozenset[str]:
 def _excused(scenario: Scenario, drawn: Drawn) -> Iterator[Exemption]:
     spans = {step.across.span.id: step.across.span for step in scenario.steps if step.across}
     for span in spans.values():
-        yield from drawn.span(span).never
+        yield from drawn.held(span)
 
 
 @dataclass(frozen=True, slots=True)

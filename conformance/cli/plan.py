@@ -84,6 +84,16 @@ def as_document(plan: Plan, *, released: bool) -> Json:
             for name, scenario in plan.scenarios.items()
             for one in scenario.excused
         ],
+        "unasked": [
+            {
+                "scenario": one.scenario,
+                "member": dict(one.exemption.member),
+                "unless": one.exemption.unless,
+                "nl": one.exemption.because.nl,
+                "en": one.exemption.because.en,
+            }
+            for one in plan.unasked
+        ],
         "excluded": [
             {"requirement": each.requirement.id, "because": each.because, "nl": each.text.nl, "en": each.text.en}
             for each in plan.excluded
@@ -140,6 +150,7 @@ def _show(plan: Plan, catalogue: Catalogue, lang: Lang) -> None:
         for gap in each.claim_gaps:
             out.print(_gap(gap.claim, refused=gap.refused, dutch=dutch), style="yellow")
         out.print(_table(each, plan.node, catalogue, lang))
+    _show_unasked(plan, lang)
     _show_excluded(plan, lang)
     out.print()
     out.print(
@@ -210,6 +221,19 @@ def _how(planned: Planned, missing: str, lang: Lang) -> str:
     if planned.requirement.asks:
         return "vraag" if dutch else "question"
     return "niet getest" if dutch else "untested"
+
+
+def _show_unasked(plan: Plan, lang: Lang) -> None:
+    if not plan.unasked:
+        return
+    out = console()
+    out.print()
+    out.print(
+        "Niet gevraagd, om het knooppuntbestand" if lang is Lang.NL else "Not asked, for the node file", style="bold"
+    )
+    for one in plan.unasked:
+        member = " ".join(f"{name}={value}" for name, value in one.exemption.member.items())
+        out.print(shown(f"  {one.scenario} {member}: {lang.of(one.exemption.because)}"))
 
 
 def _show_excluded(plan: Plan, lang: Lang) -> None:

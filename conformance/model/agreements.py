@@ -58,8 +58,8 @@ class Drawing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """Members that are never played: all that carry these values, and why. `unless` names a claim: they are left out
-    only where the node refuses to make it."""
+    """Members that are never played: all that carry these values, and why. `unless` names a claim or a patient: they
+    are left out only where the node refuses to make it, or the node file does not name him."""
 
     member: Member
     because: Text

@@ -43,13 +43,14 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestPatient:
-    """A synthetic patient by role; an own one carries a fictitious BSN."""
+    """A synthetic patient by role; an own one carries a fictitious BSN. `named`: the node file says he is there."""
 
     __test__ = False
 
     role: str
     bsn: str
     own: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.model.agreements import Agreement, Profile, Requirement, Scenario, Source, Taken
+from conformance.model.agreements import Agreement, Exemption, Profile, Requirement, Scenario, Source, Taken
 from conformance.model.node import Node
 from conformance.model.words import Status, Strength, Text
 
@@ -18,6 +18,7 @@ class Exclusion(StrEnum):
     RELEASE = "release"
     CLAIM = "claim"
     ADDRESS = "address"
+    PATIENT = "patient"
     PROFILE = "profile"
 
 
@@ -65,6 +66,14 @@ class Excluded:
     requirement: Requirement
     because: Exclusion
     text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unasked:
+    """Members of a scenario that are not played for what the node file does not claim, or whom it does not name."""
+
+    scenario: str
+    exemption: Exemption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +134,8 @@ class Plan:
     """Whether everything is played of which otherwise a part is drawn."""
     digest: str
     """SHA-256 of the resolved agreements and of what was drawn from which seed, canonical JSON."""
+    unasked: tuple[Unasked, ...] = ()
+    """What the node file takes away."""
 
     def pairs(self) -> tuple[tuple[str, Planned], ...]:
         """Each (scenario, planned requirement) that a run judges, once, in the order of the plan; what the basis took

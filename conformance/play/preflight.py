@@ -109,6 +109,7 @@ def attempts(node: Node, endpoint: str) -> Iterator[Attempt]:
 
 
 def _patient(node: Node) -> str:
-    """The role of a patient that ought to be there; empty when the node file names none."""
-    there = [role for role in node.patients if role != "unknown"]
+    """The role of a patient that ought to be there: of those the node file names, or of any when it names none."""
+    known = [one for role, one in node.patients.items() if role not in patients() or patients()[role].known]
+    there = [one.role for one in known if one.named] or [one.role for one in known]
     return FAVOURITE if FAVOURITE in there else next(iter(there), "")

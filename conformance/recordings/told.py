@@ -4,6 +4,7 @@ by a study of his."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -95,7 +96,12 @@ def _signs() -> Mapping[bytes, str]:
     shared = set(_values(bgz_data().care))
     for key, study in description().items():
         found |= dict.fromkeys((study["uid"], study["accession"], *_within(key, study)), study["patient"])
-    return {sign.lower().encode(): role for sign, role in found.items() if role and sign not in shared}
+    return {_small(sign).encode(): role for sign, role in found.items() if role and sign not in shared}
+
+
+def _small(text: str) -> str:
+    """In small letters, of A to Z alone: so an answer's bytes are made small, whose other letters stay as they are."""
+    return text.encode().lower().decode()
 
 
 def _called(given: str, family: str) -> tuple[str, ...]:
@@ -139,7 +145,7 @@ def _people() -> tuple[tuple[str, str, str], ...]:
     for role, one in patients().items():
         if one.known:
             for given, family in ((one.given, one.family), *_contacts(role)):
-                called = given.lower(), family.lower()
+                called = _small(given), _small(family)
                 found[called] = "" if found.get(called, role) != role else role
     return tuple((role, *called) for called, role in found.items() if role)
 
@@ -153,9 +159,12 @@ def _surnames() -> Mapping[str, str]:
 
 @cache
 def _births() -> tuple[tuple[str, str, bytes, bytes], ...]:
-    """Surnames, each with itself as it is sought and a date of birth, as a record, DICOM and a letter write it."""
-    known = [(role, one, one.family.lower()) for role, one in patients().items() if one.known]
-    return tuple((role, name, name.encode(), date.encode()) for role, one, name in known for date in _dates(one))
+    """Surnames, each with itself as it is sought and a date of birth, as a record, DICOM and a letter write it; what
+    twins share tells of neither."""
+    known = [(role, one, _small(one.family)) for role, one in patients().items() if one.known]
+    shared = Counter((name, one.birth_date) for _, one, name in known)
+    alone = [(role, one, name) for role, one, name in known if shared[name, one.birth_date] == 1]
+    return tuple((role, name, name.encode(), date.encode()) for role, one, name in alone for date in _dates(one))
 
 
 def _dates(one: SyntheticPatient) -> tuple[str, ...]:

@@ -114,6 +114,7 @@ EXCLUSION = {
     Exclusion.RELEASE: Text("andere release", "other release"),
     Exclusion.CLAIM: Text("niet opgegeven", "not claimed"),
     Exclusion.ADDRESS: Text("geen adres", "no address"),
+    Exclusion.PATIENT: Text("geen patiënt", "no patient"),
     Exclusion.PROFILE: Text("geen profiel", "no profile"),
 }
 

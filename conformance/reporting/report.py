@@ -44,6 +44,15 @@ def report_document(material: Material) -> dict[str, Json]:
             {"requirement": item.requirement.id, "because": item.because.value, "text": text_document(item.text)}
             for item in material.plan.excluded
         ],
+        "unasked": [
+            {
+                "scenario": item.scenario,
+                "member": dict(item.exemption.member),
+                "unless": item.exemption.unless,
+                "text": text_document(item.exemption.because),
+            }
+            for item in material.plan.unasked
+        ],
         "waivers": [
             {
                 "requirement": waiver.requirement,

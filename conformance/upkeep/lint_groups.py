@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from conformance.agreements.catalogue import Catalogue
+from conformance.agreements.catalogue import Catalogue, DataPatient
 from conformance.agreements.document import Document, Keys, field_name
 from conformance.agreements.problems import Problem, quoted, same
 from conformance.model.agreements import Json
@@ -87,4 +87,30 @@ def _pictures(role: str, catalogue: Catalogue) -> Lacking:
         yield expected, quoted(own["earlier-ct"]["date"])
 
 
-_DEMANDS: Mapping[str, Callable[[str, Catalogue], Lacking]] = {"bgz": _answers, "images": _pictures}
+def _coincides(role: str, catalogue: Catalogue) -> Lacking:
+    """One other of the group with the same surname and birth date, and a number that is alike: the same digits in
+    another order, or the next one."""
+    mine = catalogue.patients[role]
+    near = [catalogue.patients[other] for other in catalogue.groups["near"] if other != role]
+    alike = [one for one in near if _birth(one) == _birth(mine)]
+    if len(alike) != 1:
+        expected = Text(f"'{role}' met één die er bijna mee samenvalt", f"'{role}' with one who nearly coincides")
+        yield expected, same(str(len(alike)))
+    for other in alike:
+        if sorted(other.bsn) != sorted(mine.bsn) and abs(int(other.bsn) - int(mine.bsn)) > _NEXT:
+            yield Text("nummers die op elkaar lijken", "numbers that are alike"), quoted(other.role)
+
+
+_NEXT = 12
+"""How far one number that passes the 11-test is from the next, at most but for where one is skipped."""
+
+
+def _birth(patient: DataPatient) -> tuple[Json, Json]:
+    return patient.description.get("family"), patient.description.get("birthDate")
+
+
+_DEMANDS: Mapping[str, Callable[[str, Catalogue], Lacking]] = {
+    "bgz": _answers,
+    "images": _pictures,
+    "near": _coincides,
+}

@@ -26,6 +26,7 @@ def test_a_node_file_says_who_is_tested(tmp_path: Path, catalogue: Catalogue) ->
     assert node.claims["speaks-xml"] is Claim.YES
     assert node.patients["anna"].bsn == "999970082"
     assert not node.patients["anna"].own
+    assert not node.patients["anna"].named
     assert node.politeness.concurrency == 4
 
 
@@ -126,6 +127,7 @@ def test_an_own_fictitious_number_takes_the_place_of_the_suites(tmp_path: Path, 
     path = node_file(tmp_path, "endpoints:", 'patients: { anna: { bsn: "999970240" } }\nendpoints:')
     node = load_node(path, catalogue)
     assert (node.patients["anna"].bsn, node.patients["anna"].own) == ("999970240", True)
+    assert node.patients["anna"].named
     assert node.patients["unknown"].bsn == "999970124"
 
 

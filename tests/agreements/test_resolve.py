@@ -205,6 +205,33 @@ def whole(catalogue: Catalogue, folder: Path) -> Node:
     return load_node(folder / "whole.yaml", catalogue)
 
 
+def naming(catalogue: Catalogue, folder: Path, *roles: str) -> Node:
+    """That node, whose file names these patients."""
+    node = whole(catalogue, folder)
+    return replace(node, patients={role: replace(one, named=role in roles) for role, one in node.patients.items()})
+
+
+def test_who_loaded_fewer_patients_is_asked_less_and_told(tmp_path: Path) -> None:
+    shipped = load_catalogue()
+    before = ("anna", "bram", "cees", "dina", "evert", "unknown")
+    every, some, few = (
+        plan(shipped, naming(shipped, tmp_path, *roles))
+        for roles in (shipped.patients, (*before, "floor", "floris"), before)
+    )
+    assert {step.given["patient"] for step in every.scenarios["near"].steps} == set(shipped.groups["near"])
+    assert {step.given["patient"] for step in some.scenarios["near"].steps} == {"floor", "floris"}
+    assert "near" not in few.scenarios
+    assert {one.requirement.id: one.because for one in few.excluded}["SAFE-70"] is Exclusion.PATIENT
+    assert set(ids(few)) == set(ids(every)) - {"SAFE-70"}
+    told = {(one.scenario, one.exemption.unless) for one in some.unasked}
+    assert {("near", "gulsen"), ("near", "gulsen-namesake"), ("edges", "gulsen")} <= told
+    assert ("near", "floor") not in told
+    assert {("near", role) for role in shipped.groups["near"]} <= {
+        (one.scenario, one.exemption.unless) for one in few.unasked
+    }
+    assert every.unasked == ()
+
+
 def test_the_seed_draws_the_order_of_the_scenarios_and_no_other(tmp_path: Path) -> None:
     shipped = load_catalogue()
     node = whole(shipped, tmp_path)

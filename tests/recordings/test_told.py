@@ -84,6 +84,22 @@ def test_what_is_something_else_tells_of_nobody(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "mw. Van 't Proefveld, geb. 03-10-1996",
+        '"family":"van \'t Proefveld"}],"birthDate":"1996-10-03"',
+        "Gülşen Düşüncelioğlu",
+        '{"family":"Düşüncelioğlu","given":["Gülşen"]}',
+        '"line":["\'s-Gravenproefkade 21"]',
+        "contact: Chloë van 't Proefveld",
+    ],
+)
+def test_what_twins_and_namesakes_share_tells_of_neither(words: str) -> None:
+    assert told_of(words.encode(), b"") == ()
+    assert told_of(f"{words} and Floor van 't Proefveld".encode(), b"") == ("floor",)
+
+
+@pytest.mark.parametrize(
     "words", ["It is in the record of Anders.", '{"owner":"Anders"}', "<owner>Anders</owner>", "owner: Anders"]
 )
 def test_a_refusal_tells_by_surname_alone(words: str) -> None:

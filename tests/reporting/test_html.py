@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from lxml import html
 
-from conformance.model.agreements import Source
+from conformance.model.agreements import Exemption, Source
 from conformance.model.exchange import Flight, Rung, Trouble
 from conformance.model.finding import Finding
-from conformance.model.plan import Excluded, Exclusion, Planned
+from conformance.model.plan import Excluded, Exclusion, Planned, Unasked
 from conformance.model.words import Conclusion, Status, Text, Triage, Verdict
 from conformance.reporting.decide import decide
 from conformance.reporting.html import html_bytes
@@ -108,6 +108,15 @@ def test_what_was_not_tested_and_what_does_not_apply_have_reasons() -> None:
     tree = page(made(untested))
     assert "Not yet." in words(tree.get_element_by_id("untested").getparent())
     assert "The claim is 'no'." in words(tree.get_element_by_id("excluded").getparent())
+
+
+def test_what_was_not_asked_for_the_node_file_is_told() -> None:
+    because = Text("Het knooppuntbestand noemt 'floor' niet.", "The node file does not name 'floor'.")
+    exemption = Exemption(member={"person": "floor"}, because=because, unless="floor")
+    plan = making.plan(unasked=(Unasked(scenario="near", exemption=exemption),))
+    material = Material(plan=plan, run=making.run(), findings=(), recordings=(), decisions=())
+    told = words(page(material).get_element_by_id("unasked").getparent())
+    assert "near person=floor The node file does not name 'floor'." in told
 
 
 @pytest.mark.parametrize(

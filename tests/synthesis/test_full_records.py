@@ -119,11 +119,12 @@ def test_there_is_always_another_patient_to_ask_about() -> None:
 
 def test_what_everybody_has_is_asked_of_everybody() -> None:
     assert set(load_catalogue().spans["fhir-others"].dimensions["whom"]) == set(GROUP)
+    assert set(load_catalogue().spans["fhir-near"].dimensions["person"]) == set(load_catalogue().groups["near"])
 
 
 def test_no_two_patients_have_the_same_resource() -> None:
     """Or nobody could tell whose it is when it comes under the wrong name."""
-    for one, other in combinations(GROUP, 2):
+    for one, other in combinations((*GROUP, *load_catalogue().groups["near"]), 2):
         for mine in bgz_data().records[one]:
             kind = mine["resourceType"]
             theirs = [each for each in bgz_data().records[other] if each["resourceType"] == kind and kind in ASKED]

@@ -71,6 +71,24 @@ def test_the_shipped_groups_lack_nothing() -> None:
             "images: [anna, bram, evert]",
             "groups/images/2: expected 'evert' with 1 study 'clip'; found 0",
         ),
+        (
+            "patients.yaml",
+            'family: "van \'t Proefveld"\n    prefix: "van \'t"\n    gender: M',
+            "family: Proefveld\n    gender: M",
+            "groups/near/0: expected 'floor' with one who nearly coincides; found 0",
+        ),
+        (
+            "patients.yaml",
+            "near: [floor, floris, gulsen,",
+            "near: [floor, floris, evert,",
+            "groups/near/2: expected 'evert' with one who nearly coincides; found 0",
+        ),
+        (
+            "patients.yaml",
+            'bsn: "999976783"',
+            'bsn: "999970021"',
+            "groups/near/3: expected numbers that are alike; found 'gulsen'",
+        ),
         ("studies.yaml", 'date: "20230915"', 'date: "20260915"', "groups/images/1: expected an earlier CT"),
     ],
 )

@@ -34,6 +34,8 @@ from conformance.model.words import Text, Triage
 
 Held = tuple[bytes, str]
 """The body and media type of a searchset, by which what it holds is remembered."""
+Inside = tuple[str, Resource]
+"""An object inside an answer, with its path."""
 NOBODYS = frozenset({"bsn-invalid"})
 """What redaction leaves of a number that is nobody's."""
 
@@ -45,6 +47,8 @@ def nothing_of_another(
     """No number, name, reference or content of another patient is in the answer or its headers, also not in an error;
     asked one of these ways the answer must hold data."""
     bsn = asked(exchange)
+    said = "\n".join((words(exchange), *(value for _, value in answer(exchange).headers)))
+    _nothing(sorted((named_in(said) | told_by(exchange)) - {bsn} - NOBODYS))
     others = [one for one in theirs if asked(one) != bsn]
     # Asked about nobody, the patient of the other questions is another too.
     self = matches(searched(patient)) if bsn == asked(patient) else []
@@ -55,13 +59,10 @@ def nothing_of_another(
         nl="niet van elke andere patiënt is te zien wat die heeft: staan de proefgegevens in het knooppunt?",
         en="what the other patients have can't be seen of each of them: are the test data loaded in the node?",
     )
+    inside = walk(sniffed(exchange) or {})
+    _nothing([*spoken_of(people, said), *sorted(called_in(one for _, one in _resources(inside)) & people)])
     mine = names_of(bsn, patient) if self else set()
-    strangers = list(_strangers(exchange, others, had, people, bsn=bsn, mine=mine))
-    require(
-        not strangers,
-        nl=f"verwacht: niets van een ander; gezien: {few(strangers)}",
-        en=f"expected: nothing of another; seen: {few(strangers)}",
-    )
+    _nothing(list(_strangers(exchange, inside, others, had, mine)))
     gives(exchange, ways)
     return Text("niets van een ander", "nothing of another")
 
@@ -93,16 +94,23 @@ def gives(exchange: Exchange, ways: tuple[str, ...]) -> None:
     )
 
 
+def _nothing(strangers: list[str]) -> None:
+    require(
+        not strangers,
+        nl=f"verwacht: niets van een ander; gezien: {few(strangers)}",
+        en=f"expected: nothing of another; seen: {few(strangers)}",
+    )
+
+
+def _resources(inside: list[Inside]) -> list[Inside]:
+    return [(path, one) for path, one in inside if isinstance(one.get("resourceType"), str)]
+
+
 def _strangers(
-    exchange: Exchange, others: list[Exchange], had: list[Held], people: frozenset[str], *, bsn: str, mine: set[str]
+    exchange: Exchange, inside: list[Inside], others: list[Exchange], had: list[Held], mine: set[str]
 ) -> Iterator[str]:
-    """What shows another patient: his number, his name, a reference to him, and what he has."""
-    said = "\n".join((words(exchange), *(value for _, value in answer(exchange).headers)))
-    yield from sorted((named_in(said) | told_by(exchange)) - {bsn} - NOBODYS)
-    yield from spoken_of(people, said)
-    inside = walk(sniffed(exchange) or {})
-    held = [(path, one) for path, one in inside if isinstance(one.get("resourceType"), str)]
-    yield from sorted(called_in(one for _, one in held) & people)
+    """What shows another patient to whoever knows how the node names this one: a reference to him, and what he has."""
+    held = _resources(inside)
     yield from sorted({whose for path, one in held for whose in _whose(path, one)} - mine)
     referred = _referred_to(exchange, (one for _, one in inside))
     # Who has it together with this patient has it rightly.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
 from conformance.simulators.faults import Hook, When, switch
-from conformance.simulators.faults.fhir import Altering, altering, as_if_asked, reply_of
+from conformance.simulators.faults.fhir import Altering, altering, as_if_asked, reply_of, whole_records
 from conformance.simulators.fhir.listed import is_turned
 from conformance.simulators.fhir.reply import FhirActor, Reply, Resource
 from conformance.simulators.http import Call
@@ -21,13 +20,13 @@ def asked_about(call: Call) -> str:
     return next((role for role, one in patients().items() if any(value.endswith(one.bsn) for value in values)), "")
 
 
-def _others(role: str) -> Iterator[str]:
-    """Everybody else of whom there is a record, the fullest first."""
+def others(role: str) -> tuple[str, ...]:
+    """Everybody else about whom any run may ask, the fullest record first."""
     records = bgz_data().records
-    yield from sorted((one for one in records if one != role), key=lambda one: -len(records[one]))
+    return tuple(sorted((one for one in whole_records() if one != role), key=lambda one: -len(records[one])))
 
 
-def _about(call: Call, role: str, other: str) -> Call:
+def about(call: Call, role: str, other: str) -> Call:
     """The same question about another patient."""
     query = tuple((name, value.replace(patients()[role].bsn, patients()[other].bsn)) for name, value in call.query)
     return replace(call, query=query)
@@ -36,7 +35,7 @@ def _about(call: Call, role: str, other: str) -> Call:
 def about_other(call: Call) -> Call:
     """A question about a patient as it is asked about somebody else."""
     role = asked_about(call)
-    return _about(call, role, next(_others(role)))
+    return about(call, role, others(role)[0])
 
 
 @switch("records.mixed", hook=Hook.RESOURCES)
@@ -65,7 +64,7 @@ def fallback(*, when: When) -> Altering:
         role = asked_about(call)
         if not role or role in bgz_data().records or not when.meets(call):
             return reply_of(actor, call)
-        return as_if_asked(reply_of(actor, _about(call, role, next(_others(role)))), call)
+        return as_if_asked(reply_of(actor, about(call, role, others(role)[0])), call)
 
     return alter
 

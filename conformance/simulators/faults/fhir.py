@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
+from conformance.agreements.catalogue import load_catalogue
 from conformance.model.agreements import Json
 from conformance.simulators.faults import Hook, When, switch
 from conformance.simulators.faults.paths import Action, Change
@@ -104,8 +105,9 @@ def entries(
 
 @switch("fhir.ignore-parameter", hook=Hook.RESOURCES)
 def ignore_parameter(*, when: When, name: str, type: str = "") -> Altering:  # noqa: A002 - as above
-    """A search forgets this parameter; the self link still shows it. A forgotten patient means everybody's records."""
-    everyone = ",".join(f"{NAMING}bsn|{patient.bsn}" for patient in patients().values() if patient.known)
+    """A search forgets this parameter; the self link still shows it. A forgotten patient means the records of
+    everybody about whom any run may ask."""
+    everyone = ",".join(f"{NAMING}bsn|{patients()[role].bsn}" for role in whole_records())
     bound = any(name.split(".")[0] in names for names in PATIENT_BOUND.values())
 
     def alter(call: Call, actor: FhirActor) -> Reply:
@@ -116,6 +118,11 @@ def ignore_parameter(*, when: When, name: str, type: str = "") -> Altering:  # n
         return as_if_asked(reply_of(actor, replace(call, query=tuple(query))), call)
 
     return alter
+
+
+def whole_records() -> tuple[str, ...]:
+    """The roles of those about whom any run may ask: each has a whole record."""
+    return load_catalogue().groups["bgz"]
 
 
 def as_if_asked(reply: Reply, call: Call) -> Reply:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from conformance.simulators.faults import Hook, When, switch
+from conformance.simulators.faults.answers import others
 from conformance.simulators.faults.fhir import Altering, reply_of
 from conformance.simulators.fhir.reply import FhirActor, Reply, Resource
 from conformance.simulators.http import Call
@@ -71,8 +72,7 @@ def _owner(call: Call, reply: Reply) -> str:
 
 def _others(call: Call, reply: Reply) -> tuple[str, ...]:
     """The patients with a whole record whose answer it is not, the fullest first."""
-    owner, records = _owner(call, reply), bgz_data().records
-    return tuple(sorted((role for role in records if role != owner), key=lambda role: -len(records[role])))[:_FEW]
+    return others(_owner(call, reply))[:_FEW]
 
 
 _FEW = 3
@@ -94,19 +94,20 @@ def words(*, when: When, way: Way = "any", addressed: bool = False) -> Altering:
 
     def change(call: Call, reply: Reply) -> Reply:
         others = _others(call, reply)
-        said = replace(reply, resource=_saying(reply.resource, f"See also {', '.join(map(_name, others))}."))
+        said = replace(reply, resource=saying(reply.resource, f"See also {', '.join(map(_name, others))}."))
         return _living_at(said, f"{call.base}/record/{patients()[others[0]].bsn}") if addressed else said
 
     return _in_answers(when, way, change)
 
 
-def _saying(resource: Resource, said: str) -> Resource:
+def saying(resource: Resource, said: str) -> Resource:
+    """The answer with this in the words of whatever is in it."""
     if resource["resourceType"] == "OperationOutcome":
         issues = [{**one, "diagnostics": f"{one.get('diagnostics', '')} {said}"} for one in resource["issue"]]
         return {**resource, "issue": issues}
     if resource["resourceType"] != "Bundle":
         return {**resource, "text": {"status": "generated", "div": f'<div xmlns="{XHTML}">{said}</div>'}}
-    entries = [{**one, "resource": _saying(one["resource"], said)} for one in resource.get("entry", [])]
+    entries = [{**one, "resource": saying(one["resource"], said)} for one in resource.get("entry", [])]
     return {**resource, "entry": entries or [_telling(said)]}
 
 
@@ -152,13 +153,18 @@ def disguised(*, when: When) -> Altering:
         theirs = next((one for one in record if one["resourceType"] == kind), None)
         if theirs is None or owner not in records:
             return reply
-        whose = {key: {"reference": f"Patient/{owner}", "display": _name(owner)} for key in _WHOSE if key in theirs}
-        ours = {**theirs, **whose, "id": f"{theirs['id']}-2"}
+        ours = as_own(theirs, owner)
         entry = {"fullUrl": f"{call.base}/{kind}/{ours['id']}", "resource": ours, "search": {"mode": "match"}}
         total = reply.resource["total"] + 1
         return replace(reply, resource={**reply.resource, "total": total, "entry": [*reply.resource["entry"], entry]})
 
     return _in_answers(when, "search", change)
+
+
+def as_own(theirs: Resource, owner: str) -> Resource:
+    """What another has, under another id, as if it were this patient's."""
+    whose = {key: {"reference": f"Patient/{owner}", "display": _name(owner)} for key in _WHOSE if key in theirs}
+    return {**theirs, **whose, "id": f"{theirs['id']}-2"}
 
 
 @switch("strangers.unnumbered", hook=Hook.RESOURCES)

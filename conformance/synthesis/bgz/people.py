@@ -103,15 +103,18 @@ def _role(name: str, entry: Mapping[str, Json], practitioner: Resource, organiza
     )
 
 
-def human_name(given: str, family: str) -> Resource:
-    """A name, with the own family name and the given name marked the way nl-core-humanname asks."""
-    own = extension("http://hl7.org/fhir/StructureDefinition/humanname-own-name", "String", family)
+def human_name(given: str, family: str, prefix: str = "") -> Resource:
+    """A name, with the parts of the own family name and the given name marked the way nl-core-humanname asks. `prefix`:
+    what of the family name is a prefix ("van 't")."""
+    base = "http://hl7.org/fhir/StructureDefinition/humanname-own-"
+    own = [extension(f"{base}name", "String", family.removeprefix(prefix).lstrip())]
+    before = [extension(f"{base}prefix", "String", prefix)] if prefix else []
     qualifier = extension("http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier", "Code", "BR")
     return {
         "use": "official",
         "text": f"{given} {family}",
         "family": family,
-        "_family": {"extension": [own]},
+        "_family": {"extension": [*before, *own]},
         "given": [given],
         "_given": [{"extension": [qualifier]}],
     }
@@ -129,7 +132,7 @@ def patient_from(patient: SyntheticPatient, care: Care) -> Resource:
         "BgZ-Patient",
         identifier=[{"use": "official", "system": NAMING + "bsn", "value": patient.bsn}],
         active=True,
-        name=[human_name(patient.given, patient.family)],
+        name=[human_name(patient.given, patient.family, entry.get("prefix", ""))],
         telecom=[{"system": "phone", "value": entry["phone"], "use": "home"}],
         gender=gender,
         _gender=original_code(f"gender|{patient.gender}|{word}"),
@@ -160,7 +163,7 @@ def _address(entry: Mapping[str, str]) -> Resource:
 def _contact(entry: Mapping[str, str]) -> Resource:
     return {
         "relationship": [concept(entry["role"]), concept(entry["relation"])],
-        "name": human_name(entry["given"], entry["family"]),
+        "name": human_name(entry["given"], entry["family"], entry.get("prefix", "")),
         "telecom": [{"system": "phone", "value": entry["phone"], "use": "home"}],
     }
 

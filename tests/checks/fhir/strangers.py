@@ -69,7 +69,7 @@ def patient_of(*found: dict[str, Any], whom: str = "anna") -> tuple[Exchange, ..
 
 ANNA, BRAM = person("anna", "Anna", "Voorbeeld"), person("bram", "Bram", "Anders")
 HERS, HIS = problem("c1", "a", "11"), problem("c2", "b", "12")
-MINE = patient_of(ANNA)
+MINE, BOTH = patient_of(ANNA), patient_of(ANNA, BRAM)
 THEIRS = (*patient_of(ANNA), *patient_of(BRAM, whom="bram"), *told(bundle(HERS)), *told(bundle(HIS), whom="bram"))
 SPOILED = (*THEIRS[:1], *patient_of(whom="bram"), *THEIRS[2:])
 ALIKE = {**HIS, "id": "c9", "subject": {"reference": "Patient/a"}, "identifier": [{"value": "9"}]}
@@ -90,9 +90,15 @@ HERSELF = (replace(told(bundle(HERS))[0], facts={"told_of": ["anna"], "patients"
 WITHHELD = replace(told(response(404))[0], facts={"body_withheld": True})
 
 
-def apart(verdict: Verdict, about: str, exchange: tuple[Exchange, ...], theirs: tuple[Exchange, ...] = THEIRS) -> Case:
+def apart(
+    verdict: Verdict,
+    about: str,
+    exchange: tuple[Exchange, ...],
+    theirs: tuple[Exchange, ...] = THEIRS,
+    patient: tuple[Exchange, ...] = MINE,
+) -> Case:
     """An answer beside what everybody has."""
-    exchanges = {"exchange": exchange, "patient": MINE, "theirs": theirs}
+    exchanges = {"exchange": exchange, "patient": patient, "theirs": theirs}
     return Case(kind="nothing-of-another", verdict=verdict, about=about, exchanges=exchanges, parameters=WAYS)
 
 
@@ -136,6 +142,8 @@ EXTENDED = {**HERS, "extension": [{"url": "http://example.org/bsn-known", "value
 
 GOES_ON = told(bundle(HERS, link=[{"relation": "next", "url": f"{BASE}?page=2"}]))
 CASES = [
+    apart(FAIL, "a search that finds both, by the other's number", BOTH, patient=BOTH),
+    apart(UNDECIDED, "hers, where the search for her finds both", told(bundle(HERS)), patient=BOTH),
     onward(PASS, "her own", told(bundle(HERS)), GOES_ON),
     onward(PASS, "empty", told(bundle()), GOES_ON),
     onward(PASS, "no next page", told(None), told(bundle(HERS))),
