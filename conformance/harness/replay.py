@@ -20,8 +20,10 @@ from conformance.play.templates import MissingValueError, filled
 from conformance.protocols.catalogue import operations
 from conformance.protocols.client import Asked
 from conformance.protocols.observing import SYSTEM_CLOCK, Observed, OpenGate
+from conformance.protocols.operations import FOLLOWED
 from conformance.protocols.session import Address, Session
 from conformance.protocols.tokens import BASIC, SECRETS
+from conformance.protocols.troubles import TroubleError, trouble
 
 _ASKING = ("fhir.", "dicomweb.", "door.", "plain.")
 """Operations that only ask: they are played again. Of the others, and where a token is asked for, the address and the
@@ -63,7 +65,8 @@ class Replay:
         if not step.operation.startswith(_ASKING) or _asks_token(step):
             yield from self._at_endpoint(step, sent)
             return
-        if self._rests_on_unkept(step):
+        follows = operations()[step.operation].times(step.given) == FOLLOWED
+        if self._rests_on_unkept(step) or (follows and step.name in self._unkept):
             self._unkept.add(step.name)
             yield from self._below_endpoint(step, sent)
             return
@@ -78,6 +81,11 @@ class Replay:
         if not any(one.facts.get("clock_jumped_now") for one in sent):
             self._values[step.name] = performed.values
         yield from session.differences
+        if follows:
+            yield from (
+                differs(one, "een vraag waar geen antwoord toe leidde", "a question to which no answer led")
+                for one in session.left
+            )
 
     def _rests_on_unkept(self, step: Step) -> bool:
         return bool(self._unkept) and any(source in self._unkept for source, _ in _sources(step))
@@ -119,7 +127,8 @@ class _Recorded:
         self.node, self.clock, self.gate, self.run = node, SYSTEM_CLOCK, OpenGate(), ""
         self.http = self.tokens = self
         self.differences: list[Text] = []
-        self._left = list(exchanges)
+        self.left = list(exchanges)
+        self._last = exchanges[-1] if exchanges else None
 
     def address(self, endpoint: str) -> Address:
         """As a real session takes an endpoint apart."""
@@ -133,7 +142,11 @@ class _Recorded:
 
     def call(self, asked: Asked) -> Observed:
         """The recorded answer, after comparing what was asked."""
-        exchange = self._left.pop(0)
+        if not self.left:
+            if self._last is not None:
+                self.differences.append(differs(self._last, "niet wat erop volgde", "not what followed upon it"))
+            raise TroubleError(trouble("value-missing", "nothing more was recorded"))
+        exchange = self.left.pop(0)
         if exchange.request is not None:
             self.differences += compared(exchange, exchange.request, asked)
         return Observed(

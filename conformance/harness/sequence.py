@@ -19,7 +19,7 @@ from conformance.play.lockout import Lockout
 from conformance.play.preflight import attempts, gave_way
 from conformance.play.scenes import resting_on
 from conformance.protocols.catalogue import operations
-from conformance.protocols.operations import ANY
+from conformance.protocols.operations import ANY, FOLLOWED
 from conformance.protocols.troubles import ADVICE, genuine
 from conformance.recordings.ladder import PREFLIGHT, blocks, failed
 from conformance.recordings.serial import to_bytes
@@ -39,7 +39,7 @@ class _Played:
     def tries(self) -> tuple[tuple[Exchange, ...], ...]:
         """The exchanges of the first try, and those of the second where there are more."""
         times = operations()[self.step.operation].times(self.step.given)
-        if times == ANY:
+        if times in (ANY, FOLLOWED):
             return (self.exchanges,)
         first = 1 if self.exchanges[0].outcome is Outcome.NOT_PLAYED else times
         return tuple(each for each in (self.exchanges[:first], self.exchanges[first:]) if each)
@@ -63,8 +63,11 @@ def out_of_sequence(recording: Recording, plan: Plan, preflight: Recording | Non
         if recording.scenario != PREFLIGHT and preflight is not None:
             yield from _beside_ladder(one, plan.node, gave)
             yield from _left_out(one, plan, before, replay, gave)
-        for each in one.tries:
-            yield from replay.differences(one.step, each)
+        # In the middle of its last step an aborted recording may end before all was followed.
+        cut = recording.state is RunState.ABORTED and one is played[-1]
+        if not (cut and operations()[one.step.operation].times(one.step.given) == FOLLOWED):
+            for each in one.tries:
+                yield from replay.differences(one.step, each)
         before += one.exchanges
     if recording.scenario != PREFLIGHT and preflight is not None:
         if recording.resting_on != resting_on(recording.exchanges, preflight):
@@ -149,7 +152,7 @@ def _whole(one: _Played, lockout: Lockout) -> bool:
 def _complete(step: Step, tried: tuple[Exchange, ...]) -> bool:
     """Whether one try has all its exchanges; what could not be played has one."""
     times = operations()[step.operation].times(step.given)
-    if len(tried) == 1 and tried[0].outcome is Outcome.NOT_PLAYED:
+    if times == FOLLOWED or (len(tried) == 1 and tried[0].outcome is Outcome.NOT_PLAYED):
         return True
     return len(tried) == times if times != ANY else tried[0].facts.get("calls") == len(tried) - 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any, Literal
 from urllib.parse import quote, urlencode, urljoin
@@ -16,7 +17,7 @@ from conformance.model.exchange import Rung
 from conformance.protocols.client import Asked
 from conformance.protocols.forgeries import FORGERIES, NONSENSE, forged
 from conformance.protocols.observing import Observed, Performed
-from conformance.protocols.operations import operation
+from conformance.protocols.operations import FOLLOWED, operation
 from conformance.protocols.session import Session
 from conformance.protocols.tokens import FORM
 from conformance.protocols.troubles import TroubleError, trouble
@@ -24,7 +25,7 @@ from conformance.protocols.troubles import TroubleError, trouble
 Method = Literal["GET", "POST", "DELETE"]
 _FORM_SAFE = "=&%+,$:/._-~"
 FHIR = "{http://hl7.org/fhir}"
-LABELS = ("query", "type", "along", "patient", "whom", "form", "compared")
+LABELS = ("query", "type", "along", "patient", "whom")
 """What a step may say of its question, for selectors: which search of a table, for what, with what, about which
 patient, and whether that is one whom the source knows."""
 
@@ -121,6 +122,19 @@ def search(
     if "first" in values:
         values |= _named(str(values["first"]), session.address("fhir").url)
     return Performed(observed=(observed,), values=values)
+
+
+@operation("fhir.pages", endpoint="fhir", rests_on=Rung.TOKEN, labels=LABELS, times=lambda _: FOLLOWED)
+def pages(session: Session, *, path: str, format: Format = Format.JSON) -> Performed:  # noqa: A002
+    """Search, and ask for each next page that an answer names and that is below the endpoint; fifty pages at most."""
+    observed = [_ask(session, path, format, Token.VALID)]
+    with suppress(TroubleError):
+        while len(observed) < _MOST_PAGES and (following := _found(observed[-1], "").get("next")):
+            observed.append(_ask(session, str(following), format, Token.VALID))
+    return Performed(observed=tuple(observed))
+
+
+_MOST_PAGES = 50
 
 
 def _named(first: str, base: str) -> dict[str, Json]:

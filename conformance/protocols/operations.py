@@ -28,6 +28,8 @@ Function = Callable[..., Performed]
 Times = Callable[[Mapping[str, Json]], int]
 ANY = 0
 """As often as the node chose to call."""
+FOLLOWED = -1
+"""As often as its answers led on; playing the step again tells how often that was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Operation:
     relaxed: Callable[[Mapping[str, Json]], Rung | None] | None = None
     labels: tuple[str, ...] = LABELS
     times: Times = lambda _: 1
-    """How many exchanges a step with these arguments makes when it is played; ANY when the node decides."""
+    """How many exchanges a step with these arguments makes when it is played; ANY or FOLLOWED when the node decides."""
 
     def target(self, given: Mapping[str, Json]) -> str:
         """The kind of endpoint a step speaks with; empty for none."""

@@ -12,6 +12,9 @@ from conformance.checks.loaded.paths import of_bundle, resolver
 from conformance.checks.loaded.terms import Once, Record, Table, Terms
 from conformance.model.agreements import Json
 
+Pages = tuple[tuple[bytes, str], ...]
+"""The body and media type of each page of an answer."""
+
 ANSWERS, BESIDE = "answers", "beside"
 """In a sheet, of a patient and a query: what answers it; and, by name, what this patient has of that type besides."""
 
@@ -42,11 +45,11 @@ class Compared:
     """What was not loaded of this patient."""
 
 
-def _said_in(body: bytes, media_type: str, kind: str, terms: Terms) -> tuple[Said, ...]:
-    """The matches of a type in a searchset, in the terms of the table."""
-    bundle = parsed(body, media_type)
-    there = of_bundle(bundle)
-    found = (one for one in matches(bundle) if one.get("resourceType") == kind)
+def _said_in(pages: Pages, kind: str, terms: Terms) -> tuple[Said, ...]:
+    """The matches of a type on all pages, in the terms of the table; what they refer to may be on another page."""
+    bundles = [parsed(body, media_type) for body, media_type in pages]
+    there = dict(held for bundle in reversed(bundles) for held in of_bundle(bundle).items())
+    found = (one for bundle in bundles for one in matches(bundle) if one.get("resourceType") == kind)
     return tuple(Said(name(one), terms.record(one, resolver(one, there))) for one in found)
 
 
@@ -132,11 +135,11 @@ class Beside:
 
 
 @lru_cache(maxsize=1024)
-def beside(body: bytes, media_type: str, query: str, role: str, loaded: Loaded, table: Table) -> Beside:
-    """A searchset beside what was loaded for the patient in a role and this query."""
+def beside(pages: Pages, query: str, role: str, loaded: Loaded, table: Table) -> Beside:
+    """A searchset, page by page, beside what was loaded for the patient in a role and this query."""
     terms = table.terms[query]
     mine = loaded.patients[role].get(query, {})
-    found = compared(terms, mine, _said_in(body, media_type, table.types[query], terms))
+    found = compared(terms, mine, _said_in(pages, table.types[query], terms))
     answers = mine.get(ANSWERS, ())
     rest = (*found.unknown, *found.twice)
     others = list(loaded.others(role, query)) if rest else []

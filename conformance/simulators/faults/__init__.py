@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from conformance.model.agreements import Drawing, Json, Member
 from conformance.simulators.fhir.listed import is_search
 from conformance.simulators.http import Call
+from conformance.synthesis.patients import patients
 
 
 class Hook(StrEnum):
@@ -66,8 +67,8 @@ class When:
     `path` is that of the call with its mount, `query` the query string decoded, `accept` what the request asked for
     (browser: HTML before others, none: no preference at all), `status_was` the status of the answer before the switch.
     `type` is the FHIR resource type in the path, `how` whether one of them is read or they are searched, or by $lastn,
-    `asks` the name of a search of the BgZ, about whomever and in any order. `place` is the address of images with words
-    for UIDs (see `naming`), `study` and `series` the kind of what it names.
+    `asks` the name of a search of the BgZ, about whomever and in any order, `about` the role of whom it names. `place`
+    is the address of images with words for UIDs (see `naming`), `study` and `series` the kind of what it names.
     """
 
     path: str = ""
@@ -77,6 +78,7 @@ class When:
     type: str = ""
     how: str = ""
     asks: str = ""
+    about: str = ""
     query: str = ""
     accept: str = ""
     method: str = ""
@@ -91,6 +93,7 @@ class When:
             and self._asks_so(path)
             and re.search(self.query, query) is not None
             and (not self.asks or is_search(call, self.asks))
+            and (not self.about or patients()[self.about].bsn in query)
             and self._asks_there(f"{call.path}?{query}")
             and self.accept in ("", _asked_for(call))
             and self.method in ("", call.method)
@@ -128,6 +131,7 @@ WHEN: Mapping[str, Any] = {
     "type": str,
     "how": Literal["search", "read", "lastn"],
     "asks": str,
+    "about": str,
     "query": str,
     "accept": Literal["json", "xml", "html", "browser", "none"],
     "method": str,

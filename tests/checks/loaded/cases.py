@@ -128,29 +128,31 @@ def found(
     entries += [{"resource": SPECIMEN, "search": {"mode": "include"}}] if along else []
     bundle = {"resourceType": "Bundle", "type": "searchset", "entry": entries, **changes}
     url = f"{BASE}/Observation?patient.identifier=http://fhir.nl/fhir/NamingSystem/bsn|bsn-{who}"
-    return (exchange("fhir.search", response(200, bundle), given={"query": query}, url=url),)
+    return (exchange("fhir.pages", response(200, bundle), given={"member": {"query": query}}, url=url),)
 
 
 GOOD = found(weight(), pressure())
 NEXT = [{"relation": "next", "url": f"{BASE}?page=2"}]
-SILENCE = (exchange("fhir.search", None, trouble=SILENT, given={"query": "measured"}),)
+SILENCE = (exchange("fhir.search", None, trouble=SILENT, given={"member": {"query": "measured"}}),)
+REFUSED = (exchange("fhir.pages", response(403), given={"member": {"query": "measured"}}),)
+FIRST = found(weight(), link=NEXT)
 OTHERS_WEIGHT = weight(id="o", effectiveDateTime="2026-04-04T08:00:00+02:00", valueQuantity=amount(64, "kg"))
 STRAY = weight(id="x", effectiveDateTime="2024-02-02")
 
 
 def whole(verdict: Verdict, name: str, answer: tuple[Exchange, ...], record: tuple[Exchange, ...] = GOOD) -> Case:
     """Whether all is there."""
-    return case(ALL, verdict, name, WITH, exchange=answer, record=record)
+    return case(ALL, verdict, name, WITH, pages=answer, record=record)
 
 
 def equal(verdict: Verdict, name: str, answer: tuple[Exchange, ...]) -> Case:
     """Whether what is there says what was loaded."""
-    return case(EQUAL, verdict, name, WITH, exchange=answer)
+    return case(EQUAL, verdict, name, WITH, pages=answer)
 
 
 def only(verdict: Verdict, name: str, answer: tuple[Exchange, ...]) -> Case:
     """Whether nothing else is there."""
-    return case(ONLY, verdict, name, WITH, exchange=answer)
+    return case(ONLY, verdict, name, WITH, pages=answer)
 
 
 def odd(name: str, *resources: dict[str, Any], **changes: Any) -> list[Case]:
@@ -247,11 +249,21 @@ CASES: list[Case] = [
     only(UNDECIDED, "of-nobody", found(weight(), pressure(), STRAY)),
     whole(PASS, "beside-a-stranger", found(weight(), pressure(), OTHERS_WEIGHT, STRAY)),
     whole(UNDECIDED, "not-loaded", found(), found()),
-    whole(UNDECIDED, "more-to-come", found(weight(), link=NEXT)),
+    whole(UNDECIDED, "more-to-come", FIRST),
+    whole(UNDECIDED, "more-to-come-still", (*FIRST, *found(link=NEXT))),
+    whole(UNDECIDED, "page-too-often", (*FIRST, exchange("fhir.pages", response(429)))),
+    whole(UNDECIDED, "page-silent", (*FIRST, *SILENCE)),
+    whole(FAIL, "page-dead", (*FIRST, exchange("fhir.pages", response(404)))),
+    whole(FAIL, "page-lost", (*FIRST, *found())),
+    whole(FAIL, "page-again", (*FIRST, *found(weight(), pressure()))),
+    whole(UNDECIDED, "nothing-but-refusals", found(), REFUSED),
+    *[made(PASS, "on-two-pages", (*FIRST, *found(pressure(), along=False))) for made in (whole, equal, only)],
+    equal(FAIL, "other-on-page-two", (*FIRST, *found(pressure(status="preliminary")))),
+    only(FAIL, "of-another-on-page-two", (*FIRST, *found(pressure(), OTHERS_WEIGHT))),
     equal(UNDECIDED, "nothing-loaded-there", found(STRAY)),
     equal(UNDECIDED, "empty", found()),
     *[made(PASS, "nothing-to-find", found(query="alerts")) for made in (whole, equal, only)],
     *[made(UNDECIDED, "silent", SILENCE) for made in (whole, equal, only)],
-    *[made(UNDECIDED, "refused", (exchange("fhir.search", response(403)),)) for made in (whole, equal, only)],
+    *[made(UNDECIDED, "refused", REFUSED) for made in (whole, equal, only)],
     *[made(UNDECIDED, "unknown-data", found(who="dina")) for made in (whole, equal, only)],
 ]
