@@ -26,7 +26,7 @@ def _parts(
     held: Iterable[Resource], there: Mapping[str, Resource], query: Mapping[str, Json], terms: Terms
 ) -> Iterator[tuple[str, list[Record]]]:
     of_type = [one for one in held if one["resourceType"] == query["type"]]
-    found = [one for one in of_type if _selected(one, query["where"])]
+    found = [one for one in of_type if selected(one, query["where"])]
     found = _newest(found) if query["latest"] else found
     rest = [one for one in of_type if not any(one is other for other in found)]
     names = Terms(terms.naming)
@@ -34,7 +34,8 @@ def _parts(
     yield BESIDE, [names.record(one, resolver(one, there)) for one in rest]
 
 
-def _selected(resource: Resource, where: Mapping[str, Json]) -> bool:
+def selected(resource: Resource, where: Mapping[str, Json]) -> bool:
+    """Whether a resource has what a query selects by."""
     return all(any(tokens(value) & set(wanted) for value in at(resource, element)) for element, wanted in where.items())
 
 
