@@ -45,7 +45,7 @@ def value_of(node: Node, name: str) -> Json:
     }
     patients = {role: {"bsn": f"bsn-{role}"} for role in node.patients}
     view = {"identity": identity, "settings": dict(node.settings), "patients": patients, "release": node.release}
-    view["loaded"] = node.loaded
+    view |= {"loaded": node.loaded, "data": "suite" if node.loaded else "own"}
     return walk(view, "".join(f"/{part}" for part in name.split(".")), name)
 
 

@@ -28,9 +28,21 @@ SOP = "SOPInstanceUID"
 PHOTOMETRIC = "00280004"
 
 
+def of_suite(data: str) -> None:
+    """Stop undecided where the node holds data that nobody described (`data: own` in the node file)."""
+    decidable(
+        data == "suite",
+        nl="het knooppunt houdt eigen gegevens (data: own), waarvan de suite niet weet wat geladen is",
+        en="the node holds data of its own (data: own), of which the suite does not know what was loaded",
+    )
+
+
 @judgement("as-loaded")
-def as_loaded(exchange: Exchange, control: tuple[Exchange, ...], *, attributes: tuple[str, ...]) -> Text | None:
+def as_loaded(
+    exchange: Exchange, control: tuple[Exchange, ...], *, attributes: tuple[str, ...], data: str
+) -> Text | None:
     """Each data set that came says of these attributes what was loaded; one that was not loaded leaves it undecided."""
+    of_suite(data)
     datasets = came(exchange, control)
     if not datasets:
         met()
@@ -55,8 +67,9 @@ def _all_loaded(strays: int, many: int) -> None:
 
 
 @judgement("holds-all-loaded")
-def holds_all_loaded(exchange: Exchange, *, studies: Mapping[str, Json]) -> Text | None:
+def holds_all_loaded(exchange: Exchange, *, studies: Mapping[str, Json], data: str) -> Text | None:
     """A search within a study finds every series, or every instance, of it that was loaded, each once."""
+    of_suite(data)
     wanted, level = named(exchange).get("StudyInstanceUID", ""), identity(exchange)
     expected = next((_held(study, level) for study in studies.values() if study["uid"] == wanted), 0)
     decidable(expected, nl="deze studie is niet van de gegevensset", en="this study is not of the data set")
@@ -82,8 +95,9 @@ def _held(study: Any, level: str) -> int:
 
 
 @judgement("pixels-as-loaded")
-def pixels_as_loaded(exchange: Exchange) -> Text | None:
+def pixels_as_loaded(exchange: Exchange, *, data: str) -> Text | None:
     """Every frame of each file that has some is, once unpacked, that frame of the object as it was loaded."""
+    of_suite(data)
     held = parts(exchange)
     pixels, unlike = fitting(exchange, "pixels", len(held)), fitting(exchange, "unlike", len(held))
     pictured = [
@@ -116,8 +130,9 @@ def _is(shown: Json, sop: str, frame: int) -> bool:
 
 
 @judgement("frames-as-loaded")
-def frames_as_loaded(exchange: Exchange, description: Exchange) -> Text | None:
+def frames_as_loaded(exchange: Exchange, description: Exchange, *, data: str) -> Text | None:
     """The frames that came are those of the object, as it was loaded, at the numbers asked for, in whatever order."""
+    of_suite(data)
     wanted = [int(one) for one in str(exchange.given.get("frames", "1")).split(",")]
     sop, came_as = named(exchange).get(SOP, ""), fitting(exchange, "frames_shown", len(parts(exchange)))
     decidable(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
+from conformance.checks.images.loaded import of_suite
 from conformance.checks.images.reading import (
     MODEL,
     UID_OF,
@@ -124,8 +125,9 @@ def answers_only_asked(exchange: Exchange, control: tuple[Exchange, ...], *, att
 
 
 @judgement("finds-all")
-def finds_all(exchange: Exchange, *, studies: Mapping[str, Json]) -> Text | None:
+def finds_all(exchange: Exchange, *, studies: Mapping[str, Json], data: str) -> Text | None:
     """The search finds each study of its patient that was loaded into the node, each once."""
+    of_suite(data)
     patient = exchange.given.get("patient")
     expected = [study["uid"] for study in studies.values() if study["patient"] == patient]
     decidable(expected, nl=f"van '{patient}' zijn geen studies", en=f"there are no studies of '{patient}'")

@@ -59,10 +59,11 @@ def bent(name: str, change: Any, archive: str = "orthanc") -> Exchange:
 PATIENT = {"attribute": "PatientID"}
 BY_SOP = {"identity": UID}
 EVERY = {
+    "data": "suite",
     "studies": {
         **{uid: {"patient": "anna", "uid": uid} for uid in (STUDY, EARLIER, RADIOGRAPH)},
         "his": {"patient": "bram", "uid": "2.25.1"},
-    }
+    },
 }
 KEYS = {"attributes": ["StudyDate", "StudyTime", "ModalitiesInStudy"]}
 NOT_FOUND, NOT_ACCEPTABLE = {"statuses": [404]}, {"statuses": [406]}

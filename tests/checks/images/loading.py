@@ -22,8 +22,9 @@ from tests.checks.images.answers import FAIL, PASS, SILENCE, UNDECIDED, case
 from tests.checks.images.showing import CLIP, HELD, REDACTOR, SLICE, THEIRS, file, frames
 from tests.checks.making import exchange, response
 
-WORDS = {"attributes": ["StudyDate", "StudyDescription", "PatientName", "RescaleIntercept", "ContentSequence"]}
-STUDIES = {"studies": {"one": {"uid": SLICE.study, "series": [{"instances": 2}, {"about": 2}]}}}
+SUITE, OWN = {"data": "suite"}, {"data": "own"}
+WORDS = SUITE | {"attributes": ["StudyDate", "StudyDescription", "PatientName", "RescaleIntercept", "ContentSequence"]}
+STUDIES = SUITE | {"studies": {"one": {"uid": SLICE.study, "series": [{"instances": 2}, {"about": 2}]}}}
 REPORT = next(one for one in HELD["ct-anna"] if one.modality == "SR")
 BASE = f"https://node.example/dicom/studies/{SLICE.study}"
 
@@ -116,12 +117,12 @@ def whole(verdict: Any, about: str, came: Exchange) -> Any:
 
 def painted(verdict: Any, about: str, came: Exchange) -> Any:
     """One case on the pixels of a file."""
-    return case("pixels-as-loaded", verdict, about, exchange=came)
+    return case("pixels-as-loaded", verdict, about, SUITE, exchange=came)
 
 
 def shown(verdict: Any, about: str, came: Exchange, description: Exchange = DESCRIBED) -> Any:
     """One case on frames."""
-    return case("frames-as-loaded", verdict, about, exchange=came, description=description)
+    return case("frames-as-loaded", verdict, about, SUITE, exchange=came, description=description)
 
 
 LOADING = [
@@ -186,4 +187,8 @@ LOADING = [
     shown(UNDECIDED, "kept white for black", frames(CLIP, "2", CLIP.frames[1]), told(KEPT_DARK)),
     shown(UNDECIDED, "not described", frames(CLIP, "2", CLIP.frames[1]), told(UNKNOWN)),
     shown(UNDECIDED, "silence", SILENCE),
+    case("as-loaded", UNDECIDED, "data of its own", WORDS | OWN, exchange=DESCRIBED, control=DESCRIBED),
+    case("holds-all-loaded", UNDECIDED, "data of its own", STUDIES | OWN, exchange=told(tail="/series")),
+    case("pixels-as-loaded", UNDECIDED, "data of its own", OWN, exchange=file(SLICE, SLICE.file)),
+    case("frames-as-loaded", UNDECIDED, "data of its own", OWN, exchange=frames(CLIP, "1"), description=DESCRIBED),
 ]

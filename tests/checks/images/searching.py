@@ -134,6 +134,7 @@ SEARCHING = [
     case("finds-all", FAIL, "one missing", EVERY, exchange=of("anna", bent("search-images/everything", dropping()))),
     case("finds-all", FAIL, "one twice", EVERY, exchange=of("anna", bent("search-images/everything", doubling))),
     case("finds-all", UNDECIDED, "nothing loaded", EVERY, exchange=of("anna", NOTHING)),
+    case("finds-all", UNDECIDED, "data of its own", {**EVERY, "data": "own"}, exchange=of("anna", ALL)),
     case("finds-all", UNDECIDED, "of nobody", EVERY, exchange=of("dina", ALL)),
     case("finds-nothing", PASS, "Orthanc's empty list", exchange=recorded("search-images/nobody"), control=ALL),
     case("finds-nothing", PASS, "tiny-pacs' 204", exchange=recorded("search-images/nobody", TINY), control=ALL),
