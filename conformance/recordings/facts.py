@@ -6,7 +6,7 @@ VERSION goes up when a measurement changes its meaning, so that findings resting
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode
+from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
@@ -107,12 +107,22 @@ def _fields(response: Response) -> bytes:
 
 
 def _attached(body: bytes) -> bytes:
-    """What the attachments in a FHIR resource say, where that is text: they stand there in base64."""
+    """What the attachments in a FHIR resource say, where that is text, and the bytes of values in DICOM JSON and XML:
+    they stand there in base64."""
     inner = (decoded(found.decode()) for found in _DATA.findall(body))
-    return "".join(f"\n{text}" for text in inner if text).encode()
+    said = "".join(f"\n{text}" for text in inner if text).encode()
+    return said + b"".join(b"\n" + _bytes(found) for found in _INLINE.findall(body))
+
+
+def _bytes(coded: bytes) -> bytes:
+    try:
+        return b64decode(coded)
+    except ValueError:
+        return b""
 
 
 _DATA = re.compile(rb'\bdata(?:"\s*:\s*|\s+value\s*=\s*)["\']([A-Za-z0-9+/=\s]{12,})["\']')
+_INLINE = re.compile(rb'\bInlineBinary(?:"\s*:\s*"|>\s*)([A-Za-z0-9+/=\s]{8,})')
 
 
 def _question(exchange: Exchange) -> bytes:

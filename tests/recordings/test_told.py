@@ -162,3 +162,18 @@ def test_what_is_attached_tells_too(body: str, letter: str) -> None:
     held = body % b64encode(letter.encode()).decode()
     redacted = Redactor({BRAM.bsn: "bram"}).redact(exchange(answer=response(200, held.encode())))
     assert redacted.facts["told_of"] == ["bram"]
+
+
+@pytest.mark.parametrize("held", [f"{BRAM.bsn}\0", f"\x01\xff{BRAM.family}^{BRAM.given}", f"of {BRAM.bsn}"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '[{"00091001":{"vr":"UN","InlineBinary":"%s"}}]',
+        '[{"00091001":{"InlineBinary" : "%s","vr":"UN"}}]',
+        '<NativeDicomModel><DicomAttribute vr="UN"><InlineBinary>%s</InlineBinary></DicomAttribute></NativeDicomModel>',
+    ],
+)
+def test_what_stands_in_the_bytes_of_a_value_tells_too(body: str, held: str) -> None:
+    came = body % b64encode(held.encode("latin-1")).decode()
+    redacted = Redactor({BRAM.bsn: "bram"}).redact(exchange(answer=response(200, came.encode())))
+    assert redacted.facts["told_of"] == ["bram"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -177,6 +178,23 @@ def icon(*, when: When) -> Interceptor:
             return answer
         item: dict[str, Any] = {"7FE00010": {"vr": "OW", "InlineBinary": "AAAA"}}
         made = [{**one, "00880200": {"vr": "SQ", "Value": [item]}} for one in json.loads(answer.body)]
+        return replace(answer, body=json.dumps(made).encode())
+
+    return intercept
+
+
+@switch("pictures.number-in-bytes", hook=Hook.IMAGES)
+def number_in_bytes(*, when: When) -> Interceptor:
+    """Each data set of an answer in DICOM JSON has a value of bytes that hold the number of another patient."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        if not when.meets(call) or parse(answer.header("content-type")).name != "application/dicom+json":
+            return answer
+        numbers = [one.bsn for one in patients().values() if one.known]
+        number = next(one for one in numbers if one.encode() not in answer.body)
+        held = {"vr": "UN", "InlineBinary": b64encode(f"{number}\0".encode()).decode()}
+        made = [{**one, "00091001": held} for one in json.loads(answer.body)]
         return replace(answer, body=json.dumps(made).encode())
 
     return intercept
