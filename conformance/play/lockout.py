@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange, Outcome, Recording, Rung
 from conformance.protocols.observing import Observed
-from conformance.recordings.ladder import failed, rungs
+from conformance.recordings.ladder import rungs
 
 CONTROL = "control"
 """The `purpose` of a good request beside which wrong ones are judged."""
@@ -29,8 +29,8 @@ class Lockout:
     """
 
     def __init__(self, preflight: Recording | None) -> None:
-        climbed = {rung.endpoint for rung in rungs(preflight)} if preflight else ()
-        self._serving = {one for one in climbed if preflight and failed(preflight, one) is None}
+        climbed = rungs(preflight) if preflight else ()
+        self._serving = {rung.endpoint for rung in climbed} - {rung.endpoint for rung in climbed if rung.trouble}
         self._waited: Counter[str] = Counter()
 
     def again(self, endpoint: str, given: Mapping[str, Json], tried: Iterable[Observed | Exchange]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -125,15 +126,7 @@ class Session:
         named = self.node.endpoints.get(endpoint)
         if named is None:
             raise TroubleError(trouble("endpoint-missing", endpoint))
-        parts = urlsplit(named.url)
-        tls = parts.scheme.lower() != "http"
-        return Address(
-            url=named.url.rstrip("/"),
-            host=(parts.hostname or "").lower(),
-            port=parts.port or (443 if tls else 80),
-            path=parts.path or "/",
-            tls=tls,
-        )
+        return _taken_apart(named.url)
 
     def perform(self, operation: Operation, arguments: Mapping[str, Json]) -> Performed:
         """Carry out an operation with this node."""
@@ -147,3 +140,16 @@ class Session:
     def close(self) -> None:
         """Close every connection."""
         self.http.close()
+
+
+@lru_cache(maxsize=64)
+def _taken_apart(url: str) -> Address:
+    parts = urlsplit(url)
+    tls = parts.scheme.lower() != "http"
+    return Address(
+        url=url.rstrip("/"),
+        host=(parts.hostname or "").lower(),
+        port=parts.port or (443 if tls else 80),
+        path=parts.path or "/",
+        tls=tls,
+    )

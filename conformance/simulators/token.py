@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -37,6 +38,7 @@ SCOPES = (BGZ, CAPABILITIES)
 """What a client may ask for; whoever asks for nothing gets the first."""
 
 
+@lru_cache(maxsize=64)
 def thumbprint(certificate: bytes) -> str:
     """RFC 8705's x5t#S256 of a DER certificate."""
     return base64.urlsafe_b64encode(hashlib.sha256(certificate).digest()).rstrip(b"=").decode("ascii")

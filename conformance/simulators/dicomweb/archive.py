@@ -53,11 +53,6 @@ class Target:
         pairs = (("studies", self.study), ("series", self.series), ("instances", self.instance))
         return "".join(f"/{name}/{uid}" for name, uid in pairs if uid)
 
-    def holds(self, instance: Instance) -> bool:
-        """Whether an instance lies in what is named."""
-        pairs = ((self.study, instance.study), (self.series, instance.series), (self.instance, instance.sop))
-        return all(asked in ("", held) for asked, held in pairs)
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -71,9 +66,10 @@ class Archive:
     """All instances the gateway holds; nothing in it changes after it was made."""
 
     def __init__(self, studies: Iterable[Study]) -> None:
-        self._instances = instances_of(tuple(studies))
-        by_study = _grouped(self._instances, lambda instance: Target(instance.study))
-        by_series = _grouped(self._instances, lambda instance: Target(instance.study, instance.series))
+        instances = instances_of(tuple(studies))
+        by_study = _grouped(instances, lambda instance: Target(instance.study))
+        by_series = _grouped(instances, lambda instance: Target(instance.study, instance.series))
+        self._held = {**by_study, **by_series, **_grouped(instances, _whole)}
         self._entries = {
             Level.STUDY: tuple(Entry(target, _study_model(held)) for target, held in by_study.items()),
             Level.SERIES: tuple(
@@ -81,10 +77,10 @@ class Archive:
             ),
             Level.INSTANCE: tuple(
                 Entry(
-                    Target(instance.study, instance.series, instance.sop),
+                    _whole(instance),
                     {**_study_model(by_study[Target(instance.study)]), **instance.model},
                 )
-                for instance in self._instances
+                for instance in instances
             ),
         }
 
@@ -97,11 +93,14 @@ class Archive:
         )
 
     def instances(self, target: Target) -> tuple[Instance, ...]:
-        """The instances of what is named; a 404 when there are none."""
-        held = tuple(instance for instance in self._instances if target.holds(instance))
-        if not held:
+        """The instances of the study, or what of it is named; a 404 when there are none."""
+        if target not in self._held:
             raise Refusal(404, f"Nothing is known under {target.path}.")
-        return held
+        return tuple(self._held[target])
+
+
+def _whole(instance: Instance) -> Target:
+    return Target(instance.study, instance.series, instance.sop)
 
 
 def _grouped(instances: Iterable[Instance], key: Callable[[Instance], Target]) -> dict[Target, list[Instance]]:

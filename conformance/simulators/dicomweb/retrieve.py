@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 from conformance.codecs.dicomjson import number
@@ -65,11 +66,15 @@ def rendered(archive: Archive, call: Call, target: Target, listed: str = "1") ->
     asked = _frame_numbers(held, listed)
     offer = chosen(call, (Offer("image/png"),))
     rows, columns = number(held.model, "Rows") or 0, number(held.model, "Columns") or 0
-    grey = held.frames[asked[0] - 1]
+    return Answer(200, (("Content-Type", offer.name),), _picture(held.frames[asked[0] - 1], rows, columns))
+
+
+@lru_cache(maxsize=256)
+def _picture(grey: bytes, rows: int, columns: int) -> bytes:
     if len(grey) == 2 * rows * columns:
         # Twelve bits in sixteen, least significant byte first: the picture needs the eight on top.
         grey = bytes((high << 4 | low >> 4) & 0xFF for low, high in zip(grey[0::2], grey[1::2], strict=True))
-    return Answer(200, (("Content-Type", offer.name),), png(columns, rows, 1, grey))
+    return png(columns, rows, 1, grey)
 
 
 def _frame_numbers(held: Instance, listed: str) -> tuple[int, ...]:

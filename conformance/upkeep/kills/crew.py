@@ -134,6 +134,7 @@ def _in_worker(played: Mapping[str, Faithful]) -> None:
     signals.listen(only_once=True)
     _BESIDE.update({release: Beside.of(one) for release, one in played.items()})
     gc.freeze()  # what stays to the end need not be looked through for garbage at every fault
+    gc.set_threshold(50_000)  # and what a node was made of is looked through once or twice while it is played
 
 
 def _rows(group: Group, default: str) -> tuple[Row, ...]:

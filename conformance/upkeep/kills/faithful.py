@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -158,7 +159,13 @@ def _said(response: Response) -> tuple[object, ...]:
 def _asked_alike(one: Request | None, other: Request | None) -> bool:
     if one is None or other is None:
         return one is other
-    return one == other or _unsigned(one) == _unsigned(other)
+    return one == other or _unsigned(one) == _unsigned_before(other)
+
+
+@lru_cache(maxsize=8192)
+def _unsigned_before(request: Request) -> Request:
+    """Of what was asked of the faithful node: it stays, and every question to a faulty one is held against it."""
+    return _unsigned(request)
 
 
 def _unsigned(request: Request) -> Request:

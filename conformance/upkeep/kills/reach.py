@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from conformance.model.exchange import Exchange, Recording
@@ -47,5 +48,10 @@ def asked_in(recording: Recording, said: Mapping[str, Exchange]) -> frozenset[st
 
 def asked_at(exchange: Exchange) -> str:
     """Where what was asked is mounted."""
-    path = urlsplit(exchange.request.url).path if exchange.request else ""
+    return _mount(exchange.request.url) if exchange.request else _DOOR
+
+
+@lru_cache(maxsize=8192)
+def _mount(url: str) -> str:
+    path = urlsplit(url).path
     return next((mount for mount in (_TOKENS, _RECORDS, _IMAGES) if path.startswith(mount)), _DOOR)
