@@ -71,6 +71,11 @@ class Catalogue:
         return self.digest == released_digest()
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """The requirements on which somebody's word is asked for, by id."""
+        return tuple(one.id for one in self.requirements.values() if one.asks is not None)
+
+    @property
     def imaging(self) -> Json:
         """The described studies of each patient, as scenarios name them."""
         return imaging.by_patient(self.studies)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -23,8 +25,10 @@ class Embedded:
         """Its node file, once it runs."""
         self._process = Beside(_serve, release)
 
-    def start(self) -> None:
-        """Wait until it runs. Raises OSError when this machine can't hold it."""
+    def start(self, asked: Sequence[str]) -> None:
+        """Wait until it runs, and has given its word where one is asked for. Raises OSError when this machine can't
+        hold it."""
+        self._process.say(asked)
         said = self._process.hear()
         if not isinstance(said, Path):
             raise said if isinstance(said, OSError) else OSError("it ended without a word")
@@ -50,9 +54,12 @@ def _serve(line: Connection, release: str | None) -> None:
 
     signals.ended()
     attend()
-    node = ReferenceNode(release=release if release and release in RELEASES else DEFAULT_RELEASE)
+    known = release if release and release in RELEASES else DEFAULT_RELEASE
+    node = ReferenceNode(known, asked=partial(_asked, line))
     try:
         node.start()
+    except EOFError:
+        return  # they have gone, or can do without it
     except OSError as error:
         line.send(error)
         return
@@ -63,3 +70,14 @@ def _serve(line: Connection, release: str | None) -> None:
         pass  # they have gone
     finally:
         node.stop()
+
+
+def _asked(line: Connection) -> tuple[str, ...]:
+    """The requirements on which its word is asked for: they have read the agreements meanwhile. Raises EOFError."""
+    try:
+        asked: Sequence[str] | None = line.recv()
+    except OSError as gone:
+        raise EOFError from gone
+    if asked is None:
+        raise EOFError
+    return tuple(asked)

@@ -35,10 +35,11 @@ def read(options: Options, node_file: Path) -> Inputs:
 def await_node(embedded: Embedded, options: Options) -> Path:
     """Wait for the embedded reference node, and give its node file. Raises UsageProblem when this machine can't hold
     it; then it has been stopped, as after any error."""
+    asked: tuple[str, ...] = ()
     try:
         with suppress(DocumentError):  # told when they are read for the plan
-            load_catalogue(options.agreements)  # while the node starts
-        embedded.start()
+            asked = load_catalogue(options.agreements).asked  # while the node starts
+        embedded.start(asked)
     except OSError as error:
         text = Text(
             f"het ingebouwde referentieknooppunt kan niet starten: {error}. Maak plaats in de map voor tijdelijke "

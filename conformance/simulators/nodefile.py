@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,10 +35,13 @@ CLAIMS = (
 )
 
 
-def write_node_file(folder: Path, *, address: str, release: str, pki: TestPki, expired_token: str) -> Path:
-    """Write `node.yaml` into a folder, whole or not at all; paths in it are relative to it."""
+def write_node_file(
+    folder: Path, *, address: str, release: str, pki: TestPki, expired_token: str, asked: Iterable[str]
+) -> Path:
+    """Write `node.yaml` into a folder, whole or not at all; paths in it are relative to it. `asked`: the requirements
+    on which the node gives its word."""
     (folder / EXPIRED_TOKEN).write_text(expired_token, encoding="ascii")
-    _write(folder / "attestations.yaml", {"attestations": _attestations()})
+    _write(folder / "attestations.yaml", {"attestations": _attestations(asked)})
     return _write(folder / "node.yaml", _content(folder, address, release, pki))
 
 
@@ -51,19 +54,23 @@ def _write(path: Path, content: Mapping[str, Json]) -> Path:
     return path
 
 
-def _attestations() -> dict[str, Json]:
-    """The node's word on every requirement that asks for one: fictitious, like the node."""
+def asked() -> tuple[str, ...]:
+    """The requirements of the shipped agreements on which a node's word is asked for."""
     try:
-        requirements = load_catalogue().requirements.values()
+        return load_catalogue().asked
     except DocumentError:
-        return {}  # who runs the suite is told what is wrong with the agreements; the node can do without them
+        return ()  # who runs the suite is told what is wrong with the agreements; the node can do without them
+
+
+def _attestations(asked: Iterable[str]) -> dict[str, Json]:
+    """The node's word on each of these requirements: fictitious, like the node."""
     word = {
         "fulfilled": True,
         "by": "embedded reference node",
         "on": datetime.now(UTC).date().isoformat(),
         "evidence": "fictitious, for demonstration",
     }
-    return {requirement.id: dict(word) for requirement in requirements if requirement.asks is not None}
+    return {requirement: dict(word) for requirement in asked}
 
 
 def _content(folder: Path, address: str, release: str, pki: TestPki) -> dict[str, Json]:

@@ -9,7 +9,7 @@ It is faithful to the release asked for. Faults are put between its parts from o
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from conformance.simulators.faults import Fault, Hook, Piece
 from conformance.simulators.fhir.store import Edition
 from conformance.simulators.http import Handler
 from conformance.simulators.insides import Insides
-from conformance.simulators.nodefile import write_node_file
+from conformance.simulators.nodefile import asked, write_node_file
 from conformance.simulators.server import Server, TlsSettings, serve
 from conformance.synthesis.keyfolder import KeyFolder
 from conformance.synthesis.pki import TestPki
@@ -46,7 +46,8 @@ RELEASES: Mapping[str, Promise] = {
 
 class ReferenceNode:
     """A node on loopback. `faults` are ids from `faults/*.yaml` or Fault objects; `folder` (else a private temporary
-    one, removed at stop) receives the PKI, unless one is given, and the node file."""
+    one, removed at stop) receives the PKI, unless one is given, and the node file. Who knows on which requirements its
+    word is asked for may say so (`asked`), once the door is open."""
 
     def __init__(
         self,
@@ -54,12 +55,13 @@ class ReferenceNode:
         faults: Iterable[str | Fault] = (),
         folder: Path | None = None,
         pki: TestPki | None = None,
+        asked: Callable[[], Iterable[str]] = asked,
     ) -> None:
         if release not in RELEASES:
             raise ValueError(f"the reference node knows releases {', '.join(RELEASES)}, not {release}")
         self.release = release
         self._pieces = pieces_of(faults)
-        self._given_folder, self._given_pki = folder, pki
+        self._given_folder, self._given_pki, self._asked = folder, pki, asked
         self._private: KeyFolder | None = None
         self._server: Server | None = None
 
@@ -109,6 +111,7 @@ class ReferenceNode:
             release=self.release,
             pki=self.pki,
             expired_token=self._inside.expired_token(),
+            asked=self._asked(),
         )
 
     def _own_folder(self) -> Path:
