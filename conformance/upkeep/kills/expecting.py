@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from conformance.checks.membership import matching, value_of
@@ -31,9 +31,17 @@ class Placed:
 
     requirement: Requirement
     steps: tuple[Step, ...]
+    _affected: dict[tuple[tuple[str, str], ...], frozenset[str]] = field(default_factory=dict, compare=False)
+    """By part, what was worked out before: faults of many kinds are narrowed alike."""
 
     def affected(self, part: Member) -> frozenset[str]:
         """The members over which it is judged and that have these values."""
+        at = tuple(part.items())
+        if at not in self._affected:
+            self._affected[at] = self._having(part)
+        return self._affected[at]
+
+    def _having(self, part: Member) -> frozenset[str]:
         over = self.requirement.judged.over if self.requirement.judged else ()
         hit = (step for step in self.steps if part.items() <= value_of(step.given, part).items())
         return frozenset(member_name(value_of(step.given, over)) or step.name for step in hit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from conformance.model.agreements import Json
@@ -63,7 +64,12 @@ class _Noting(HttpClient):
 
 def shown(asked: Asked) -> Shown:
     """What a request shows the door."""
-    return urlsplit(asked.url).scheme, asked.certificate, asked.version
+    return _scheme(asked.url), asked.certificate, asked.version
+
+
+@lru_cache(maxsize=8192)
+def _scheme(url: str) -> str:
+    return urlsplit(url).scheme
 
 
 def asked_for(operation: Operation, arguments: Mapping[str, Json]) -> str:

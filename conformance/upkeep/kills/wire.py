@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -84,10 +84,12 @@ def _date(second: int) -> str:
     return formatdate(second, usegmt=True)
 
 
-def _grouped(fields: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _grouped(fields: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     """Fields of one name together, where the first of them stands: so the client lists them."""
-    for name in dict.fromkeys(name for name, _ in fields):
-        yield from ((name, value) for each, value in fields if each == name)
+    names = dict.fromkeys(name for name, _ in fields)
+    if len(names) == len(fields):
+        return fields
+    return [(name, value) for name in names for each, value in fields if each == name]
 
 
 def leaf_of(certificate: Path) -> bytes:
