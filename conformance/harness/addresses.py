@@ -11,6 +11,7 @@ from conformance.agreements.bsn import passes_eleven_test
 from conformance.model.exchange import Exchange, Request
 from conformance.model.words import Text
 from conformance.protocols.client import Asked, on_the_wire, outgoing
+from conformance.recordings.redaction.masks import shape
 
 UNKNOWN = "…"
 """Stands for a secret: which one was sent is not kept."""
@@ -86,6 +87,14 @@ def below(said: str, base: str) -> bool:
 
 def _origin(parts: SplitResult) -> tuple[str, str]:
     return parts.scheme, parts.netloc.lower()
+
+
+def masked(text: str) -> bool:
+    """Whether a part of an address may be a mask: which text was sent in its place is not kept."""
+    return any(len(part) > 1 and part == shape(part) and _MASKED.search(part) for part in _PARTS.split(text))
+
+
+_PARTS, _MASKED = re.compile(r"[/?&=|,#]"), re.compile(r"[xX0]")
 
 
 def fields_of(said: Request) -> set[str]:

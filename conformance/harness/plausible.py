@@ -30,8 +30,6 @@ _OF_ANSWER = {"bsn_in_location", "redirect_elsewhere", "told_of"}
 _OF_WAITING = {"calls", "operations", "knocks", "in_clear", "lingering"}
 _WAITING = "counterpart.calls"
 _STRANGER = "stranger"
-_EMPTY = {204, 304}
-"""Answers without a body, whatever length they name."""
 _LENGTH = re.compile(r"[0-9]{1,8}")
 """A longer one may have been masked as a number of nine digits."""
 _SUITE = re.compile(r"[A-Z0-9_-]{3,60}")
@@ -100,7 +98,7 @@ def _answer(exchange: Exchange) -> Iterator[Text]:
         return
     if exchange.tls is not None and not exchange.tls.peer:
         yield _of(exchange, "een server zonder certificaat", "a server without a certificate")
-    if answer.status in _EMPTY and answer.size:
+    if _bodiless(answer.status) and answer.size:
         yield _of(exchange, "een inhoud bij een status zonder", "a body with a status that has none")
 
 
@@ -122,9 +120,14 @@ def _cut_short(exchange: Exchange) -> bool:
         return False
     said = [value for name, value in answer.headers if name == "content-length"]
     framed = any(name in ("transfer-encoding", "content-encoding") for name, _ in answer.headers)
-    if framed or len(said) != 1 or not _LENGTH.fullmatch(said[0]) or answer.status in _EMPTY:
+    if framed or len(said) != 1 or not _LENGTH.fullmatch(said[0]) or _bodiless(answer.status):
         return False
     return int(said[0]) != answer.size
+
+
+def _bodiless(status: int) -> bool:
+    """Whether an answer has no body, whatever length it names (RFC 9110 section 6.4.1)."""
+    return status < 200 or status in (204, 304)
 
 
 def unmeasured(exchange: Exchange) -> Iterator[Text]:

@@ -11,7 +11,17 @@ from dataclasses import replace
 from typing import cast
 
 from conformance.agreements.scenes import templates_of
-from conformance.harness.addresses import UNKNOWN, below, certificate, compared, differs, fields_of, same_address
+from conformance.codecs.imagefacts import measurable
+from conformance.harness.addresses import (
+    UNKNOWN,
+    below,
+    certificate,
+    compared,
+    differs,
+    fields_of,
+    masked,
+    same_address,
+)
 from conformance.model.agreements import Json, Step
 from conformance.model.exchange import Direction, Exchange, Outcome
 from conformance.model.node import Node
@@ -58,7 +68,7 @@ class Replay:
         """Where the recorded requests of a step are not those that the step makes."""
         self._values[step.name] = {}
         sent = [one for one in exchanges if one.direction is Direction.SENT and one.outcome is not Outcome.NOT_PLAYED]
-        if any(one.facts.get("body_withheld") or one.facts.get("body_problem") for one in sent):
+        if any(map(_unkept, sent)):
             self._unkept.add(step.name)
         if not sent:
             return
@@ -80,6 +90,8 @@ class Replay:
         # What came back while the machine's clock jumped gave no values to the run either.
         if not any(one.facts.get("clock_jumped_now") for one in sent):
             self._values[step.name] = performed.values
+            if any(map(masked, _texts(performed.values))):
+                self._unkept.add(step.name)
         yield from session.differences
         if follows:
             yield from (
@@ -118,6 +130,21 @@ class Replay:
                 yield differs(exchange, "een wachtwoord in de kop, anders dan de stap", "a password unlike the step")
             role = "none" if step.operation.startswith("plain.") else str(step.given.get("certificate", "valid"))
             yield from certificate(exchange, role)
+
+
+def _unkept(exchange: Exchange) -> bool:
+    """Whether an answer was not kept whole: of what it calls images the facts are kept, whatever it is."""
+    called = exchange.response.header("content-type") if exchange.response else ""
+    return measurable(called) or bool(exchange.facts.get("body_withheld") or exchange.facts.get("body_problem"))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in the values that a step gave."""
+    if isinstance(value, str):
+        yield value
+    held = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    for one in held:
+        yield from _texts(one)
 
 
 class _Recorded:

@@ -177,12 +177,21 @@ class HttpClient:
     def _body(self, answer: BaseHTTPResponse) -> bytes:
         limit = self._politeness.body_limit_kib * 1024
         chunks, size = [], 0
-        while chunk := answer.read(CHUNK, decode_content=True):
+        while chunk := _read(answer):
             chunks.append(chunk)
             size += len(chunk)
             if size > limit:
                 raise TroubleError(trouble("body-too-large", f"HTTP {answer.status}, more than {limit // 1024} KiB"))
         return b"".join(chunks)
+
+
+def _read(answer: BaseHTTPResponse) -> bytes:
+    """The next bytes of a body; TroubleError where it is framed as nothing can be, such as in chunks of less than no
+    bytes, which http.client takes for numbers of its own."""
+    try:
+        return answer.read(CHUNK, decode_content=True)
+    except ValueError as error:
+        raise TroubleError(trouble("invalid-http")) from error
 
 
 _BREAK = re.compile(r"[ \t]*[\r\n\0]+[ \t]*")

@@ -160,10 +160,14 @@ def _location(exchange: Exchange, identities: Identities) -> dict[str, Json]:
 
 
 def elsewhere(exchange: Exchange) -> bool:
-    """Whether the answer points to another origin than the one asked; redaction does not change an origin."""
+    """Whether the answer points to another origin than the one asked, or to what is no address at all; redaction does
+    not change an origin."""
     location = exchange.response.header("location") if exchange.response else ""
     asked = exchange.request.url if exchange.request else ""
-    return bool(location) and _origin(urljoin(asked, location)) != _origin(asked)
+    try:
+        return bool(location) and _origin(urljoin(asked, location)) != _origin(asked)
+    except ValueError:
+        return True
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

@@ -6,12 +6,12 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
 from conformance.checks.judgement import NotMet, answer, decidable, in_its_time, read_whole, require, status_among
 from conformance.codecs.fhir import Document, parse
+from conformance.codecs.fhir.json_reader import constant, decimal, integer
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text, Triage
 from conformance.validation.fhir.definitions import Definitions, FhirVersion
@@ -69,7 +69,7 @@ def words(exchange: Exchange) -> str:
 def parsed(body: bytes, media_type: str) -> Resource:
     """The resource in a body; ValueError, KeyError or RecursionError where there is none."""
     if media_type in JSON_TYPES:
-        parsed = json.loads(body, parse_float=Decimal)
+        parsed = json.loads(body, parse_float=decimal, parse_int=integer, parse_constant=constant)
     elif media_type in XML_TYPES:
         parsed = _from_xml(body)
     else:

@@ -57,9 +57,9 @@ def _load(text: str, repeated: list[str], *, strict: bool) -> Any:
     return json.loads(
         text,
         strict=strict,
-        parse_float=_decimal,
-        parse_int=_integer,
-        parse_constant=_constant,
+        parse_float=decimal,
+        parse_int=integer,
+        parse_constant=constant,
         object_pairs_hook=partial(_object, repeated),
     )
 
@@ -75,22 +75,25 @@ def _object(repeated: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]
     return found
 
 
-def _decimal(text: str) -> Decimal:
+def decimal(text: str) -> Decimal:
+    """A number with a fraction or an exponent; raises NumberError."""
     if len(text) > LONGEST_NUMBER:
         raise NumberError(f"a number of {len(text)} characters")
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise NumberError(f"the number {text} is out of range") from None
+        raise NumberError(f"the number {text[:40]} is out of range") from None
 
 
-def _integer(text: str) -> int:
+def integer(text: str) -> int:
+    """A whole number; raises NumberError."""
     if len(text) > LONGEST_NUMBER:
         raise NumberError(f"a number of {len(text)} characters")
     return int(text)
 
 
-def _constant(text: str) -> Any:
+def constant(text: str) -> Any:
+    """Raises NumberError: JSON has no NaN and no infinity."""
     raise NumberError(f"{text} is not a JSON number")
 
 

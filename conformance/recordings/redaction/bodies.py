@@ -36,9 +36,7 @@ def _read(content_type: str, data: bytes, reading: Reading) -> Looked:
         return _binary(content_type, data, reading)
     if media.startswith("multipart/"):
         return _parts(content_type, data, reading)
-    if media == _FORM:
-        if not _FIELD.match(data):
-            unkept.look_through(data, reading)
+    if media == _FORM and _FIELD.match(data):
         return plain.form(data, reading)
     return _document(media, data, reading)
 

@@ -14,6 +14,7 @@ from conformance.recordings.redaction.reading import Reading
 from conformance.recordings.redaction.xmlform import XHTML, XmlForm
 
 _ENTITY = re.compile(r"&(\w{1,12});")
+_NUMBERED = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}))(?![0-9a-fA-F]);?")
 _PIECES = re.compile(r"(<[^<>]*>|&#?\w{1,12};)")
 _PLAIN_TAG = re.compile(rf"""</?[a-z][a-z0-9]{{0,9}}(?: xmlns="{re.escape(XHTML)}")?\s?/?>""")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -22,7 +23,7 @@ _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 def look_through(text: str, reading: Reading) -> None:
     """Read markup that is not kept: broken, with entities of its own, or called something else."""
     parser = etree.XMLParser(recover=True, no_network=True, remove_pis=True, remove_comments=True)
-    declared = _DECLARATION.sub("", _ENTITY.sub(_sign, text))
+    declared = _DECLARATION.sub("", _ENTITY.sub(_sign, _NUMBERED.sub(_whole, text)))
     try:
         root: Any = etree.fromstring(declared.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -40,7 +41,8 @@ _TABLE = re.compile(r"<table\b", re.IGNORECASE)
 
 def _tables(text: str, reading: Reading) -> None:
     """The tables of a web page, whose rows and cells need no end."""
-    page: Any = etree.fromstring(text.encode("utf-8", "replace"), etree.HTMLParser(no_network=True, encoding="utf-8"))
+    whole = _NUMBERED.sub(_whole, text).encode("utf-8", "replace")
+    page: Any = etree.fromstring(whole, etree.HTMLParser(no_network=True, encoding="utf-8"))
     for table in page.iter("table") if page is not None else ():
         for name, held in among.cells(table):
             if reading.screen.meant_as_number(held, direct=True):
@@ -76,6 +78,12 @@ def _broken(value: str, reading: Reading, place: str) -> str:
         return reading.screen.masked(kept) if text.startswith("<") else reading.fhir.text(kept, place)
 
     return "".join(piece(text) for text in _PIECES.split(value) if text)
+
+
+def _whole(found: re.Match[str]) -> str:
+    """A sign by number, unless it is half of a pair: a parser that goes on where it may not takes that for a sign."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    return "" if 0xD800 <= number <= 0xDFFF else found[0]
 
 
 def _sign(found: re.Match[str]) -> str:

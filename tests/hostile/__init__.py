@@ -1,0 +1,1 @@
+"""Answers of any bytes whatever, from play to report."""
