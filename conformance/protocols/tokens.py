@@ -31,8 +31,6 @@ EARLY_S = 20
 UNTOLD_S = 60
 """So long a token is used whose answer does not tell, as RFC 6749 section 5.1 allows, or not readably, how long it
 lasts."""
-_LONGEST_S = 86_400
-"""A run is over before: how much longer a token says it lives is no matter, and may be no number of seconds."""
 LONGEST_WAIT_S = 120
 """Tokens that live longer are not outlived in a run."""
 SKEW_S = 60
@@ -256,7 +254,7 @@ class TokenSource:
         if kept is None or now >= kept.until or self._session.watch.jumped_since(kept.off):
             answer = self._fetched(certificate, scope)
             lasts = lasting(answer)
-            until = now + max(0, min(UNTOLD_S if lasts is None else lasts, _LONGEST_S) - EARLY_S)
+            until = now + max(0, (UNTOLD_S if lasts is None else lasts) - EARLY_S)
             kept = self._kept[certificate, scope] = _Kept(str(answer["access_token"]), until, off)
         return kept.token
 
