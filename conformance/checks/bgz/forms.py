@@ -12,6 +12,7 @@ from conformance.checks.fhir.reading import Resource, few, matches, name, search
 from conformance.checks.judgement import judgement, require
 from conformance.model.exchange import Exchange
 from conformance.model.words import Text
+from conformance.recordings.redaction.masks import shape
 
 
 @judgement("same-in-both-forms")
@@ -78,12 +79,8 @@ def _same(one: list[str], other: list[str]) -> bool:
     """Whether two lists of values are the same, as far as redaction left them: of what it withheld the shape tells."""
     if one == other:
         return True
-    withheld = any(value == _shape(value) and _LETTERS.search(value) for value in (*one, *other))
-    return withheld and sorted(map(_shape, one)) == sorted(map(_shape, other))
+    withheld = any(value == shape(value) and _LETTERS.search(value) for value in (*one, *other))
+    return withheld and sorted(map(shape, one)) == sorted(map(shape, other))
 
 
 _LETTERS = re.compile(r"[xX]")
-
-
-def _shape(text: str) -> str:
-    return re.sub(r"\d", "0", re.sub(r"[A-Z]", "X", re.sub(r"[^\W\d_A-Z]", "x", text)))

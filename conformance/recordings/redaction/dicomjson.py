@@ -33,15 +33,15 @@ _TERMINOLOGIES = frozenset({"DCM", "LN", "SCT", "SRT", "SNM3", "UCUM"})
 _DATE = r"\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d(?:\.\d{1,6})?)?)?"
 GRAMMARS: Mapping[str, re.Pattern[str]] = {
-    "AS": re.compile(r"\d{3}[DWMY]"),
+    "AS": re.compile(r"\d{3}[DWMY]", re.ASCII),
     "AT": re.compile(r"[0-9A-F]{8}"),
     "CS": re.compile(r"[A-Z0-9 _]{0,16}"),
-    "DA": re.compile(_DATE),
-    "DT": re.compile(rf"{_DATE}(?:{_TIME})?(?:[+-]\d{{4}})?"),
-    "TM": re.compile(_TIME),
-    "UI": re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*"),
-    "IS": re.compile(r"[+-]?\d{1,7}"),
-    "DS": re.compile(r"[+-]?\d{1,7}(?:\.\d{1,8})?(?:[eE][+-]?\d{1,2})?"),
+    "DA": re.compile(_DATE, re.ASCII),
+    "DT": re.compile(rf"{_DATE}(?:{_TIME})?(?:[+-]\d{{4}})?", re.ASCII),
+    "TM": re.compile(_TIME, re.ASCII),
+    "UI": re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*", re.ASCII),
+    "IS": re.compile(r"[+-]?\d{1,7}", re.ASCII),
+    "DS": re.compile(r"[+-]?\d{1,7}(?:\.\d{1,8})?(?:[eE][+-]?\d{1,2})?", re.ASCII),
 }
 """What a value of a VR looks like (PS3.5 table 6.2-1), for those that are no free text."""
 

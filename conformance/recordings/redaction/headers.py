@@ -7,7 +7,7 @@ import re
 from conformance.recordings.redaction import words
 from conformance.recordings.redaction.addresses import Addresses, shown
 from conformance.recordings.redaction.lists import HEADERS, NEGOTIATED, SECRET_HEADERS
-from conformance.recordings.redaction.masks import shape
+from conformance.recordings.redaction.masks import DIGIT, LETTER, shape
 from conformance.recordings.redaction.naming import says_number
 from conformance.recordings.redaction.screen import Screen
 
@@ -109,4 +109,4 @@ _PSEUDONYM = re.compile(r"(?:\S* )?token-[0-9a-f]{16}(?: \(.*\))?\Z")
 _TAKEN = re.compile(
     rf"bsn-[\w-]+(?:\^{{3}}[\w.&]+(?:\^[A-Z]{{1,5}})?)?|token-[0-9a-f]{{16}}|1900-?01(?:-?01)?|\AW/|{words.called()}"
 )
-_LEFT = re.compile(r"[^\W_xX01]")
+_LEFT = re.compile(rf"[^\W_xX01{LETTER}{DIGIT}]")

@@ -5,13 +5,12 @@ A mask neither repairs nor breaks: what the grammar of a date, number or base64 
 
 from __future__ import annotations
 
-import binascii
 import os
 import re
-from base64 import b64decode
 from collections import Counter
 from datetime import date
 from hashlib import blake2b
+from string import ascii_lowercase, ascii_uppercase, digits
 
 from conformance.agreements.bsn import passes_eleven_test
 
@@ -19,9 +18,20 @@ KEY_BYTES = 32
 EMPTY_BASE64 = "UkVEQUNURUQ="
 """'REDACTED' in base64: stands in for any valid base64."""
 
-_LOWER, _UPPER, _DIGIT = re.compile(r"[^\W\d_A-Z]"), re.compile(r"[A-Z]"), re.compile(r"\d")
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_ASCII = str.maketrans(ascii_lowercase + ascii_uppercase + digits, "x" * 26 + "X" * 26 + "0" * 10)
+LETTER, DIGIT = "\u00e9", "\u0660"
+"""Stand for letters and digits beyond ASCII: most grammars know none of them."""
+_LETTERS, _DIGITS = re.compile(r"(?![\x00-\x7f])[^\W\d_]"), re.compile(r"(?![\x00-\x7f])\d")
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)", re.ASCII)
+_MOMENT = re.compile(r"T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?", re.ASCII)
+_REAL_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_WHOLE, _MOST = re.compile(r"-?\d{10}"), 2**31
+_POWER, _HIGHEST = re.compile(r"([eE][+-]?)"), 400
+"""What may be a whole number of 32 bits or be too large for one (the others are as long as their mask), and the power
+of ten from which on no system holds a decimal."""
 
 
 def new_key() -> bytes:
@@ -30,31 +40,45 @@ def new_key() -> bytes:
 
 
 def shape(text: str) -> str:
-    """Text of the same shape: letters become x or X, digits 0, the rest stays."""
-    return _DIGIT.sub("0", _UPPER.sub("X", _LOWER.sub("x", text)))
+    """Text of the same shape: letters become x or X, digits 0, those beyond ASCII another of their kind."""
+    kept = text.translate(_ASCII)
+    return kept if kept.isascii() else _DIGITS.sub(DIGIT, _LETTERS.sub(LETTER, kept))
 
 
 def number(text: str) -> str:
-    """A JSON number of the same kind and length: every digit becomes 1, and a zero in front stays one."""
-    return re.sub(r"\d", "1", text) if not re.match(r"-?0(?:\.|$)", text) else re.sub(r"[1-9]", "1", text)
+    """A JSON number of the same kind and length: every digit becomes 1, and a zero in front stays one; what is too
+    large for a whole number or a decimal stays that."""
+    if _WHOLE.fullmatch(text) and not -_MOST <= int(text) < _MOST:
+        return re.sub(r"\d", "9", text)
+    mantissa, power, exponent = _POWER.split(text, 1) if _POWER.search(text) else (text, "", "")
+    ones = r"[1-9]" if re.match(r"-?0(?:\.|$)", mantissa) else r"\d"
+    return re.sub(ones, "1", mantissa) + power + _exponent(exponent)
+
+
+def _exponent(digits: str) -> str:
+    """A power of ten that systems can hold, where this is one."""
+    small = len(digits.lstrip("0")) < 4 and int(digits or 0) < _HIGHEST
+    return "1".zfill(len(digits))[: len(digits)] if small else "9" * len(digits)
 
 
 def day(text: str) -> str:
     """A date of the same precision that is nobody's birthday (the first of January 1900); no date stays none."""
-    if re.fullmatch(r"\d{4}|\d{4}-(?:0[1-9]|1[0-2])", text) and not text.startswith("0000"):
-        return "1900-01"[: len(text)]
+    if re.fullmatch(r"[0-9]{4}|[0-9]{4}-(?:0[1-9]|1[0-2])", text) and not text.startswith("0000"):
+        return ("0001-01" if text.startswith("0") else "1900-01")[: len(text)]
     found = _DAY.match(text)
     if not found or not _exists(*(int(part) for part in found.groups() if part)):
         return shape(text)
     rest = text[found.end() :]
-    moment = re.fullmatch(r"T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", rest)
-    if rest and not moment:
+    if rest and not _MOMENT.fullmatch(rest):
         return shape(text)
     return ("1900-01-01" if "-" in found.group() else "19000101") + ("T00:00:00Z" if rest else "")
 
 
 def kind(text: str) -> str:
-    """A value of the same kind and length: a number for a number, a date for a date, else a text of the same shape."""
+    """A value of the same kind and length: a number for a number, a date for a date, no time for what is none, else a
+    text of the same shape."""
+    if _TIME.fullmatch(text) and not _REAL_TIME.fullmatch(text):
+        return re.sub(r"\d", "9", text)
     return number(text) if _NUMBER.fullmatch(text) else day(text)
 
 
@@ -67,9 +91,8 @@ def _exists(year: int, month: int, day_: int) -> bool:
 
 def base64(text: str) -> str:
     """Base64 that says nothing; what is no base64 stays none."""
-    try:
-        b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
+    tight = "".join(text.split())
+    if len(tight) % 4 or not _BASE64.fullmatch(tight):
         return shape(text)
     return EMPTY_BASE64 if text.strip() else text
 
