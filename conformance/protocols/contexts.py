@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import ssl
 import warnings
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
+from pathlib import Path
 
 from conformance.codecs.tls.names import ORDINARY_SUITES
-from conformance.model.node import Trust
+from conformance.model.node import Certificate, Trust
+from conformance.protocols.keyfiles import KeyFileError, certificates, pair
 from conformance.protocols.troubles import TroubleError, trouble
 
 NONE = "none"
@@ -55,7 +59,7 @@ def _load_roots(context: ssl.SSLContext, trust: Trust) -> None:
     try:
         context.load_verify_locations(trust.roots)
     except (OSError, ssl.SSLError) as error:
-        raise TroubleError(trouble("client-certificate-unreadable", "trust.roots")) from error
+        raise _unreadable("trust.roots", lambda: certificates(_bytes(trust.roots))) from error
 
 
 def _force(context: ssl.SSLContext, version: str) -> None:
@@ -76,4 +80,30 @@ def _show(context: ssl.SSLContext, trust: Trust, role: str) -> None:
     try:
         context.load_cert_chain(certificate.certificate, certificate.key, password=password)
     except (OSError, ssl.SSLError) as error:
-        raise TroubleError(trouble("client-certificate-unreadable", f"trust.clients.{role}")) from error
+        if variable and not password:
+            raise _told(f"trust.clients.{role}", f"the environment has no '{variable}'") from error
+        looked = partial(_paired, certificate, password)
+        raise _unreadable(f"trust.clients.{role}", looked) from error
+
+
+def _paired(certificate: Certificate, password: str) -> None:
+    pair(_bytes(certificate.certificate), _bytes(certificate.key), password)
+
+
+def _bytes(path: Path | None) -> bytes:
+    return path.read_bytes() if path else b""
+
+
+def _unreadable(field: str, look: Callable[[], object]) -> TroubleError:
+    """The trouble with a file of the node file, as exactly as it can be told."""
+    try:
+        look()
+    except KeyFileError as error:
+        return _told(field, str(error))
+    except OSError:
+        return _told(field, "no file that can be read")
+    return _told(field, "")
+
+
+def _told(field: str, what: str) -> TroubleError:
+    return TroubleError(trouble("client-certificate-unreadable", f"{field}: {what}" if what else field))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 from conformance.model.agreements import Json
+from conformance.protocols.keyfiles import signing_key
 from conformance.synthesis.certificates import Names, issue_leaf
 from conformance.synthesis.keys import cached_key, pem_of
 
@@ -79,11 +81,11 @@ def flipped(signature: str) -> str:
 
 @lru_cache(maxsize=8)
 def imported(data: bytes) -> RSAKey | ECKey:
-    """The key in a file, whose arithmetic is checked once per process: that costs more than many signatures."""
-    try:
-        return RSAKey.import_key(data)
-    except (ValueError, TypeError):
-        return ECKey.import_key(data)
+    """The key in a file, whose arithmetic is checked once per process: that costs more than many signatures. Raises
+    KeyFileError."""
+    key = signing_key(data)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return RSAKey.import_key(pem) if isinstance(key, RSAPrivateKey) else ECKey.import_key(pem)
 
 
 _FOR_LONG = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC))

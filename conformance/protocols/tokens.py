@@ -17,6 +17,7 @@ from conformance.model.exchange import Outcome, Trouble
 from conformance.protocols.assertions import KINDS, LIFETIME_S, VALID, Draft
 from conformance.protocols.client import Asked
 from conformance.protocols.forgeries import unlike
+from conformance.protocols.keyfiles import KeyFileError
 from conformance.protocols.observing import Observed
 from conformance.protocols.signers import Parts, Signer, imported
 from conformance.protocols.troubles import TroubleError, trouble
@@ -87,7 +88,9 @@ def load_signer(session: Session) -> Signer:
     try:
         data = path.read_bytes()
         return Signer(imported(data), session.node.trust.signing_key_id)
-    except (OSError, ValueError, TypeError) as error:
+    except KeyFileError as error:
+        raise TroubleError(trouble("client-certificate-unreadable", f"trust.signing.key: {error}")) from error
+    except OSError as error:
         raise TroubleError(trouble("client-certificate-unreadable", "trust.signing.key")) from error
 
 

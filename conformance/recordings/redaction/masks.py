@@ -23,9 +23,10 @@ LETTER, DIGIT = "\u00e9", "\u0660"
 """Stand for letters and digits beyond ASCII: most grammars know none of them."""
 _LETTERS, _DIGITS = re.compile(r"(?![\x00-\x7f])[^\W\d_]"), re.compile(r"(?![\x00-\x7f])\d")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)", re.ASCII)
-_MOMENT = re.compile(r"T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?", re.ASCII)
 _REAL_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?", re.ASCII)
+_ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
+_MOMENT = re.compile(rf"T{_REAL_TIME.pattern}{_ZONE}", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _WHOLE, _MOST = re.compile(r"-?\d{10}"), 2**31
