@@ -34,7 +34,7 @@ def requirements(
             complaints.names(document, (*path, "needs"), raw.get("needs", ()), words.claims, IN_VOCABULARY)
             if agreement:
                 _releases(document, (*path, "releases"), raw["releases"], agreement, complaints)
-            found[name] = _requirement(document, path, raw, data, complaints)
+            found[name] = _requirement(document, path, raw, data, complaints, agreement)
     return found
 
 
@@ -43,12 +43,33 @@ def _releases(
 ) -> None:
     expected = Text(f"een release van '{agreement.id}'", f"a release of '{agreement.id}'")
     for name in names:
-        if name not in agreement.releases:
+        if not _meant(name, agreement):
             complaints.unknown(document, (*path, name), expected, name, dict.fromkeys(agreement.releases))
 
 
+def _meant(name: str, agreement: Agreement) -> tuple[str, ...]:
+    """The releases a name stands for: itself, or all of its line (`1.3`: 1.3.0 and 1.3.1)."""
+    if name in agreement.releases:
+        return (name,)
+    return tuple(release for release in agreement.releases if release.startswith(f"{name}."))
+
+
+def _statuses(names: Mapping[str, str], agreement: Agreement | None) -> dict[str, Status]:
+    """The status in each release, in the order of the releases; a release itself goes before its line."""
+    if agreement is None:
+        return {name: Status(status) for name, status in names.items()}
+    of_lines = {release: names[name] for name in names for release in _meant(name, agreement)}
+    found = of_lines | {name: status for name, status in names.items() if name in agreement.releases}
+    return {release: Status(found[release]) for release in agreement.releases if release in found}
+
+
 def _requirement(
-    document: Document, path: Keys, raw: Mapping[str, Json], data: Mapping[str, Json], complaints: Complaints
+    document: Document,
+    path: Keys,
+    raw: Mapping[str, Json],
+    data: Mapping[str, Json],
+    complaints: Complaints,
+    agreement: Agreement | None,
 ) -> Requirement:
     optional = {name: text_of(raw[name]) for name in ("asks", "untested", "interpretation") if name in raw}
     return Requirement(
@@ -62,7 +83,7 @@ def _requirement(
         actors=tuple(raw["actor"]),
         layer=Layer(raw["layer"]),
         verify=tuple(Verification(word) for word in raw["verify"]),
-        releases={release: Status(status) for release, status in raw["releases"].items()},
+        releases=_statuses(raw["releases"], agreement),
         source=Source(**raw["source"]),
         place=document.place(path, key=True),
         toetsing=raw.get("toetsing", ""),

@@ -28,7 +28,7 @@ def node() -> None:
 @app.command()
 def start(
     fault: Annotated[list[str] | None, typer.Option("--fault", help="Break this promise; may be repeated.")] = None,
-    release: Annotated[str, typer.Option(help="The release to be faithful to: 1.3, 1.4 or 1.5.")] = "1.5",
+    release: Annotated[str, typer.Option(help="The release to be faithful to: 1.3.0, 1.3.1, 1.4 or 1.5.")] = "1.5",
     folder: Annotated[Path | None, typer.Option(help="Keep node file and certificates here.")] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the messages.")] = Lang.EN,
 ) -> None:

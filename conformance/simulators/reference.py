@@ -37,11 +37,13 @@ class Promise(NamedTuple):
 
 
 RELEASES: Mapping[str, Promise] = {
-    "1.3": Promise("TLSv1.2", "TLSv1.3", GOOD_TLS12),
+    "1.3.0": Promise("TLSv1.2", "TLSv1.3", GOOD_TLS12),
+    "1.3.1": Promise("TLSv1.3", "TLSv1.3", ""),
     "1.4": Promise("TLSv1.2", "TLSv1.3", GOOD_TLS12),
     "1.5": Promise("TLSv1.3", "TLSv1.3", ""),
 }
-"""What each release of Twiin asks of TLS: 1.3 wants 1.2 beside 1.3, 1.4 allows 1.2, from 1.5 on it is 1.3 only."""
+"""What each release of Twiin asks of TLS: 1.3.0 wants 1.2 beside 1.3, 1.4 allows 1.2, in 1.3.1 (where it may)
+and from 1.5 on it is 1.3 only."""
 
 
 class ReferenceNode:

@@ -263,3 +263,21 @@ def test_seed_and_thoroughness_are_of_the_plan(tmp_path: Path, catalogue: Catalo
     assert len({made.digest, *digests}) == 4
     with pytest.raises(DocumentError, match="--seed: expected 1 to 64 characters"):
         planned(catalogue, tmp_path, seed="")
+
+
+def test_a_status_of_a_line_holds_for_each_release_of_it_that_is_not_named_itself() -> None:
+    found = load_catalogue().requirements
+    assert list(found["NET-01"].releases) == ["1.3.0", "1.3.1", "1.4", "1.5"]
+    assert found["NET-19"].releases["1.3.1"] is Status.INFORMATIVE
+    assert found["NET-19"].releases["1.3.0"] is found["NET-31"].releases["1.3.1"] is Status.NORMATIVE
+
+
+def test_releases_that_contradict_each_other_do_not_bind_together() -> None:
+    """1.3.0 asks for TLS 1.2 beside 1.3 and forbids what is below sufficient; 1.3.1 asks for all good suites of
+    TLS 1.3, and lets a server offer what else it likes."""
+    binding = {"1.3.0": {"NET-05", "NET-06", "NET-08", "NET-09"}, "1.3.1": {"NET-36"}}
+    found = load_catalogue().requirements
+    for release, names in binding.items():
+        other = next(one for one in binding if one != release)
+        assert {name for name in found if name.startswith("NET-") and release in found[name].releases} >= names
+        assert all(other not in found[name].releases for name in names)

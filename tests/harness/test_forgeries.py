@@ -38,7 +38,7 @@ def left_out(exchange: dict[str, Any], code: str, rung: str, text: str) -> None:
 
 
 def another_release(parts: Parts) -> None:
-    parts.run["release"] = "1.3"
+    parts.run["release"] = "1.3.0"
 
 
 def a_keyword_nobody_gave(parts: Parts) -> None:

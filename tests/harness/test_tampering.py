@@ -224,7 +224,7 @@ def test_the_root_tells_whose_it_is(untouched: Ended, commands: Commands, tmp_pa
 
 
 def test_against_another_release_nothing_is_compared(untouched: Ended, commands: Commands, tmp_path: Path) -> None:
-    again = commands("judge", str(untouched.folder), "--release", "1.3", "--lang", "nl", cwd=tmp_path)
+    again = commands("judge", str(untouched.folder), "--release", "1.3.0", "--lang", "nl", cwd=tmp_path)
     assert again.code == 5
     assert "niet vergeleken" in again.out
 

@@ -94,7 +94,13 @@ def test_nothing_else_is_there(node: ReferenceNode) -> None:
 
 @pytest.mark.parametrize(
     ("release", "version", "open_"),
-    [("1.5", "TLSv1_2", False), ("1.5", "TLSv1_3", True), ("1.4", "TLSv1_2", True), ("1.3", "TLSv1_3", True)],
+    [
+        ("1.5", "TLSv1_2", False),
+        ("1.5", "TLSv1_3", True),
+        ("1.4", "TLSv1_2", True),
+        ("1.3.0", "TLSv1_2", True),
+        ("1.3.1", "TLSv1_2", False),
+    ],
 )
 def test_each_release_has_its_tls_versions(release: str, version: str, open_: bool) -> None:
     with ReferenceNode(release=release) as node:
@@ -120,7 +126,7 @@ def _greets(context: ssl.SSLContext, port: int) -> bool:
 
 
 def test_an_unknown_release_and_an_unknown_fault_are_named() -> None:
-    with pytest.raises(ValueError, match=r"releases 1\.3, 1\.4, 1\.5, not 9"):
+    with pytest.raises(ValueError, match=r"releases 1\.3\.0, 1\.3\.1, 1\.4, 1\.5, not 9"):
         ReferenceNode(release="9")
     with pytest.raises(ValueError, match="no such fault: NO-SUCH"):
         ReferenceNode(faults=("NO-SUCH",))
