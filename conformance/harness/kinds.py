@@ -69,7 +69,7 @@ _KINDS: Mapping[str, Callable[[Json], bool]] = {
     **dict.fromkeys(("body_over_budget", "body_utf8", "body_withheld", "chain_verified", "redirect_elsewhere"), _truth),
     **dict.fromkeys(("bsn_in_links", "bsn_in_location", "bsn_in_url", "clock_jumped_now", "silent_twice"), _truth),
     **dict.fromkeys(("answer_began", "answer_status", "body_size", "bsn_seen", "bsn_valid", "calls"), _count),
-    **dict.fromkeys(("facts_version", "in_clear", "knocks", "lingering", "presentation"), _count),
+    **dict.fromkeys(("came_back", "facts_version", "in_clear", "knocks", "lingering", "presentation"), _count),
     **dict.fromkeys(("bare_numbers", "operations"), _counts),
     **dict.fromkeys(("bsn_in_headers", "inside_in_headers", "odd_numbers", *_PERSONS), _texts),
     "body_digest": _digest,

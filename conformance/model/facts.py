@@ -34,6 +34,7 @@ SEEN: Mapping[str, str] = {
     "bsn_in_url": "numbers were replaced",
     "bsn_seen": "numbers were replaced",
     "bsn_valid": "numbers were replaced",
+    "came_back": "of answers that put off only how many there were is kept",
     "clock_jump_s": "the clock of the testing machine",
     "clock_jumped_now": "the clock of the testing machine",
     "exit_code": "a command on the tester's machine ended so",

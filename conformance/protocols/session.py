@@ -10,24 +10,13 @@ from urllib.parse import urlsplit
 
 from conformance.model.agreements import Json
 from conformance.model.node import Node
-from conformance.protocols.client import AGENT, Asked, HttpClient
+from conformance.protocols.client import AGENT, HttpClient
 from conformance.protocols.observing import SYSTEM_CLOCK, Arrived, Clock, Gate, Observed, OpenGate, Performed, Watch
+from conformance.protocols.patience import Http, Patient
 from conformance.protocols.troubles import TroubleError, trouble
 
 if TYPE_CHECKING:
     from conformance.protocols.operations import Operation
-
-
-class Http(Protocol):
-    """Makes requests in the roles of the node file."""
-
-    def call(self, asked: Asked) -> Observed:
-        """Make one request and read its answer; every failure comes back as trouble."""
-        ...
-
-    def close(self) -> None:
-        """Close every connection."""
-        ...
 
 
 class Counterparts(Protocol):
@@ -112,7 +101,8 @@ class Session:
         self.node, self.clock, self.run = node, clock, run
         self.watch = Watch(clock)
         self.gate = gate or OpenGate()
-        self.http = http or HttpClient(node.trust, node.politeness, gate=self.gate, clock=clock, agent=agent)
+        client = http or HttpClient(node.trust, node.politeness, gate=self.gate, clock=clock, agent=agent)
+        self.http: Http = Patient(client, clock)
         self.tokens = TokenSource(self)
         self.counterparts = counterparts or NoCounterparts()
         self.actor = actor or NoActor()

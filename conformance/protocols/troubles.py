@@ -193,6 +193,23 @@ _KNOWN: Mapping[str, tuple[Rung, str, Text]] = MappingProxyType(
             "the endpoint does not answer its most basic question",
             Text("Controleer het pad van het eindpunt.", "Check the path of the endpoint."),
         ),
+        "search-unanswered": (
+            Rung.CAPABILITY,
+            "the endpoint does not answer a search for the test patient with a list that can be read",
+            Text(
+                "Kijk in het log van het knooppunt wat er misging, en controleer het pad van het eindpunt.",
+                "See in the node's log what went wrong, and check the path of the endpoint.",
+            ),
+        ),
+        "endpoint-busy": (
+            Rung.CAPABILITY,
+            "the endpoint says that it is too busy, or asked too often",
+            Text(
+                "Probeer het later, verhoog op het knooppunt de grenzen voor de suite, of verlaag "
+                "'politeness.rate_per_s'.",
+                "Try later, raise the limits for the suite on the node, or lower 'politeness.rate_per_s'.",
+            ),
+        ),
         "patient-absent": (
             Rung.TEST_PATIENT,
             "the test patient is not found",

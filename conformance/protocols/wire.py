@@ -75,6 +75,15 @@ class _Reply(http.client.HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_Timed(sock, self.fp.detach()), 65536)
 
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the answer: any that is on its way (RFC 9110 section 15.2) is read past, as http.client
+        itself does with 100 alone."""
+        line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc] # http.client's own
+        while 100 <= line[1] < 200 and line[1] != http.client.SWITCHING_PROTOCOLS:
+            http.client.parse_headers(self.fp)
+            line = super()._read_status()  # type: ignore[misc]
+        return line
+
 
 class PlainConnection(HTTPConnection):
     """A connection without TLS that reports its stages."""

@@ -15,7 +15,10 @@ PREFLIGHT = "preflight"
 
 ORDER = tuple(Rung)
 
-_PATIENT_IN_XML = re.compile(rb"<Patient[\s>]")
+_PATIENT_IN_XML = re.compile(rb"<(?:\w+:)?Patient[\s>]")
+_BUNDLE_IN_XML = re.compile(rb"<(?:\w+:)?Bundle[\s/>]")
+_AT = {"token-wanted": Rung.TOKEN, "endpoint-busy": Rung.CAPABILITY, "search-unanswered": Rung.CAPABILITY}
+"""Of what is seen where a higher rung is tried: the rung that gave way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ def _results(exchange: Exchange) -> Iterator[RungResult]:
         trouble = (
             _unfit(exchange, rung) if exchange.trouble is None else _stopped(exchange, exchange.trouble, rung, tried)
         )
-        at = Rung.TOKEN if trouble is not None and trouble.code == "token-wanted" else rung
+        at = _AT.get(trouble.code, rung) if trouble else rung
         yield RungResult(
             endpoint=str(place["endpoint"]), rung=at, trouble=replace(trouble, rung=at) if trouble else None
         )
@@ -79,8 +82,12 @@ def _unfit(exchange: Exchange, rung: Rung) -> Trouble | None:
         return _said(exchange, rung, "capability-absent", "does not answer its most basic question")
     if rung is Rung.TOKEN and response is not None and response.status in (401, 403):
         return _said(exchange, rung, "token-refused", "does not accept the token it was given")
-    if rung is Rung.TEST_PATIENT and not _has_patient(response):
-        return _said(exchange, rung, "patient-absent", "does not know the test patient")
+    if rung is Rung.TEST_PATIENT and (found := _listed(response)) is not True:
+        if found is False:
+            return _said(exchange, rung, "patient-absent", "does not know the test patient")
+        busy = response is not None and response.status in (429, 503)
+        code = "endpoint-busy" if busy else "search-unanswered"
+        return _said(exchange, Rung.CAPABILITY, code, "does not answer a search for the test patient")
     return None
 
 
@@ -97,18 +104,21 @@ def _has_token(response: Response | None) -> bool:
     return response is not None and response.status == 200 and bool(members(response).get("access_token"))
 
 
-def _has_patient(response: Response | None) -> bool:
-    """A Bundle with a Patient in it, or a non-empty list of studies."""
-    if response is None or response.status != 200:
+def _listed(response: Response | None) -> bool | None:
+    """Whether the patient, or a study of him, is in an answer: only one that can be read shows that he is not; None for
+    any other."""
+    if response is not None and response.status == 204:
         return False
+    if response is None or response.status != 200:
+        return None
     try:
         body = json.loads(response.body)
     except (ValueError, RecursionError):
-        return bool(_PATIENT_IN_XML.search(response.body))
+        return bool(_PATIENT_IN_XML.search(response.body)) if _BUNDLE_IN_XML.search(response.body) else None
     if isinstance(body, list):
         return bool(body)
-    entries = body.get("entry") if isinstance(body, dict) else None
-    resources = (
-        (entry.get("resource") for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
-    )
-    return any(isinstance(resource, dict) and resource.get("resourceType") == "Patient" for resource in resources)
+    if not isinstance(body, dict) or body.get("resourceType") != "Bundle":
+        return None
+    entries = body.get("entry", [])
+    held = (one.get("resource") for one in entries if isinstance(one, dict)) if isinstance(entries, list) else ()
+    return any(isinstance(resource, dict) and resource.get("resourceType") == "Patient" for resource in held)

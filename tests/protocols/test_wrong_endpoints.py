@@ -53,6 +53,15 @@ def code(observed: Observed) -> str:
     return observed.trouble.code
 
 
+@pytest.mark.parametrize("interim", ["102 Processing", "103 Early Hints", "100 Continue", "199 Odd"])
+def test_an_answer_on_its_way_is_read_past(pki: TestPki, interim: str) -> None:
+    before = f"HTTP/1.1 {interim}\r\nLink: </style.css>\r\n\r\n".encode()
+    with Scripted(replying(before * 2 + b"HTTP/1.1 100 Continue\r\n\r\n" + OK), server_context(pki)) as server:
+        observed = get(server.url, pki)
+    assert observed.response is not None
+    assert (observed.response.status, observed.response.body) == (200, b"ok")
+
+
 def test_a_field_that_goes_on_in_the_next_line_is_read_as_one(pki: TestPki) -> None:
     """No judge takes a field with a line break in it for one that was received (RFC 9112 section 5.2)."""
     answer = b"HTTP/1.1 200 OK\r\nCache-Control: no-store,\r\n\t no-cache\r\nX-A: a\0b\r\nContent-Length: 2\r\n\r\nok"

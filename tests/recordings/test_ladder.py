@@ -126,3 +126,24 @@ def test_an_archive_that_wants_a_token_is_told_as_such() -> None:
     found = failed(preflight(asked), "dicomweb")
     assert found is not None
     assert (found.rung, found.code) == (Rung.TOKEN, "token-wanted")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (200, b'{"resourceType":"Bundle","total":0}', "patient-absent"),
+        (200, b'<Bundle xmlns="http://hl7.org/fhir"><total value="0"/></Bundle>', "patient-absent"),
+        (204, b"", "patient-absent"),
+        (200, b"", "search-unanswered"),
+        (200, b"\xef\xbb\xbf{}", "search-unanswered"),
+        (200, b"<html></html>", "search-unanswered"),
+        (200, b'{"resourceType":"OperationOutcome"}', "search-unanswered"),
+        (500, b'{"resourceType":"Bundle","total":0}', "search-unanswered"),
+        (429, b"", "endpoint-busy"),
+        (503, b"", "endpoint-busy"),
+    ],
+)
+def test_test_data_are_absent_only_where_they_were_seen_to_be(status: int, body: bytes, code: str) -> None:
+    found = failed(preflight(rung("test-patient", status=status, body=body)), "fhir")
+    assert found is not None
+    assert (found.code, found.rung) == (code, Rung.TEST_PATIENT if code == "patient-absent" else Rung.CAPABILITY)

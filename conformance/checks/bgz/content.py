@@ -27,7 +27,7 @@ from conformance.checks.fhir.reading import (
 )
 from conformance.checks.judgement import decidable, judgement, met, require
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text
+from conformance.model.words import Text, Triage
 
 ZIB_VALUE_SETS = "urn:oid:2.16.840.1.113883.2.4.3.11.60.40.2"
 ABSENT = (
@@ -217,7 +217,7 @@ def self_link_present(exchange: Exchange) -> None:
 def self_link_repeats_search(exchange: Exchange) -> None:
     """The self link holds each parameter of the search; reference values, and chains, may gain or lose their type."""
     link = _self(searched(exchange))
-    decidable(link, nl="er is geen self-link", en="there is no self link")
+    decidable(link, nl="er is geen self-link", en="there is no self link", triage=Triage.NODE)
     asked = parse_qsl(urlsplit(exchange.request.url).query) if exchange.request else []
     told = {(_untyped(key), value.rsplit("/", 1)[-1]) for key, value in parse_qsl(urlsplit(link).query)}
     missing = [
@@ -280,11 +280,7 @@ def provenance_complete(exchange: Exchange) -> Text | None:
     if "_revinclude" not in str(exchange.given["path"]):
         return _not_asked(exchange)
     found = [resource for resource in resources(exchange) if resource.get("resourceType") == "Provenance"]
-    decidable(
-        found,
-        nl="het antwoord bevat geen Provenance",
-        en="the answer holds no Provenance",
-    )
+    decidable(found, nl="het antwoord bevat geen Provenance", en="the answer holds no Provenance", triage=Triage.NODE)
     lacking = [f"{name(resource)} {element}" for resource in found for element in _lacking(resource)]
     _none(lacking, "ontbreekt", "missing")
     return Text(f"{len(found)} x Provenance", f"{len(found)} x Provenance")

@@ -22,6 +22,7 @@ def unknown_gives_nothing(unknown: Exchange, control: Exchange, people: tuple[Ex
         matches(searched(control)),
         nl="ook wat er wel is, werd niet gevonden",
         en="what is there was not found either",
+        triage=Triage.NODE,
     )
     asked = target(urlsplit(unknown.request.url).path) if unknown.request else ""
     decidable(

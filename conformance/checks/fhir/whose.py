@@ -75,6 +75,7 @@ def names_of(bsn: str, *searches: Exchange) -> set[str]:
         found and found == mine,
         nl="de zoekvraag naar de patiënt laat niet zien hoe het knooppunt hem noemt",
         en="the search for the patient does not show how the node names him",
+        triage=Triage.NODE,
     )
     return mine
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.checks.judgement import decidable, judgement, require
 from conformance.checks.network.certificates import leaf
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text
+from conformance.model.words import Text, Triage
 from conformance.validation import x509 as certificates
 
 
@@ -27,7 +27,7 @@ def certificate_carries_ura(exchange: Exchange) -> Text | None:
 def certificate_ura_is(exchange: Exchange, *, ura: str) -> Text | None:
     """The URA in the certificate is that of the node."""
     found = certificates.uras(leaf(exchange))
-    decidable(found, nl="het certificaat draagt geen URA", en="the certificate carries no URA")
+    decidable(found, nl="het certificaat draagt geen URA", en="the certificate carries no URA", triage=Triage.NODE)
     require(
         set(found) == {ura},
         nl=f"verwacht: URA {ura}; gezien: {', '.join(found)}",

@@ -39,7 +39,12 @@ def described_alike(exchange: Exchange, control: Exchange, *, attributes: tuple[
     """Instances that both answers hold have the same values for these attributes in both."""
     others = {value(dataset, SOP): dataset for dataset in described(control)}
     pairs = [(dataset, others[value(dataset, SOP)]) for dataset in described(exchange) if value(dataset, SOP) in others]
-    decidable(pairs, nl="de antwoorden hebben geen instantie gemeen", en="the answers have no instance in common")
+    decidable(
+        pairs,
+        nl="de antwoorden hebben geen instantie gemeen",
+        en="the answers have no instance in common",
+        triage=Triage.NODE,
+    )
     decidable(
         any(_plain(one, name) for pair in pairs for one in pair for name in attributes),
         nl=f"geen van beide noemt {listed(attributes, 6)}",
@@ -113,6 +118,7 @@ def study_counts_agree(series: Exchange, instances: Exchange, studies: tuple[Exc
         all(count is not None for _, count in said),
         nl="de studie wordt zonder aantallen gevonden",
         en="the study is found without counts",
+        triage=Triage.NODE,
     )
     for name, count in said:
         require(
@@ -148,11 +154,17 @@ def series_counts_agree(exchange: Exchange, instances: Exchange, again: tuple[Ex
         for one in everywhere
         if (uid := value(one, "SeriesInstanceUID")) in here
     ]
-    decidable(any(held), nl="de instanties noemen hun serie niet", en="the instances do not name their series")
+    decidable(
+        any(held),
+        nl="de instanties noemen hun serie niet",
+        en="the instances do not name their series",
+        triage=Triage.NODE,
+    )
     decidable(
         all(count is not None for _, count in counts),
         nl="series worden zonder aantal gevonden",
         en="series are found without a count",
+        triage=Triage.NODE,
     )
     wrong = {uid for uid, count in counts if count != held.count(uid)}
     require(
@@ -169,7 +181,12 @@ def modalities_agree(series: Exchange, studies: tuple[Exchange, ...]) -> Text | 
     held = all_values(some(series), "Modality")
     for study in _studies_of(series, studies):
         said = set(values(study, "ModalitiesInStudy"))
-        decidable(said, nl="de studie wordt zonder modaliteiten gevonden", en="the study is found without modalities")
+        decidable(
+            said,
+            nl="de studie wordt zonder modaliteiten gevonden",
+            en="the study is found without modalities",
+            triage=Triage.NODE,
+        )
         require(
             said == held,
             nl=f"de studie noemt {listed(said, 6)}, de series zijn {listed(held, 6)}",
@@ -182,7 +199,7 @@ def modalities_agree(series: Exchange, studies: tuple[Exchange, ...]) -> Text | 
 def references_exist(exchange: Exchange, study: Exchange) -> Text | None:
     """Every instance a document lists as evidence is in the study."""
     pointed = {uid for document in objects(exchange) for uid in _evidence(document)}
-    decidable(pointed, nl="het document verwijst nergens naar", en="the document refers to nothing")
+    decidable(pointed, nl="het document verwijst nergens naar", en="the document refers to nothing", triage=Triage.NODE)
     missing = pointed - all_values(described(study), SOP)
     require(
         not missing,

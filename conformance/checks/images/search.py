@@ -25,7 +25,7 @@ from conformance.checks.judgement import answer, decidable, judgement, met, requ
 from conformance.codecs.dicomjson import VRS, Dataset, DicomJsonError, read_model, tag_of, value, values
 from conformance.model.agreements import Json
 from conformance.model.exchange import Exchange
-from conformance.model.words import Text
+from conformance.model.words import Text, Triage
 
 
 def matches(exchange: Exchange) -> tuple[Dataset, ...]:
@@ -76,7 +76,9 @@ def includes_asked(exchange: Exchange, others: tuple[Exchange, ...]) -> Text | N
     if _EVERYTHING in attributes:
         by_name = {name for other in others for name in _included(other) if name != _EVERYTHING}
         attributes = [name for name in sorted(by_name) if all(_has(other, name) for other in others)]
-    decidable(attributes, nl="er is met includefield niets gevraagd", en="includefield asked for nothing")
+    decidable(
+        attributes, nl="er is met includefield niets gevraagd", en="includefield asked for nothing", triage=Triage.NODE
+    )
     _require_all(some(exchange), attributes)
     return Text(listed(attributes), listed(attributes))
 
@@ -162,6 +164,7 @@ def search_narrows(exchange: Exchange, control: Exchange) -> Text | None:
         expected and len(expected) < len(everything),
         nl=f"aan de treffers zonder {shown} is niet te zien of er op is gezocht",
         en=f"the matches without {shown} do not tell whether the search heeded it",
+        triage=Triage.NODE,
     )
     found_in = [value(one, unique) for one in matches(exchange)]
     listing = set(found_in)
@@ -244,7 +247,7 @@ def as_without(exchange: Exchange, control: Exchange) -> Text | None:
     """A search asked in another way (a tag instead of a keyword) finds the same."""
     unique = identity(control)
     expected = all_values(some(control), unique)
-    decidable(expected, nl=f"de treffers noemen geen {unique}", en=f"the matches name no {unique}")
+    decidable(expected, nl=f"de treffers noemen geen {unique}", en=f"the matches name no {unique}", triage=Triage.NODE)
     datasets = matches(exchange)
     listing = all_values(datasets, unique)
     require(

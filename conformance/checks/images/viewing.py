@@ -22,7 +22,7 @@ _PSEUDONYM = re.compile(r"bsn-[a-z]+")
 
 def _request(exchange: Exchange) -> Request:
     """The call that arrived; undecidable when the recording lost it."""
-    decidable(exchange.request, nl="er is geen verzoek opgenomen", en="no request was recorded")
+    decidable(exchange.request, nl="er is geen verzoek opgenomen", en="no request was recorded", triage=Triage.NODE)
     return exchange.request or Request(method="", url="")
 
 
