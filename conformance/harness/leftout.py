@@ -28,7 +28,7 @@ def reasonable(step: Step, trouble: Trouble, node: Node, before: Sequence[Exchan
     operation = operations()[step.operation]
     endpoint = operation.target(step.given)
     match trouble.code:
-        case "value-missing":
+        case "value-missing" | "link-outside":
             return missing
         case "twice-hung":
             return _hung(endpoint, before)
@@ -64,7 +64,7 @@ def _hung(endpoint: str, before: Sequence[Exchange]) -> bool:
         exchange
         for exchange in before
         if operations()[exchange.operation].target(exchange.given) == endpoint
-        and (exchange.trouble is None or exchange.trouble.code not in ("twice-hung", "value-missing"))
+        and (exchange.trouble is None or exchange.trouble.code not in ("twice-hung", "value-missing", "link-outside"))
     ]
     late = [exchange.trouble is not None and exchange.trouble.code in TIME_OUTS for exchange in own[-PATIENCE:]]
     return len(late) == PATIENCE and all(late)

@@ -220,7 +220,7 @@ def _url(session: Session, path: str) -> str:
         return f"{base}/{path.lstrip('/')}"
     if path.startswith((base + "/", base + "?")):
         return path
-    raise TroubleError(trouble("value-missing", "an address outside the endpoint is not followed"))
+    raise TroubleError(trouble("link-outside"))
 
 
 def _found(observed: Observed, of: str) -> dict[str, Json]:
@@ -240,9 +240,16 @@ def _found(observed: Observed, of: str) -> dict[str, Json]:
         values["total"] = bundle["total"]
     for link in bundle.get("link") or () if isinstance(bundle.get("link"), list) else ():
         if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
-            asked = observed.request.url if observed.request else ""
-            values["next"] = urljoin(asked, link["url"])  # it may be relative (RFC 3986 section 5)
+            values["next"] = _joined(observed, link["url"])
     return values
+
+
+def _joined(observed: Observed, link: str) -> str:
+    """Where a link leads, which may be relative (RFC 3986 section 5); as it stands when it is no address."""
+    try:
+        return urljoin(observed.request.url if observed.request else "", link)
+    except ValueError:
+        return link
 
 
 def _referred_to(held: Json) -> Iterator[str]:

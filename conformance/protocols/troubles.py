@@ -223,6 +223,14 @@ _KNOWN: Mapping[str, tuple[Rung, str, Text]] = MappingProxyType(
             "an earlier step gave no value for this one",
             Text("Los eerst de eerdere stap op.", "Solve the earlier step first."),
         ),
+        "link-outside": (
+            Rung.CAPABILITY,
+            "an earlier answer links to an address outside the endpoint, and no token is shown there",
+            Text(
+                "Maak links van het adres waarop het eindpunt van buiten bereikbaar is.",
+                "Make links of the address at which the endpoint is reached from outside.",
+            ),
+        ),
         "stranger": (
             Rung.TEST_PATIENT,
             "the answer held a patient identifier outside the data set; nothing of it was kept",

@@ -38,6 +38,7 @@ class Echo:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.id = "f1"
+        self.link = ""
 
     def __call__(self, call: Call) -> Answer:
         self.calls.append(call)
@@ -46,7 +47,7 @@ class Echo:
         if call.path.startswith("/dicomweb"):
             study = {"0020000D": {"vr": "UI", "Value": ["1.2"]}, "0020000E": {"vr": "UI", "Value": ["1.3"]}}
             return Answer(200, (), json.dumps([study]).encode())
-        body = json.dumps(BUNDLE).replace("NEXT", f"{call.base}/fhir/page2").replace("f1", self.id)
+        body = json.dumps(BUNDLE).replace("NEXT", self.link or f"{call.base}/fhir/page2").replace("f1", self.id)
         return Answer(200, (("Content-Type", "application/fhir+json"),), body.encode())
 
 
@@ -249,3 +250,16 @@ def test_a_missing_endpoint_is_not_played() -> None:
     assert observed.outcome is Outcome.NOT_PLAYED
     assert observed.trouble is not None
     assert observed.trouble.code == "endpoint-missing"
+
+
+@pytest.mark.parametrize(
+    ("link", "follows"),
+    [("/fhir/page2", "/fhir/page2"), ("page2?a=b", "/fhir/page2"), ("?page=2", "/fhir/Flag"), ("https://[", None)],
+)
+def test_a_relative_link_is_followed(pki: TestPki, link: str, follows: str | None) -> None:
+    with talking(pki) as (session, echo):
+        echo.link = link
+        done = perform(session, "fhir.search", {"path": "Flag?a=x"})
+        (again,) = perform(session, "fhir.search", {"path": str(done.values["next"])}).observed
+    assert (echo.calls[-1].path if again.response else None) == follows
+    assert follows or (again.trouble is not None and again.trouble.code == "link-outside")

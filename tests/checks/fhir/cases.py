@@ -140,6 +140,16 @@ REFERRED, ELSEWHERE = (
     for base in ("https://node.example/fhir", "https://other.example/fhir")
 )
 PAGED = one(response(200, {**FOUND, "link": [{"relation": "next", "url": "https://node.example/fhir?page=2"}]}))
+
+
+def paged(link: str) -> tuple[Exchange, ...]:
+    """A page whose next link is this."""
+    return one(response(200, {**FOUND, "link": [{"relation": "next", "url": link}]}))
+
+
+SECOND = one(response(200, {**FOUND, "entry": [{"resource": {**CONDITION, "id": "c2"}, "search": {"mode": "match"}}]}))
+EMPTY_PAGE = one(response(200, {**FOUND, "entry": []}))
+LATER = one(response(503, {}, retry_after="9"))
 TAKEN = {**CONDITION, "specimen": {"reference": "Specimen/s1"}}
 NAMING = one(response(200, {**FOUND, "entry": [{"resource": TAKEN}]}))
 
@@ -225,6 +235,26 @@ CASES = [
     case(
         "refused-where-offered", UNDECIDED, "refused", OFFERED, refused=one(response(401)), control=one(response(403))
     ),
+    *(
+        case("next-link-followed", verdict, f"{about} by {link}", page=paged(link), following=following)
+        for verdict, about, links, following in (
+            (PASS, "another page", ("https://node.example/fhir?page=2", "Condition?page=2", "/fhir/c?p=2"), SECOND),
+            (PASS, "another page", ("?page=2", "https://NODE.example/fhir?page=2"), SECOND),
+            (PASS, "an empty page", ("?page=2",), EMPTY_PAGE),
+            (FAIL, "the same page", ("?page=1",), OK),
+            (FAIL, "another host", ("https://other.example/fhir?page=2", "//other.example/x"), SECOND),
+            (FAIL, "another port", ("https://node.example:8443/fhir?page=2",), SECOND),
+            (FAIL, "plain HTTP", ("http://node.example/fhir?page=2",), SECOND),
+            (FAIL, "no address", ("https://[",), SECOND),
+            (FAIL, "nothing", ("?page=2",), one(response(404, OUTCOME))),
+            (FAIL, "a resource", ("?page=2",), one(response(200, CONDITION))),
+            (UNDECIDED, "later", ("?page=2",), LATER),
+            (UNDECIDED, "silence", ("?page=2",), SILENCE),
+        )
+        for link in links
+    ),
+    case("next-link-followed", PASS, "no next page", page=OK, following=SILENCE),
+    case("next-link-followed", UNDECIDED, "no page", page=one(response(500)), following=SECOND),
     case("next-page-refused", PASS, "401", DENIED, refused=one(response(401)), control=OK, page=PAGED),
     case("next-page-refused", PASS, "no next page", DENIED, refused=SILENCE, control=SILENCE, page=OK),
     case("next-page-refused", FAIL, "let in", DENIED, refused=OK, control=OK, page=PAGED),
