@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from tests.mutation.places import ROOT, Mutant, importers
 
 FOLDERS = ("checks", "recordings", "reporting", "agreements", "codecs")
 """Tests of single rooms: whole runs and browsers would notice more, and each takes minutes."""
+BUDGET_S = 30.0
+"""So much time is there for the tests of one change. Slower ones might notice what survives: never the reverse."""
 PATIENCE_S = 20.0
 """For what a busy machine does meanwhile."""
 LEFT_OUT = "not shared and not peer and not browser"
@@ -27,14 +30,20 @@ class Executed:
     seconds: dict[str, float]
     lines: dict[str, dict[int, frozenset[str]]]
 
+    def when_run(self, mutant: Mutant) -> bool:
+        """Whether a test executes the line itself, and not only whoever loads the module."""
+        return bool(self.lines.get(mutant.path, {}).get(mutant.line))
+
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """The tests that may notice a change, the quickest first; what is only executed when a module is loaded may be
-        noticed by whoever uses the module, or one that imports it."""
+        """The tests that may notice a change, the quickest first and no more than there is time for; what is only
+        executed when a module is loaded may be noticed by whoever uses the module, or one that imports it."""
         found = self.lines.get(mutant.path, {}).get(mutant.line)
         if not found:
             users = (mutant.path, *importers(mutant.module))
             found = frozenset().union(*(self.lines.get(path, {}).get(0, frozenset()) for path in users))
-        return sorted(found, key=lambda test: (self.seconds[test], test))
+        ordered = sorted(found, key=lambda test: (self.seconds[test], test))
+        sums = accumulate(self.seconds[test] for test in ordered)
+        return [test for test, seconds in zip(ordered, sums, strict=True) if seconds <= BUDGET_S] or ordered[:1]
 
     def most_s(self, test: str) -> float:
         """A test that takes longer under a change goes on for ever, which is noticed. Few examples were measured."""

@@ -46,7 +46,8 @@ class _Warm:
         """Tries every change in place of running what was collected."""
         self._items = {item.nodeid: item for item in session.items}
         for mutant in self._mutants:
-            self._tell(tried(mutant, self._executed, self._run))
+            in_function = self._executed.when_run(mutant)
+            self._tell(tried(mutant, self._executed, self._run) if in_function else None)
         return True
 
     def _run(self, mutant: Mutant, tests: list[str]) -> int:

@@ -46,7 +46,7 @@ def _control(executed: Executed) -> None:
 
 
 def _share(mutants: Sequence[Mutant], executed: Executed, told: Path) -> None:
-    """First in place, in a fork that loads our code; then afresh what could not be made so, and what survived so."""
+    """First in place, in a fork that loads our code; then afresh what could not be made so."""
     warm = _FORK.Process(target=_in_place, args=(mutants, executed, told))
     warm.start()
     warm.join()
@@ -58,7 +58,7 @@ def _share(mutants: Sequence[Mutant], executed: Executed, told: Path) -> None:
 
 def _in_place(mutants: Sequence[Mutant], executed: Executed, told: Path) -> None:
     def tell(one: Tried | None) -> None:
-        if one is not None and one.outcome is not Outcome.SURVIVED:
+        if one is not None:
             _write(told, one)
 
     silence()  # a fork that pytest made prints where pytest does
