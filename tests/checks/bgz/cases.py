@@ -132,6 +132,8 @@ OF_VERSION = {**PROVENANCE, "target": [{"reference": "Flag/f1/_history/1"}]}
 
 BOTH = found(entry(OLD), entry(NEW))
 NEWER = measured("o3", "2026-04-01")
+TWO = (entry(NEW), entry(measured("o5", "2026-03-01")))
+ALIKE = found(entry(OLD), *TWO)
 TALL = measured("o4", "2026-02-01", "8302-2")
 MORE = found(entry(OLD), entry(NEW), entry(TALL))
 URN_A, URN_B = {"url": "urn:a", "valueDecimal": 1.5}, {"url": "urn:b", "valueString": "so many"}
@@ -276,6 +278,10 @@ CASES = [
     case("latest-per-code", FAIL, "one that searching does not find", history=BOTH, latest=found(entry(NEWER))),
     case("latest-per-code", FAIL, "not of each code", history=MORE, latest=found(entry(NEW))),
     case("latest-per-code", PASS, "of each code", history=MORE, latest=found(entry(NEW), entry(TALL))),
+    case("latest-per-code", FAIL, "two of one moment", history=ALIKE, latest=ALIKE),
+    case(
+        "latest-per-code", PASS, "one of two of one moment", history=found(entry(OLD), *TWO), latest=found(entry(NEW))
+    ),
     case("latest-per-code", PASS, "in another time zone", history=ZONES, latest=found(entry(EAST))),
     case("latest-per-code", UNDECIDED, "one measurement", history=found(entry(NEW)), latest=found(entry(NEW))),
     case("same-matches", PASS, "same", one=found(entry(OLD), entry(NEW)), other=found(entry(NEW), entry(OLD))),

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.words import Verdict
 from tests.checks.fhir import strangers
+from tests.checks.fhir.codes import CODES
 from tests.checks.making import SILENT, Case, exchange, response
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
@@ -166,6 +167,7 @@ def along(answer: Response | None) -> tuple[Exchange, ...]:
 
 CASES = [
     *strangers.CASES,
+    *CODES,
     case("status-beside-control", PASS, "401", DENIED, refused=one(response(401)), control=OK),
     case("status-beside-control", FAIL, "let in", DENIED, refused=OK, control=OK),
     case(

@@ -221,8 +221,14 @@ CASES = [
     case("yields-no-patient-data", FAIL, "another's number in words", unknown=of_nobody(SPOKEN), control=GOOD),
     case("yields-no-patient-data", FAIL, "another's number in groups", unknown=DIVIDED, control=GOOD),
     case("yields-no-patient-data", PASS, "the number asked about", unknown=of_nobody(REPEATED), control=GOOD),
-    case("yields-no-patient-data", UNDECIDED, "no token", unknown=of_nobody(response(401)), control=GOOD),
-    case("yields-no-patient-data", UNDECIDED, "out of order", unknown=of_nobody(response(500)), control=GOOD),
+    *(
+        case("yields-no-patient-data", UNDECIDED, f"HTTP {status}", unknown=of_nobody(response(status)), control=GOOD)
+        for status in (201, 301, 401, 408, 429, 500)
+    ),
+    *(
+        case("yields-no-patient-data", PASS, f"HTTP {status}", unknown=of_nobody(response(status)), control=GOOD)
+        for status in (400, 402, 403, 407, 409, 410, 428, 430, 499)
+    ),
     case("yields-no-patient-data", UNDECIDED, "a page", unknown=of_nobody(PAGE), control=GOOD),
     case("yields-no-patient-data", UNDECIDED, "control only tells", unknown=NONE, control=found(TOLD)),
     case("yields-no-patient-data", UNDECIDED, "control empty too", unknown=NONE, control=NONE),

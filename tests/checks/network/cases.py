@@ -14,6 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from conformance.model.exchange import Exchange, Flight, Request, Rung
 from conformance.model.words import Verdict
 from tests.checks.making import SILENT, STARTED, Case, exchange, response, trouble
+from tests.checks.network.codes import CODES
 from tests.checks.network.trusting import TRUSTING
 from tests.codecs.tls.making import accepting, alert, flight
 
@@ -184,6 +185,7 @@ TURNED_AWAY = (
 SHA2 = ("sha256", "sha384", "sha512")
 CASES = [
     *TRUSTING,
+    *CODES,
     _refusal(PASS, "a version that is not spoken", unspoken({"certificate": "none", "version": "TLSv1.2"})),
     _refusal(UNDECIDED, "no version in common", unspoken({"certificate": "none"})),
     _refusal(PASS, "alert", REFUSED),
