@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.model.exchange import Exchange
 from conformance.model.words import Verdict
 from tests.checks.fhir import strangers
@@ -36,7 +38,20 @@ def token(verdict: Verdict, status: int) -> Case:
     return beside("token-refused", verdict, status, refused=refusing(status), before=ISSUED, after=ISSUED)
 
 
+FOUND_IN_XML = b'<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/></Bundle>'
+JSON = ("application/fhir+json", "application/json+fhir", "application/json", "text/json")
+XML = ("application/fhir+xml", "application/xml+fhir", "application/xml", "text/xml")
+
+
+def typed(verdict: Verdict, media_type: str, body: dict[str, Any] | bytes) -> Case:
+    exchanges = {"exchange": (exchange("fhir.search", response(200, body, content_type=media_type)),)}
+    return Case(kind="search-gives-bundle", verdict=verdict, about=media_type, exchanges=exchanges)
+
+
 CODES = [
+    *(typed(PASS, media_type, FOUND) for media_type in JSON),
+    *(typed(PASS, media_type, FOUND_IN_XML) for media_type in XML),
+    *(typed(FAIL, media_type, FOUND) for media_type in ("text/plain", "application/ld+json", "application/fhir")),
     *(otherwise(UNDECIDED, status) for status in (408, 429, 500, 502, 503, 504)),
     *(otherwise(PASS, status) for status in (204, 301, 400, 403, 404, 405, 407, 409, 428, 430, 499, 501, 505)),
     *(strangers.unknown(UNDECIDED, f"HTTP {status}", response(status)) for status in (301, 401, 408, 429, 500, 502)),

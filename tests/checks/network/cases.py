@@ -16,6 +16,7 @@ from conformance.model.words import Verdict
 from tests.checks.making import SILENT, STARTED, Case, exchange, response, trouble
 from tests.checks.network.codes import CODES
 from tests.checks.network.trusting import TRUSTING
+from tests.checks.network.words import WORDS
 from tests.codecs.tls.making import accepting, alert, flight
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
@@ -186,6 +187,7 @@ SHA2 = ("sha256", "sha384", "sha512")
 CASES = [
     *TRUSTING,
     *CODES,
+    *WORDS,
     _refusal(PASS, "a version that is not spoken", unspoken({"certificate": "none", "version": "TLSv1.2"})),
     _refusal(UNDECIDED, "no version in common", unspoken({"certificate": "none"})),
     _refusal(PASS, "alert", REFUSED),
