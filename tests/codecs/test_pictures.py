@@ -63,6 +63,34 @@ def test_a_png_that_is_not_what_it_says_is_not_whole(bent: bytes) -> None:
     assert greys(bent, 1000) == ()
 
 
+def framed(*segments: bytes) -> dict[str, object]:
+    """What is seen of a JPEG with these segments before its scan."""
+    return picture(b"\xff\xd8" + b"".join(segments) + JPEG[JPEG.index(b"\xff\xda") :]) or {}
+
+
+FRAME = struct.pack(">H", len(SIZE) + 2) + SIZE
+ENTROPY_CODING = (0xC4, 0xC8, 0xCC)
+"""Tables and an extension among the markers of frames (ITU-T T.81 table B.1)."""
+
+
+@pytest.mark.parametrize("marker", range(0xC0, 0xD0))
+def test_the_size_is_that_of_a_frame_and_of_no_table(marker: int) -> None:
+    found = framed(bytes([0xFF, marker]) + FRAME)
+    assert (found.get("width"), found.get("height")) == ((None, None) if marker in ENTROPY_CODING else (9, 7))
+    assert found["whole"] is True
+
+
+@pytest.mark.parametrize("marker", [0xBF, 0xDB, 0xFE])
+def test_other_segments_have_no_size(marker: int) -> None:
+    assert "width" not in framed(bytes([0xFF, marker]) + FRAME)
+
+
+def test_of_two_frames_the_first_counts_and_fill_bytes_do_not() -> None:
+    other = b"\xff\xc1" + FRAME.replace(b"\x00\x07\x00\x09", b"\x00\x08\x00\x0a")
+    assert framed(b"\xff\xff\xff\xc0" + FRAME, other) == {"format": "jpeg", "height": 7, "width": 9, "whole": True}
+    assert framed(other)["width"] == 10
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(noise: bytes) -> None:
     for begin in (WHOLE[:33], WHOLE[:40], JPEG[:6], JPEG[:21], b"GIF89a", b"\xff\xd8\xff"):

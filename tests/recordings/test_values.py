@@ -198,3 +198,33 @@ def test_a_death_of_the_data_set_stays_in_any_time_zone(said: str, monkeypatch: 
     monkeypatch.setattr(words, "_deaths", lambda: frozenset({"1987-08-05T03:20:00+01:00"}))
     patient = json.loads(answered({"resourceType": "Patient", "deceasedDateTime": said}).body)
     assert (patient["deceasedDateTime"] == said) is DEATHS[said]
+
+
+LISTED = [
+    {"resourceType": "Patient", "identifier": [{"system": SYSTEM, "value": ANNA}], "name": [{"family": "Janssen"}]}
+]
+
+
+@pytest.mark.parametrize("media", ["", "text/plain", "application/json"])
+@pytest.mark.parametrize("document", [LISTED, LISTED[0], {"entry": LISTED}])
+def test_json_is_read_as_such_whatever_it_is_called(document: Any, media: str) -> None:
+    kept = answered(document, media).body
+    assert kept == answered(document, "application/json").body
+    assert b"bsn-anna" in kept
+    assert b"Janssen" not in kept
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("note=Voorbeeld", "note=Voorbeeld"),
+        (f"note={ANNA}", "note=bsn-anna"),
+        ("note=Janssen", "note=Xxxxxxx"),
+        (f"note=Janssen/{ANNA}", "note=Xxxxxxx"),
+        ("status=active", "status=active"),
+    ],
+)
+def test_a_parameter_keeps_own_words_and_stand_ins(query: str, kept: str) -> None:
+    redacted = Redactor(ROLES).redact(exchange(url=f"https://localhost/fhir/Patient?{query}"))
+    assert redacted.request is not None
+    assert redacted.request.url.partition("?")[2].startswith(kept)

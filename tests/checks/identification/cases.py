@@ -71,6 +71,12 @@ def called(family: str, number: int = 1) -> dict[str, Any]:
     return {**held, "name": [{"family": family}]}
 
 
+def numberless(lost: str) -> dict[str, Any]:
+    """A Practitioner whose only identifier lacks this."""
+    whole = {"system": "urn:local", "value": "0"}
+    return {**called("Arts"), "identifier": [{name: text for name, text in whole.items() if name != lost}]}
+
+
 def of_anna(*entries: dict[str, Any]) -> tuple[Exchange, ...]:
     """What a search for anna's resources found."""
     return tuple(_about("bsn-anna", one) for one in found(*entries))
@@ -193,6 +199,10 @@ CASES = [
     ),
     case("organizations-carry-ura", UNDECIDED, "none where one must be", {"there": ("q",)}, exchange=GOOD),
     case("practitioners-identified", PASS, "uzi", exchange=found(entry(holder("Practitioner", ("urn:uzi", "9"))))),
+    *(
+        case("practitioners-identified", FAIL, f"no {lost}", exchange=found(entry(numberless(lost))))
+        for lost in ("system", "value")
+    ),
     case("practitioners-identified", FAIL, "nameless", exchange=found(entry(holder("Practitioner")))),
     case(
         "practitioners-identified",

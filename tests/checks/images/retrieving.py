@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conformance.model.exchange import Exchange
 from tests.checks.images.answers import (
     CLIP,
     DESCRIBED,
@@ -41,6 +42,13 @@ GARBLED = {"preamble": False, "readable": False, "defect": "no-dicm-prefix"}
 SCALED = {"format": "png", "width": 33, "height": 26}
 OBLONG = bent("ordinary-pictures/view-described", putting("Rows", 50))
 SIZED_ONCE = replace(FRAMES, facts={**FRAMES.facts, "part_sizes": [196608]})
+
+
+def drawn(width: int, height: int) -> Exchange:
+    """A picture of this size."""
+    return bent("ordinary-pictures/view", part(image={"format": "png", "width": width, "height": height}))
+
+
 RETRIEVING = [
     case("multipart-sound", PASS, "Orthanc", FILE, exchange=WHOLE),
     case("multipart-sound", PASS, "tiny-pacs", FILE, exchange=recorded("hand-over-study/whole", TINY)),
@@ -159,6 +167,16 @@ RETRIEVING = [
         "scaled to whole pixels",
         exchange=bent("ordinary-pictures/view", part(image=SCALED)),
         description=OBLONG,
+    ),
+    *(
+        case("picture-given", verdict, about, exchange=drawn(width, height), description=OBLONG)
+        for verdict, about, width, height in (
+            (PASS, "half a pixel too high", 32, 25),
+            (FAIL, "more than half a pixel off", 32, 26),
+            (FAIL, "a pixel off", 64, 51),
+            (FAIL, "without width", 0, 50),
+            (FAIL, "without height", 64, 0),
+        )
     ),
     case("picture-given", FAIL, "a GIF", exchange=bent("ordinary-pictures/view", typed("image/gif")), description=VIEW),
     case("picture-given", UNDECIDED, "no description", exchange=PICTURE, description=NO_METADATA),
