@@ -193,3 +193,32 @@ def test_each_word_of_negotiation_stays_however_it_is_written(word: str, monkeyp
     assert spelled in kept
     monkeypatch.setattr("conformance.recordings.redaction.headers.NEGOTIATED", lists.NEGOTIATED.keys() - {word})
     assert left(b"", JSON, [("vary", spelled)]) != kept
+
+
+LENGTHS = {
+    "http://fhir.nl/fhir/NamingSystem/uzi-nr-pers": 9,
+    "http://fhir.nl/fhir/NamingSystem/uzi-nr-sys": 9,
+    "http://fhir.nl/fhir/NamingSystem/ura": 8,
+    "http://fhir.nl/fhir/NamingSystem/agb-z": 8,
+    "http://fhir.nl/fhir/NamingSystem/agb": 8,
+    "http://fhir.nl/fhir/NamingSystem/uzovi": 4,
+    "http://fhir.nl/fhir/NamingSystem/kvk": 8,
+    "urn:oid:2.16.528.1.1007.3.1": 9,
+    "urn:oid:2.16.528.1.1007.3.2": 9,
+    "urn:oid:2.16.528.1.1007.3.3": 8,
+    "urn:oid:2.16.840.1.113883.2.4.6.1": 8,
+    "urn:oid:2.16.840.1.113883.2.4.6.4": 4,
+}
+
+
+@pytest.mark.parametrize("system", LENGTHS)
+def test_of_numbers_that_might_be_a_citizens_a_providers_stays_in_its_own_length_only(system: str) -> None:
+    def kept(length: int) -> bool:
+        value = "47" * 6
+        held = {"resourceType": "Organization", "identifier": [{"system": system, "value": value[:length]}]}
+        redacted = Redactor(ROLES, KEY).redact(exchange(json.dumps(held).encode()))
+        assert redacted.response is not None
+        return bool(json.loads(redacted.response.body)["identifier"][0]["value"] == value[:length])
+
+    assert LENGTHS.keys() == lists.NUMBERS.keys()
+    assert [length for length in range(8, 12) if kept(length)] == [one for one in (LENGTHS[system],) if one >= 8]

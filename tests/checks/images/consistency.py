@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.model.exchange import Exchange
 from tests.checks.images.answers import (
     ALL,
     BY_SOP,
@@ -26,7 +27,7 @@ from tests.checks.images.answers import (
     of,
     several,
 )
-from tests.checks.images.recorded import doubling, dropping, putting, recorded, status, without
+from tests.checks.images.recorded import doubling, dropping, empty, putting, recorded, status, without
 
 PLACE = {"attributes": ["Rows", "PatientID", "Modality"]}
 NOWHERE = {"identity": "ReferencedSOPInstanceUID"}
@@ -39,6 +40,17 @@ def nameless(entry: dict[str, Any]) -> None:
         without(keyword)(entry)
 
 
+def came(code: int) -> Exchange:
+    """Nothing, with this status."""
+    return bent("describe-study/described", lambda entry: (empty(entry), status(code)(entry)))
+
+
+HIS = {
+    code: bent(
+        "hand-over-study/whole", lambda entry, code=code: (putting("PatientID", "bsn-bram")(entry), status(code)(entry))
+    )
+    for code in (200, 203, 206, 404)
+}
 CONSISTENCY = [
     case("same-identifiers", PASS, "Orthanc", BY_SOP, exchange=DESCRIBED, control=INSTANCES),
     case("same-identifiers", PASS, "files", BY_SOP, exchange=WHOLE, control=INSTANCES),
@@ -87,6 +99,14 @@ CONSISTENCY = [
     ),
     case("described-alike", UNDECIDED, "no metadata", PLACE, exchange=WHOLE, control=NO_METADATA),
     case("belongs-to-patient", PASS, "Orthanc", PATIENT, exchange=of("anna", WHOLE), control=WHOLE),
+    *(
+        case("belongs-to-patient", PASS, f"HTTP {code}", PATIENT, exchange=of("anna", came(code)), control=DESCRIBED)
+        for code in (203, 204, 404)
+    ),
+    *(
+        case("belongs-to-patient", FAIL, f"bram, HTTP {code}", PATIENT, exchange=of("anna", HIS[code]), control=WHOLE)
+        for code in (200, 203, 206, 404)
+    ),
     case("belongs-to-patient", PASS, "a refusal", PATIENT, exchange=of("anna", NO_METADATA), control=DESCRIBED),
     case(
         "belongs-to-patient",
