@@ -91,6 +91,12 @@ HEADERS = {
     ("www-authenticate", 'Bearer realm="Janssen", error="invalid_token"'): (
         'Bearer realm="Xxxxxxx", error="invalid_token"'
     ),
+    **{
+        ("www-authenticate", f'Bearer error="{word}"'): f'Bearer error="{word}"'
+        for word in ("invalid_token", "invalid_request", "insufficient_scope")
+    },
+    ("www-authenticate", 'Basic realm="x", charset="utf-8"'): 'Basic realm="x", charset="utf-8"',
+    ("www-authenticate", 'Bearer error="janssen_gone"'): 'Bearer error="xxxxxxx_xxxx"',
     ("content-disposition", 'attachment; filename="Janssen 12.pdf"'): 'attachment; filename="Xxxxxxx 00.xxx"',
     ("etag", 'W/"3"'): 'W/"3"',
     ("etag", "Janssen"): "Xxxxxxx",
