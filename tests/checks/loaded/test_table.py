@@ -1,4 +1,4 @@
-"""Nothing of what is loaded is compared with nothing by oversight: each element is in the table, or free with a reason."""
+"""Nothing of what is loaded goes uncompared by oversight: each element is in the table, or free with a reason."""
 
 from __future__ import annotations
 
