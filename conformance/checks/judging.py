@@ -74,7 +74,8 @@ def _members(opinions: Sequence[Opinion]) -> dict[str, Verdict]:
     found: dict[str, Verdict] = {}
     for one in opinions:
         if one.member:
-            found[one.member] = worst((one.verdict, found.get(one.member, one.verdict)))
+            before = found.get(one.member)
+            found[one.member] = one.verdict if before is None else worst((before, one.verdict))
     return found
 
 
