@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.checks.judgement import Judgement
@@ -61,6 +61,13 @@ def recording(wrong_and_right: list[int], retried: list[int | None], state: RunS
 
 
 @given(before=statuses, now=statuses, retried=again, again=again, state=st.sampled_from(list(RunState)))
+@example(  # shut since another good request, or not: that has a say where nothing else is otherwise
+    before=[401, 503, 503, 503, *[401, 200] * 2],
+    now=[401, 200, 503, 503, *[401, 200] * 2],
+    retried=[503, None, None, None],
+    again=[200, None, None, None],
+    state=RunState.FINISHED,
+)
 @pytest.mark.parametrize("judged", REQUIREMENTS)
 def test_as_weighed_as_a_whole(
     judged: Judged, before: list[int], now: list[int], retried: list[int], again: list[int], state: RunState
