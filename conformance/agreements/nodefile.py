@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from conformance.agreements.bsn import FICTITIOUS_PREFIX, why_not_fictitious
 from conformance.agreements.catalogue import Catalogue
 from conformance.agreements.document import Document, Keys
 from conformance.agreements.documents import Complaints
+from conformance.agreements.ownsheet import own_sheet
 from conformance.agreements.problems import same
 from conformance.agreements.strict import read
 from conformance.model.agreements import Json
@@ -44,10 +46,15 @@ def load_node(path: Path, catalogue: Catalogue, *, files: bool = True) -> Node:
     _patients_are_fictitious(document, catalogue, complaints)
     _driver_is_one(document, complaints)
     _token_has_a_source(document, complaints)
+    _sheet_is_own(document, complaints)
     if files:
         _files_exist(document, path.parent, complaints)
     complaints.stop()
-    return _node(document, path.parent, catalogue)
+    node = _node(document, path.parent, catalogue)
+    if "sheet" not in document.value:
+        return node
+    sheet = own_sheet(document, path.parent, node.patients)
+    return replace(node, loaded=sheet.patients, vouched=sheet.signed)
 
 
 def _known_names(document: Document, catalogue: Catalogue, complaints: Complaints) -> None:
@@ -132,6 +139,14 @@ def _token_has_a_source(document: Document, complaints: Complaints) -> None:
         complaints.at(document, ("endpoints", "dicomweb", "token"), expected, Text("niets", "nothing"), step)
 
 
+def _sheet_is_own(document: Document, complaints: Complaints) -> None:
+    if "sheet" in document.value and document.value.get("data", SUITE) == SUITE:
+        expected = Text("'data: own' bij een eigen gegevensblad", "'data: own' beside an answer sheet of your own")
+        step = Text("Zeg 'data: own', of haal 'sheet' weg.", "Say 'data: own', or remove 'sheet'.")
+        found = Text("de gegevensset van de suite", "the suite's data set")
+        complaints.at(document, ("sheet",), expected, found, step, key=True)
+
+
 def _files_exist(document: Document, folder: Path, complaints: Complaints) -> None:
     trust = document.value.get("trust", {})
     named: dict[Keys, str] = {}
@@ -144,6 +159,8 @@ def _files_exist(document: Document, folder: Path, complaints: Complaints) -> No
         named |= {("trust", "clients", role, part): files[part] for part in ("certificate", "key")}
     if "attestations" in document.value:
         named["attestations",] = document.value["attestations"]
+    if isinstance(document.value.get("sheet"), str):
+        named["sheet",] = document.value["sheet"]
     for path, name in named.items():
         if not (folder / name).is_file():
             expected = Text("een bestaand bestand", "a file that exists")

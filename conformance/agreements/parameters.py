@@ -45,7 +45,8 @@ def value_of(node: Node, name: str) -> Json:
     }
     patients = {role: {"bsn": f"bsn-{role}"} for role in node.patients}
     view = {"identity": identity, "settings": dict(node.settings), "patients": patients, "release": node.release}
-    view |= {"loaded": node.loaded, "data": "suite" if node.loaded else "own"}
+    own = bool(node.vouched) or not node.loaded
+    view |= {"loaded": node.loaded, "vouched": node.vouched, "data": "own" if own else "suite"}
     return walk(view, "".join(f"/{part}" for part in name.split(".")), name)
 
 

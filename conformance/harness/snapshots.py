@@ -41,8 +41,12 @@ class OtherFormError(ValueError):
 
 
 def node_bytes(node_file: Path) -> bytes:
-    """The node file as canonical JSON (which is YAML too), without paths, commands and what a plan does not need."""
-    return canonical(_needed(read(node_file).value)) + b"\n"
+    """The node file as canonical JSON (which is YAML too), without paths, commands and what a plan does not need; an
+    answer sheet that it names stands in it."""
+    said = dict(read(node_file).value)
+    if isinstance(said.get("sheet"), str):
+        said["sheet"] = read(node_file.parent / said["sheet"]).value
+    return canonical(_needed(said)) + b"\n"
 
 
 def node_in_form(data: bytes) -> None:

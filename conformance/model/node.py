@@ -120,3 +120,5 @@ class Node:
     settings: Mapping[str, Json] = field(default_factory=dict)
     loaded: Mapping[str, Json] = field(default_factory=dict)
     """What was loaded of each patient, by role and query; nothing where the node holds data that nobody described."""
+    vouched: str = ""
+    """Who signed for it, where it is the vendor's own sheet; empty for the suite's."""

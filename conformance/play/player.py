@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
+from conformance.agreements.ownsheet import texts
 from conformance.model.agreements import Scenario
 from conformance.model.exchange import Exchange, Recording
 from conformance.model.plan import Plan
@@ -46,7 +47,7 @@ class Player:
         node = plan.node
         self._plan, self._folder = plan, folder.shared()
         self._play = folder.path / PLAY
-        self._redactor = Redactor(known_roles(node), key)
+        self._redactor = Redactor(known_roles(node), key, texts(node.loaded) if node.vouched else ())
         self._crew = Crew(self._play)
         self._place = Place(self._play)
         self._gate = SharedGate(self._play, node.politeness, clock)

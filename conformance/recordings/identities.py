@@ -62,6 +62,8 @@ class Identities:
     """The BSNs of the data set and of the node file's own test patients, with the role each belongs to."""
 
     roles: Mapping[str, str]
+    texts: frozenset[str] = frozenset()
+    """What the vendor's own answer sheet says was loaded, blanks left out: public as the data set's own."""
 
     def pseudonym(self, bsn: str) -> str:
         """What stands in for a BSN of the data set."""

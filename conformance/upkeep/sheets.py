@@ -24,15 +24,15 @@ def sheet_of_suite(catalogue: Catalogue) -> Json:
     """The answer sheet that the described data set gives."""
     data = bgz_data(catalogue.root)
     numbers = {one.bsn: role for role, one in catalogue.patients.items()}
-    care = _named(data.care, numbers)
-    records = {role: _named(record, numbers) for role, record in data.records.items()}
+    care = named(data.care, numbers)
+    records = {role: named(record, numbers) for role, record in data.records.items()}
     queries, table = catalogue.tables[QUERIES]["queries"], Table.of(catalogue.tables[TABLE])
     learnt = {role: learned(record, care, queries, table) for role, record in records.items()}
     return {"sheet": "the data set of the suite", "patients": learnt}
 
 
-def _named(resources: Iterable[Resource], numbers: Mapping[str, str]) -> list[Resource]:
-    """Resources with the word for each patient's number, as recordings have it."""
+def named(resources: Iterable[Resource], numbers: Mapping[str, str]) -> list[Resource]:
+    """Resources with the word for each patient's number, as recordings have it; decimals stay as they are written."""
     text = json.dumps(list(resources), default=str)
     for number, role in numbers.items():
         text = text.replace(f'"{number}"', f'"{PSEUDONYM}{role}"')

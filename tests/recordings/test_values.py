@@ -234,3 +234,12 @@ def test_a_parameter_keeps_own_words_and_stand_ins(query: str, kept: str) -> Non
     redacted = Redactor(ROLES).redact(exchange(url=f"https://localhost/fhir/Patient?{query}"))
     assert redacted.request is not None
     assert redacted.request.url.partition("?")[2].startswith(kept)
+
+
+def test_what_the_vendors_own_sheet_says_stays_and_no_more() -> None:
+    body = {"resourceType": "Patient", "birthDate": "1961-02-03", "name": [{"family": "Zelfbedacht", "given": ["Ab"]}]}
+    planted = exchange(json.dumps(body).encode(), JSON)
+    redacted = Redactor(ROLES, texts=("Zelf bedacht", "1961-02-03")).redact(planted)
+    assert redacted.response is not None
+    kept = json.loads(redacted.response.body)
+    assert (kept["birthDate"], kept["name"]) == ("1961-02-03", [{"family": "Zelfbedacht", "given": ["Xx"]}])

@@ -21,7 +21,7 @@ Held = Mapping[str, Json]
 
 @judgement("all-that-was-loaded")
 def all_that_was_loaded(
-    pages: tuple[Exchange, ...], record: tuple[Exchange, ...], *, sheet: Held, table: Held
+    pages: tuple[Exchange, ...], record: tuple[Exchange, ...], *, sheet: Held, table: Held, vouched: str = ""
 ) -> Text | None:
     """Every record that was loaded and answers the search is in the answer, whole and once."""
     found = _beside(pages, sheet, table).compared
@@ -38,11 +38,11 @@ def all_that_was_loaded(
     require(
         not twice, nl=f"eenmaal geladen, hier vaker: {few(twice)}", en=f"loaded once, here more often: {few(twice)}"
     )
-    return _everything(found)
+    return _everything(found, vouched=vouched)
 
 
 @judgement("as-it-was-loaded")
-def as_it_was_loaded(pages: tuple[Exchange, ...], *, sheet: Held, table: Held) -> Text | None:
+def as_it_was_loaded(pages: tuple[Exchange, ...], *, sheet: Held, table: Held, vouched: str = "") -> Text | None:
     """Every record in the answer that was loaded says what was loaded."""
     found = _beside(pages, sheet, table).compared
     other = [
@@ -61,11 +61,11 @@ def as_it_was_loaded(pages: tuple[Exchange, ...], *, sheet: Held, table: Held) -
         nl="het antwoord bevat niets van wat is geladen",
         en="the answer holds nothing of what was loaded",
     )
-    return _everything(found)
+    return _everything(found, vouched=vouched)
 
 
 @judgement("only-what-was-loaded")
-def only_what_was_loaded(pages: tuple[Exchange, ...], *, sheet: Held, table: Held) -> Text | None:
+def only_what_was_loaded(pages: tuple[Exchange, ...], *, sheet: Held, table: Held, vouched: str = "") -> Text | None:
     """Every match was loaded for the patient asked about and answers the search; of one loaded by nobody: undecided.
 
     Of several searches, about one patient each, all are looked at.
@@ -86,7 +86,7 @@ def only_what_was_loaded(pages: tuple[Exchange, ...], *, sheet: Held, table: Hel
         nl=f"door niemand geladen: {few(unknown)}. Haal eigen gegevens van deze patiënt weg, of laad opnieuw",
         en=f"loaded by nobody: {few(unknown)}. Remove your own data of this patient, or load anew",
     )
-    return _everything(*(each.compared for _, each in seen))
+    return _everything(*(each.compared for _, each in seen), vouched=vouched)
 
 
 _MOST = 6
@@ -148,7 +148,12 @@ def _of_others(pages: tuple[Exchange, ...], seen: Beside) -> Iterator[str]:
     yield from (one for one in unknown if numbers_in(there[one]) - {asked(pages[0])})
 
 
-def _everything(*found: Compared) -> Text:
+def _everything(*found: Compared, vouched: str) -> Text:
     met()
     count = sum(len(each.there) for each in found)
-    return Text(f"{count} x zoals geladen", f"{count} x as loaded")
+    nl, en = f"{count} x zoals geladen", f"{count} x as loaded"
+    own = Text(
+        f", volgens het eigen gegevensblad van de leverancier (getekend: {vouched})",
+        f", by the vendor's own sheet (signed: {vouched})",
+    )
+    return Text(f"{nl}{own.nl}", f"{en}{own.en}") if vouched else Text(nl, en)

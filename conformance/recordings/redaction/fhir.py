@@ -65,14 +65,19 @@ class FhirRules:
     def text(self, value: str, place: str) -> str:
         """Free text: the data set's own stays, and plain small numbers; everything else keeps only its shape."""
         kept = self._screen.text(value, place)
-        if words.own(self._screen.clear(kept)) or _NUMBER.fullmatch(kept):
+        if words.own(self._screen.clear(kept)) or _NUMBER.fullmatch(kept) or self._loaded(kept):
             return kept
         return self._screen.masked(kept)
 
     def birth(self, value: str, place: str) -> str:
         """The day of a birth or death: the data set's own stays, any other is masked as one."""
         kept = self._screen.text(value, place)
-        if (words.own(kept) and value in words.own_texts()) or words.own_death(value):
+        if (words.own(kept) and value in words.own_texts()) or words.own_death(value) or self._loaded(kept):
             return kept
         self._screen.pseudonyms.counts["personal values"] += 1
         return masks.day(kept)
+
+    def _loaded(self, kept: str) -> bool:
+        """Whether the vendor's own answer sheet says so too."""
+        texts = self._screen.identities.texts
+        return bool(texts) and words.bare(kept) in texts

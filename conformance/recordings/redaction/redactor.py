@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -27,10 +27,11 @@ Half = TypeVar("Half", Request, Response)
 
 
 class Redactor:
-    """Redacts exchanges against one data set; the processes of one run share a key, which is in memory only."""
+    """Redacts exchanges against one data set; the processes of one run share a key, which is in memory only. `texts`:
+    what a vendor's own answer sheet says beside it."""
 
-    def __init__(self, roles: Mapping[str, str], key: bytes | None = None) -> None:
-        self._identities = Identities(dict(roles))
+    def __init__(self, roles: Mapping[str, str], key: bytes | None = None, texts: Iterable[str] = ()) -> None:
+        self._identities = Identities(dict(roles), frozenset(map(words.bare, texts)))
         self._pseudonyms = Pseudonyms(key)
         self._quiet = Quiet()
         self._before = ReadBefore()

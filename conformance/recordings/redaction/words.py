@@ -127,16 +127,17 @@ def own(text: str) -> bool:
     Whoever writes its letters in another form, or with other blanks, writes the same text.
     """
     pieces = (piece.strip() in own_texts() or not _WORD.search(piece) for piece in _JOINTS.split(text))
-    return all(pieces) or _bare(text) in _bare_texts()
+    return all(pieces) or bare(text) in _bare_texts()
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """A text in one form of its letters, without blanks."""
     return "".join(normalize("NFC", text).split())
 
 
 @cache
 def _bare_texts() -> frozenset[str]:
-    return frozenset(_bare(text) for text in own_texts())
+    return frozenset(bare(text) for text in own_texts())
 
 
 def own_death(value: str) -> bool:

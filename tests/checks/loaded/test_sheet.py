@@ -9,8 +9,11 @@ from pathlib import Path
 from conformance.agreements.catalogue import load_catalogue
 from conformance.agreements.nodefile import load_node
 from conformance.agreements.resolve import plan
+from conformance.model.words import Verdict
 from conformance.upkeep import sheets
 from tests.agreements.test_resolve import whole
+from tests.checks.loaded.cases import CASES
+from tests.checks.making import judged
 
 
 def test_the_committed_sheet_is_what_the_data_set_gives() -> None:
@@ -41,9 +44,9 @@ def sheet_of(folder: Path, **said: str) -> object:
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **said}), encoding="utf-8")
     resolved = plan(catalogue, load_node(path, catalogue))
     planned = {one.requirement.id: one.requirement for each in resolved.profiles for one in each.planned}
-    judged = planned["SAFE-09"].judged
-    assert judged is not None
-    return judged.parameters["sheet"]
+    how = planned["SAFE-09"].judged
+    assert how is not None
+    return how.parameters["sheet"]
 
 
 def test_a_node_file_that_says_nothing_of_data_has_the_suites(tmp_path: Path) -> None:
@@ -52,3 +55,10 @@ def test_a_node_file_that_says_nothing_of_data_has_the_suites(tmp_path: Path) ->
 
 def test_a_node_with_data_of_its_own_has_no_sheet(tmp_path: Path) -> None:
     assert sheet_of(tmp_path, data="own") == {}
+
+
+def test_a_finding_says_by_whose_sheet_it_was_judged() -> None:
+    case = next(one for one in CASES if one.verdict is Verdict.PASS)
+    own = judged(replace(case, parameters={**case.parameters, "vouched": "W. Proefstra, 2026-11-30"}))
+    assert "by the vendor's own sheet (signed: W. Proefstra, 2026-11-30)" in own.reason.en
+    assert "sheet" not in judged(case).reason.en
