@@ -43,12 +43,12 @@ def learn_sheet(
     from conformance.agreements.catalogue import load_catalogue
     from conformance.agreements.nodefile import load_node
     from conformance.upkeep.exports import learn
-    from conformance.upkeep.sheets import sheet_bytes
+    from conformance.upkeep.sheets import sheet_bytes, write_file
 
     with usage_errors(lang):
         catalogue = load_catalogue()
         learnt = learn(exported, load_node(node_file, catalogue, files=False), catalogue)
-    sheet.write_bytes(sheet_bytes(learnt))
+        write_file(sheet, sheet_bytes(learnt))
     roles = ", ".join(learnt["patients"])
     console().print(
         f"{sheet}: {roles}. Vul 'signed' in (name, on, statement) en noem het blad in het knooppuntbestand: "

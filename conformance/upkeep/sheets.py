@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from conformance.agreements.catalogue import Catalogue
-from conformance.agreements.problems import Problem
+from conformance.agreements.problems import DocumentError, Problem, same
 from conformance.checks.fhir.reading import Resource
 from conformance.checks.fhir.whose import PSEUDONYM
 from conformance.checks.loaded.learning import learned
@@ -57,6 +57,16 @@ def _written(value: Json, deep: int = 0) -> str:
 
 _RECORD = 4
 """So deep stands a list of records: patients, role, query, answers."""
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a sheet. Raises DocumentError where that can't be."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        expected = Text("een bestand waarin u mag schrijven", "a file you may write to")
+        step = Text("Kies een ander bestand.", "Choose another file.")
+        raise DocumentError([Problem(None, "--sheet", expected, same(f"{path}: {error.strerror}"), step)]) from None
 
 
 def write_sheet(catalogue: Catalogue) -> None:

@@ -184,3 +184,18 @@ def test_a_wrong_command_line(commands: Commands, here: Path, arguments: tuple[s
     assert said in ended.err
     assert "Traceback" not in ended.err
     assert list(here.iterdir()) == []
+
+
+def test_an_export_that_is_none_and_a_sheet_that_cannot_be_written_are_told(
+    small: Path, here: Path, commands: Commands
+) -> None:
+    refused(commands("data", "learn", str(small), "none.json", cwd=here), "none.json:1:1", "FHIR in JSON or XML")
+    commands("data", "export", "data", cwd=here)
+    learnt = commands("data", "learn", str(small), "data/bgz/anna.xml", "--sheet", "no/sheet.json", cwd=here)
+    refused(learnt, "--sheet", "a file you may write to")
+
+
+def test_an_unsigned_sheet_is_told(small: Path, here: Path, commands: Commands) -> None:
+    (small.parent / "sheet.json").write_text('{"sheet": "mine", "patients": {}}', encoding="utf-8")
+    path = changed(small, here, data="own", sheet="sheet.json")
+    refused(commands("plan", str(path), cwd=here), "signed: expected a name, a day and a statement", "'signed'")
