@@ -44,6 +44,8 @@ _EITHER = frozenset({"DS", "IS", "SV", "UV"})
 _OTHERS = "AE AS AT CS DA DT LO LT OB OD OF OL OV OW PN SH SQ ST TM UC UI UN UR UT"
 _VRS = _NUMBERS | _EITHER | frozenset(_OTHERS.split())
 """Value representations (PS3.5 section 6.2): those written as JSON numbers, those as numbers or strings, all."""
+_BYTES = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
+"""Value representations whose value is bytes: inline or elsewhere, and never in Value (section F.2.2)."""
 _UNENDING = ("NaN", "inf", "-inf")
 """What JSON numbers cannot say of a float."""
 _GROUPS = frozenset({"Alphabetic", "Ideographic", "Phonetic"})
@@ -84,6 +86,8 @@ def _check_dataset(dataset: object, where: str) -> None:
         place = f"{where}.{tag[:16]}"
         if not _TAG.fullmatch(tag):
             raise DicomJsonError("bad-tag", place)
+        if tag.endswith("0000"):
+            raise DicomJsonError("group-length", place)
         if not isinstance(attribute, dict) or not isinstance(attribute.get("vr"), str):
             raise DicomJsonError("no-vr", place)
         _check_value(attribute, place)
@@ -98,13 +102,23 @@ def _check_value(attribute: Mapping[str, Any], place: str) -> None:
     value = attribute.get("Value", [])
     if not isinstance(value, list):
         raise DicomJsonError("value-not-an-array", place)
+    _check_bytes(attribute, place)
     for index, item in enumerate(value):
         if vr == "SQ":
             _check_dataset(item, f"{place}[{index}]")
         elif item is not None:
             _check_item(vr, item, place)
+
+
+def _check_bytes(attribute: Mapping[str, Any], place: str) -> None:
+    """Bytes are at an address or inline in base64, and nothing else is inline."""
+    bare = attribute["vr"] in _BYTES
+    if bare and attribute.get("Value"):
+        raise DicomJsonError("bytes-as-value", place)
     if not isinstance(attribute.get("BulkDataURI", ""), str):
         raise DicomJsonError("address-not-text", place)
+    if "InlineBinary" in attribute and not bare:
+        raise DicomJsonError("inline-but-no-bytes", place)
     if "InlineBinary" in attribute and not _is_base64(attribute["InlineBinary"]):
         raise DicomJsonError("not-base64", place)
 
@@ -114,6 +128,8 @@ def _check_item(vr: str, item: object, place: str) -> None:
     if vr == "PN":
         _check_name(item, place)
         return
+    if vr == "AT" and not (isinstance(item, str) and _TAG.fullmatch(item)):
+        raise DicomJsonError("bad-tag", place)
     number = isinstance(item, int | float) and not isinstance(item, bool)
     fits = (number and vr in _NUMBERS | _EITHER) or (isinstance(item, str) and vr not in _NUMBERS)
     if not fits and not (vr in _FLOATS and item in _UNENDING):

@@ -30,7 +30,7 @@ def before(when: When, change: Callable[[Call], Call]) -> Interceptor:
     return lambda call, handler: handler(change(call) if when.meets(call) else call)
 
 
-def _datasets(when: When, change: Callable[[Datasets], Datasets]) -> Interceptor:
+def in_datasets(when: When, change: Callable[[Datasets], Datasets]) -> Interceptor:
     """Changes the data sets of the DICOM JSON answers that are meant."""
 
     def intercept(call: Call, handler: Handler) -> Answer:
@@ -116,7 +116,7 @@ def attribute(
             meant[tag] = {"vr": "OW", "InlineBinary": "AAAA"}
         return datasets
 
-    return _datasets(when, change)
+    return in_datasets(when, change)
 
 
 def _kind_of(dataset: Mapping[str, Any]) -> str:
@@ -126,7 +126,7 @@ def _kind_of(dataset: Mapping[str, Any]) -> str:
 @switch("dicomweb.hides", hook=Hook.IMAGES)
 def hides(*, when: When, study: str) -> Interceptor:
     """Searching never finds a kind of study; whoever knows its UID still gets it."""
-    return _datasets(when, lambda datasets: [one for one in datasets if _kind_of(one) != study])
+    return in_datasets(when, lambda datasets: [one for one in datasets if _kind_of(one) != study])
 
 
 @switch("dicomweb.other-patient", hook=Hook.IMAGES)
@@ -137,7 +137,7 @@ def other_patient(*, when: When) -> Interceptor:
         _, others = _somebody_else(json.dumps(datasets).encode())
         return [{**datasets[0], **attribute_of("PatientID", others.decode())}, *datasets[1:]]
 
-    return _datasets(when, change)
+    return in_datasets(when, change)
 
 
 @switch("dicomweb.nested-number", hook=Hook.IMAGES)
@@ -149,7 +149,7 @@ def nested_number(*, when: When) -> Interceptor:
         item = attribute_of("PatientID", others.decode())
         return [{**datasets[0], _OTHER_PATIENTS: {"vr": "SQ", "Value": [item]}}, *datasets[1:]]
 
-    return _datasets(when, change)
+    return in_datasets(when, change)
 
 
 _OTHER_PATIENTS = "00101002"
@@ -162,7 +162,7 @@ def number_in_address(*, when: When) -> Interceptor:
     def change(datasets: Datasets) -> Datasets:
         return [_named(one, value_of(one, "PatientID")) for one in datasets]
 
-    return _datasets(when, change)
+    return in_datasets(when, change)
 
 
 def _named(dataset: dict[str, Any], number: str) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def _somebody_else(data: bytes) -> tuple[bytes, bytes]:
 @switch("dicomweb.entries", hook=Hook.IMAGES)
 def entries(*, when: When, action: Literal["drop", "double"]) -> Interceptor:
     """The last data set of a DICOM JSON answer is left out or stands there twice."""
-    return _datasets(when, lambda datasets: datasets[:-1] if action == "drop" else [*datasets, datasets[-1]])
+    return in_datasets(when, lambda datasets: datasets[:-1] if action == "drop" else [*datasets, datasets[-1]])
 
 
 @switch("dicomweb.bare", hook=Hook.IMAGES)
