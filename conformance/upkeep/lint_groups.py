@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from conformance.agreements.catalogue import Catalogue, DataPatient
+from conformance.agreements.covering import whole
 from conformance.agreements.document import Document, Keys, field_name
 from conformance.agreements.problems import Problem, quoted, same
 from conformance.model.agreements import Json
@@ -15,7 +17,8 @@ from conformance.synthesis.bgz.record import RecordError, bgz_data
 
 QUERIES = "tables/bgz-msz-2-0"
 _STEP = Text(
-    "Vul de gegevens aan of haal de patiënt uit de groep.", "Add the data or take the patient out of the group."
+    "Vul de gegevens aan, of haal de patiënt uit de groep of het bereik.",
+    "Add the data, or take the patient out of the group or the span.",
 )
 
 Lacking = Iterator[tuple[Text, Text]]
@@ -27,11 +30,26 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
     for document in catalogue.library.of("patients"):
         try:
             yield from _lacking(document, catalogue)
+            yield from _unanswered(catalogue)
         except RecordError as wrong:
             expected = Text("gegevens waarvan een dossier te maken is", "data that a record can be made of")
             step = Text("Verbeter de beschrijving.", "Correct the description.")
             field = field_name(wrong.path)
             yield Problem(document.place(wrong.path, key=True), field, expected, same(str(wrong)), step)
+
+
+def _unanswered(catalogue: Catalogue) -> Iterator[Problem]:
+    """What a span asks of a person (`asked`, `person`) who has no answer to it."""
+    records = bgz_data(catalogue.root).records
+    spans = (span for span in catalogue.spans.values() if {"asked", "person"} <= span.dimensions.keys())
+    pairs = {(member["asked"], member["person"]): span for span in spans for member in whole(replace(span, never=()))}
+    for (asked, role), span in pairs.items():
+        query = span.dimensions["asked"][asked]
+        held = [one for one in records.get(role, ()) if one["resourceType"] == query["type"]]
+        if not any(_meets(one, query["where"]) for one in held):
+            place = catalogue.patients[role].place if role in catalogue.patients else span.place
+            expected = Text(f"'{role}' met 1 x {asked}", f"'{role}' with 1 x {asked}")
+            yield Problem(place, f"patients/{role}", expected, same(f"{len(held)} x {query['type']}"), _STEP)
 
 
 def _lacking(document: Document, catalogue: Catalogue) -> Iterator[Problem]:

@@ -99,6 +99,12 @@ def test_what_twins_and_namesakes_share_tells_of_neither(words: str) -> None:
     assert told_of(f"{words} and Floor van 't Proefveld".encode(), b"") == ("floor",)
 
 
+def test_a_name_tells_in_letters_beyond_ascii_too() -> None:
+    hedwig = patients()["hedwig"]
+    assert told_of(f"{hedwig.given} {hedwig.family}".encode(), b"") == ("hedwig",)
+    assert told_of("\u0152uvreplein 3; \u0141ukasz S\u00f8rensen-\u0398eodorou".encode(), b"") == ("hedwig",)
+
+
 @pytest.mark.parametrize(
     "words", ["It is in the record of Anders.", '{"owner":"Anders"}', "<owner>Anders</owner>", "owner: Anders"]
 )

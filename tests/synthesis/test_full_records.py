@@ -73,6 +73,19 @@ def test_the_latest_is_not_all_there_is(role: str, query: str) -> None:
     passes("latest-per-code", history=history, latest=asked(role, query))
 
 
+def test_the_latest_of_two_is_that_of_the_later_moment_in_whatever_time_zone() -> None:
+    """The hour that the clock had twice: as a text the earlier moment comes last."""
+    found = matches(searched(asked("hedwig", "body-weight")))
+    assert [one["effectiveDateTime"] for one in found] == ["2025-10-26T02:10:00+01:00"]
+
+
+def test_a_long_list_is_longer_than_a_page_of_fifty() -> None:
+    record = bgz_data().records["joep"]
+    values = [one for one in record if one["resourceType"] == "Observation"]
+    assert len(values) == 54
+    assert {one["status"] for one in values} == {"final", "corrected"}
+
+
 def shape(value: Json, path: str = "") -> Iterator[str]:
     """Where a resource has something, and the codes FHIR itself gives meaning to."""
     if isinstance(value, dict):

@@ -89,6 +89,12 @@ def test_the_shipped_groups_lack_nothing() -> None:
             'bsn: "999970021"',
             "groups/near/3: expected numbers that are alike; found 'gulsen'",
         ),
+        (
+            "patients.yaml",
+            '        - { diet: "Borstvoeding op verzoek", note: "Ten minste acht maal per dag.", date: "2026-05-30T06:00:00+02:00" }',  # noqa: E501
+            "        []",
+            "patients/imke: expected 'imke' with 1 x nutrition-advice; found 0 x NutritionOrder",
+        ),
         ("studies.yaml", 'date: "20230915"', 'date: "20260915"', "groups/images/1: expected an earlier CT"),
     ],
 )

@@ -135,15 +135,15 @@ def as_if_asked(reply: Reply, call: Call) -> Reply:
 
 
 @switch("fhir.lastn", hook=Hook.RESOURCES)
-def lastn(*, when: When, keep: Literal["all", "oldest"]) -> Altering:
-    """`Observation/$lastn` gives all measurements, or the oldest one."""
+def lastn(*, when: When, keep: Literal["all", "oldest", "last-by-text"]) -> Altering:
+    """`Observation/$lastn` gives all measurements, the oldest one, or that whose moment comes last as a text."""
 
     def alter(call: Call, actor: FhirActor) -> Reply:
         if not when.meets(call) or not call.path.endswith("/$lastn"):
             return reply_of(actor, call)
         query = [pair for pair in call.query if pair[0] != "max"]
-        if keep == "oldest":
-            query += [("_sort", "date"), ("_count", "1")]
+        if keep != "all":
+            query += [("_sort", "date" if keep == "oldest" else "-date"), ("_count", "1")]
         reply = as_if_asked(reply_of(actor, replace(call, path="/Observation", query=tuple(query))), call)
         if keep == "all" or reply.status != 200:
             return reply

@@ -1,15 +1,17 @@
-"""Switches that take one patient for another who nearly coincides with him."""
+"""Switches that go wrong with patients unlike others: who nearly coincide, have much, or letters beyond ASCII."""
 
 from __future__ import annotations
 
 import struct
+import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from conformance.model.agreements import Json
 from conformance.simulators.faults import Hook, When, switch
 from conformance.simulators.faults.answers import about, asked_about
-from conformance.simulators.faults.fhir import Altering, reply_of
+from conformance.simulators.faults.fhir import Altering, altering, reply_of
 from conformance.simulators.faults.strangers import as_own, saying
 from conformance.simulators.fhir.reply import FhirActor, Reply, Resource
 from conformance.simulators.http import Call
@@ -48,6 +50,47 @@ def taken_for_one(*, when: When, by: By, whose: str = "", own: bool = False) -> 
         return replace(reply, resource={**reply.resource, "total": total, "entry": list(found.values())})
 
     return alter
+
+
+@switch("people.paged", hook=Hook.RESOURCES)
+def paged(*, when: When, which: Literal["skipped", "again"], whose: str = "") -> Altering:
+    """In place of a next page comes the one after it, or the one before it once more."""
+
+    def alter(call: Call, actor: FhirActor) -> Reply:
+        asked = dict(call.query)
+        if "_offset" not in asked or whose not in ("", asked_about(call)) or not when.meets(call):
+            return reply_of(actor, call)
+        step = int(asked["_count"]) * (1 if which == "skipped" else -1)
+        moved = str(int(asked["_offset"]) + step)
+        query = tuple((name, moved if name == "_offset" else value) for name, value in call.query)
+        return reply_of(actor, replace(call, query=query))
+
+    return alter
+
+
+@switch("people.letters", hook=Hook.RESOURCES)
+def letters(*, when: When, how: Literal["folded", "latin-1", "lost"]) -> Altering:
+    """Texts lose what is beyond ASCII: marks fall off, UTF-8 is read as Latin-1, or a question mark takes its place."""
+    return altering(when, lambda _, resource: _respelled(resource, _SPELLS[how]))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+_SPELLS: Mapping[str, Callable[[str], str]] = {
+    "folded": _folded,
+    "latin-1": lambda text: text.encode().decode("cp1252", "replace"),
+    "lost": lambda text: text.encode("ascii", "replace").decode(),
+}
+
+
+def _respelled(value: Json, spell: Callable[[str], str]) -> Json:
+    if isinstance(value, dict):
+        return {key: _respelled(one, spell) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_respelled(one, spell) for one in value]
+    return spell(value) if isinstance(value, str) else value
 
 
 @switch("people.hinted", hook=Hook.RESOURCES)

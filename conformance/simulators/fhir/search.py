@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from conformance.model.agreements import Json
@@ -80,9 +81,10 @@ def _latest(matches: list[Resource], latest: int) -> list[Resource]:
     return [item for group in kept.values() for item in group]
 
 
-def _when(observation: Resource) -> str:
+def _when(observation: Resource) -> datetime:
+    """The moment, whichever time zone it is written in."""
     when = observation.get("effectiveDateTime") or observation.get("effectivePeriod", {}).get("start", "")
-    return str(when)
+    return datetime.fromisoformat(str(when)).astimezone(UTC) if when else datetime.min.replace(tzinfo=UTC)
 
 
 def searchset(store: Store, search: Search, base: str, path: str) -> Resource:

@@ -173,11 +173,23 @@ def laboratory(identity: str, entry: Entry, subject: Resource) -> Iterator[Resou
 
 def _laboratory_elements(entry: Entry, specimen: Resource) -> dict[str, Json]:
     return {
-        "_status": original_code("lab-status|final|Final"),
+        **_status(entry.get("status", "final")),
         "category": [LABORATORY, concept(entry["kind"])],
         "effectiveDateTime": entry["date"],
         "specimen": specimen,
     }
+
+
+def _status(status: str) -> dict[str, Json]:
+    return {"status": status, "_status": original_code(f"lab-status|{status}|{status.capitalize()}")}
+
+
+def laboratory_series(identity: str, entry: Entry, subject: Resource) -> Iterator[Resource]:
+    """The same results at several moments, each as `laboratory` writes them."""
+    for number, drawn in enumerate(entry["drawn"], start=1):
+        pairs = zip(entry["results"], drawn["values"], strict=True)
+        results = [{**result, "value": value} for result, value in pairs]
+        yield from laboratory(f"{identity}-{number}", {**entry, **drawn, "results": results}, subject)
 
 
 def _result(identity: str, entry: Entry, result: Entry, subject: Resource, specimen: Resource) -> Resource:

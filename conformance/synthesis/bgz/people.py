@@ -19,6 +19,7 @@ from conformance.synthesis.bgz.parts import (
 )
 from conformance.synthesis.patients import SyntheticPatient
 
+BIRTH_TIME = "http://hl7.org/fhir/StructureDefinition/patient-birthTime"
 GENDERS = {"F": ("female", "Female"), "M": ("male", "Male"), "UN": ("other", "Undifferentiated")}
 
 
@@ -137,8 +138,12 @@ def patient_from(patient: SyntheticPatient, care: Care) -> Resource:
         gender=gender,
         _gender=original_code(f"gender|{patient.gender}|{word}"),
         birthDate=patient.birth_date,
+        _birthDate={"extension": [extension(BIRTH_TIME, "DateTime", entry["birthTime"])]}
+        if "birthTime" in entry
+        else None,
+        deceasedDateTime=entry.get("deceased"),
         address=[_address(entry["address"])],
-        maritalStatus=concept(entry["marital"]),
+        maritalStatus=concept(entry["marital"]) if "marital" in entry else None,
         contact=[_contact(entry["contact"])] if "contact" in entry else None,
         generalPractitioner=[care.practitioner(entry["gp"])],
     )

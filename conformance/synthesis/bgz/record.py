@@ -120,7 +120,9 @@ def _part(name: str, identity: str, entry: Entry, subject: Resource, care: Care)
         return SEVERAL[name](identity, entry, subject, care)
     if name == "laboratory":
         return observations.laboratory(identity, entry, subject)
-    known = ", ".join(sorted({*OBSERVED, *SINGLES, *SEVERAL, "laboratory"}))
+    if name == "laboratory-series":
+        return observations.laboratory_series(identity, entry, subject)
+    known = ", ".join(sorted({*OBSERVED, *SINGLES, *SEVERAL, "laboratory", "laboratory-series"}))
     raise ValueError(f"no such part of a record; known are {known}")
 
 

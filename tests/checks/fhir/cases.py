@@ -11,6 +11,7 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.words import Verdict
 from tests.checks.fhir import strangers
 from tests.checks.fhir.codes import CODES
+from tests.checks.fhir import paging, strangers
 from tests.checks.making import SILENT, Case, exchange, response
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
@@ -168,6 +169,7 @@ def along(answer: Response | None) -> tuple[Exchange, ...]:
 CASES = [
     *strangers.CASES,
     *CODES,
+    *paging.CASES,
     case("status-beside-control", PASS, "401", DENIED, refused=one(response(401)), control=OK),
     case("status-beside-control", FAIL, "let in", DENIED, refused=OK, control=OK),
     case(
