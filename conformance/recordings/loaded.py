@@ -101,15 +101,20 @@ def _one(vr: str, held: Any) -> object:
     if isinstance(held, dict):
         return _text(held.get("Alphabetic", "")).rstrip("^ ")
     if vr in _NUMBERS:
-        try:
-            return Decimal(_text(held)) if _text(held) else ""
-        except InvalidOperation:
-            return _text(held)
+        return _number(_text(held))
     text = _text(held)
     if vr == "TM":
         seconds, _, fraction = text.replace(":", "").partition(".")
         return seconds.ljust(_WHOLE, "0"), fraction.rstrip("0")
     return text
+
+
+def _number(text: str) -> object:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() else text  # what is no number equals nothing, and may refuse to be compared
 
 
 def _text(held: Any) -> str:
