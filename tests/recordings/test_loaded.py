@@ -8,6 +8,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.filewriter import dcmwrite
 from pydicom.uid import ImplicitVRLittleEndian
@@ -114,3 +116,22 @@ def test_what_is_no_answer_of_that_form_has_no_such_fact(body: bytes) -> None:
 def test_what_was_not_loaded_is_not_known() -> None:
     assert unlike_file(b"") is None
     assert unlike_matches(b"[{}]", whole=True) == [None]
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=12)
+    | st.sampled_from(["sNaN", "1e9999"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["Value", "vr", DAY, "x"]), inner),
+    max_leaves=8,
+)
+
+
+@given(tag=st.sampled_from(sorted(SLICE.model)), held=VALUES, within=st.booleans())
+def test_whatever_a_value_is_an_answer_is_read_or_has_no_such_fact(tag: str, held: Any, within: bool) -> None:
+    model = {**SLICE.model, tag: {"vr": SLICE.model[tag]["vr"], "Value": [held]} if within else held}
+    found = unlike_matches(json.dumps([model]).encode(), whole=True)
+    assert found is None or len(found) == 1
