@@ -9,9 +9,8 @@ from typing import Any
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.words import Verdict
-from tests.checks.fhir import strangers
-from tests.checks.fhir.codes import CODES
 from tests.checks.fhir import paging, strangers
+from tests.checks.fhir.codes import CODES
 from tests.checks.making import SILENT, Case, exchange, response
 
 PASS, FAIL, UNDECIDED = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
