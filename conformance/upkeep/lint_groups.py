@@ -92,8 +92,9 @@ def _tokens(value: Json) -> set[str]:
 
 
 def _pictures(role: str, catalogue: Catalogue) -> Lacking:
-    """One study of each kind that there is, so that a draw is never ambiguous; the earlier CT of an earlier year."""
-    studies: list[Mapping[str, Json]] = list(catalogue.studies.values())
+    """One study of each kind the group has, so that a draw is never ambiguous; the earlier CT of an earlier year."""
+    group = catalogue.groups["images"]
+    studies: list[Mapping[str, Json]] = [one for one in catalogue.studies.values() if one["patient"] in group]
     own = {study["kind"]: study for study in studies if study["patient"] == role}
     counts = Counter(study["kind"] for study in studies if study["patient"] == role)
     for kind in sorted({study["kind"] for study in studies}):

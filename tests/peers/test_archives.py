@@ -23,7 +23,7 @@ from tests.peers.starting import load, mutual_tls, orthanc, tiny_pacs
 pytestmark = pytest.mark.peer
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
-INSTANCES = 35
+INSTANCES = 43
 
 
 def tiny_pacs_at(folder: Path, port: int) -> AbstractContextManager[str]:

@@ -5,21 +5,11 @@ Their writer knew the checks, so that they show no more than that a gap found on
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
-from dataclasses import replace
 from typing import Any
 
-from conformance.codecs.dicomjson import tag_of
-from conformance.codecs.images import png
-from conformance.codecs.pngs import greys
-from conformance.simulators.http import Answer, Call
 from conformance.synthesis.dicom.pixels import SIDE
-from conformance.synthesis.patients import SyntheticPatient
 from tests.strangers.archives import Objects, filed, pixels, stored
 from tests.strangers.nodes import wrong
-from tests.strangers.pictures import Model, files, matches, retrieved
-from tests.strangers.places import another
 
 
 @wrong("IMG-R21", "IMG-F05", at=pixels("US"))
@@ -187,92 +177,3 @@ def lost_the_last_of_a_series(objects: Objects) -> Objects:
 def keeps_one_radiograph(objects: Objects) -> Objects:
     """Of radiographs of the same view one is kept."""
     return objects[:1] if objects[0].modality == "CR" else objects
-
-
-@wrong("SAFE-21", at=stored("US"))
-def notes_the_one_before(dataset: Any) -> None:
-    """A private element has the number of whoever was examined before."""
-    dataset.private_block(0x0009, "EXAMPLE", create=True).add_new(0x01, "LO", _other(dataset).bsn)
-
-
-@wrong("SAFE-21", at=stored("CR"))
-def labels_an_overlay(dataset: Any) -> None:
-    """What an overlay is called is somebody else's name."""
-    other = _other(dataset)
-    dataset.add_new(0x60001500, "LO", f"{other.given} {other.family}")
-
-
-@wrong("SAFE-21", at=stored("SR"))
-def dictates_for_another(dataset: Any) -> None:
-    """A report speaks of somebody else's number."""
-    dataset.ContentSequence[0].TextValue += f" See also {_other(dataset).bsn}."
-
-
-@wrong("SAFE-21", at=files)
-def says_whose_it_was_in_front(dataset: Any) -> None:
-    """The meta elements of a file have somebody else's number, in bytes of the archive's own."""
-    dataset.file_meta.PrivateInformationCreatorUID = "2.25.9"
-    dataset.file_meta.PrivateInformation = f"{_other(dataset).bsn} ".encode()
-
-
-@wrong("SAFE-21", at=retrieved("metadata"))
-def keeps_its_index_in_metadata(_: Call, answer: Answer) -> Answer:
-    """Metadata have a private element of bytes, with somebody else's number in them."""
-    models = json.loads(answer.body)
-    for one in models:
-        number = another(one[tag_of("PatientID")]["Value"][0]).bsn
-        one["00090010"] = {"vr": "LO", "Value": ["EXAMPLE"]}
-        one["00091001"] = {"vr": "UN", "InlineBinary": b64encode(f"{number} ".encode()).decode()}
-    return replace(answer, body=json.dumps(models).encode())
-
-
-@wrong("IMG-R22", "IMG-D09", at=stored("US"))
-def ends_a_clip_early(dataset: Any) -> None:
-    """The last frame of a clip is gone, and the number of frames is right."""
-    size = dataset.Rows * dataset.Columns
-    dataset.PixelData, dataset.NumberOfFrames = dataset.PixelData[:-size], dataset.NumberOfFrames - 1
-
-
-@wrong("IMG-R22", "IMG-D09", at=stored("KO"))
-def chooses_another_picture(dataset: Any) -> None:
-    """Key objects point at one picture, as often as they pointed at pictures."""
-    (series,) = dataset.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
-    series.ReferencedSOPSequence = [series.ReferencedSOPSequence[0]] * (len(series.ReferencedSOPSequence) + 1)
-
-
-@wrong("IMG-D09", at=retrieved("metadata"))
-def describes_in_capitals(_: Call, answer: Answer) -> Answer:
-    """Metadata come from an index in which names are in capitals."""
-    models = json.loads(answer.body)
-    for one in models:
-        (name,) = one[tag_of("PatientName")]["Value"]
-        name["Alphabetic"] = name["Alphabetic"].upper()
-    return replace(answer, body=json.dumps(models).encode())
-
-
-@wrong("IMG-S91", at=matches("studies"))
-def mixes_rows_up(models: list[Model], _: Call) -> list[Model]:
-    """Each study is found with the time and the accession number of the one before it."""
-    names = [tag_of(name) for name in ("StudyTime", "AccessionNumber")]
-    moved = [{name: one[name] for name in names} for one in models]
-    return [{**one, **held} for one, held in zip(models, [*moved[-1:], *moved[:-1]], strict=True)]
-
-
-@wrong("IMG-P01", at=retrieved("rendered"))
-def draws_from_right_to_left(_: Call, answer: Answer) -> Answer:
-    """A rendered picture has left for right."""
-    looks = bytes(greys(answer.body, most=1 << 16))
-    rows = (looks[at : at + SIDE][::-1] for at in range(0, len(looks), SIDE))
-    return replace(answer, body=png(SIDE, SIDE, 1, b"".join(rows)))
-
-
-@wrong("IMG-P02", at=retrieved("rendered"))
-def draws_upside_down(call: Call, answer: Answer) -> Answer:
-    """A rendered frame stands on its head."""
-    looks = bytes(greys(answer.body, most=1 << 16))
-    rows = [looks[at : at + SIDE] for at in range(0, len(looks), SIDE)]
-    return replace(answer, body=png(SIDE, SIDE, 1, b"".join(rows[::-1]))) if "/frames/" in call.path else answer
-
-
-def _other(dataset: Any) -> SyntheticPatient:
-    return another(dataset.PatientID)

@@ -200,6 +200,17 @@ def number_in_bytes(*, when: When) -> Interceptor:
     return intercept
 
 
+@switch("pictures.misread-letters", hook=Hook.IMAGES)
+def misread_letters(*, when: When) -> Interceptor:
+    """What was written in UTF-8 is read as ISO 8859-1 on its way out: a letter that is no ASCII becomes two."""
+
+    def intercept(call: Call, handler: Handler) -> Answer:
+        answer = handler(call)
+        return replace(answer, body=answer.body.decode("latin-1").encode()) if when.meets(call) else answer
+
+    return intercept
+
+
 @switch("pictures.owner-told", hook=Hook.IMAGES)
 def owner_told(*, when: When) -> Interceptor:
     """Whoever asks for a series below somebody else's study is told whose it is."""

@@ -45,6 +45,7 @@ def _place(key: str, study: Mapping[str, Any], series: Mapping[str, Any], subjec
         study_description=study["description"],
         series_number=series["number"],
         series_description=series["description"],
+        characters=tuple(study.get("characters", ("ISO_IR 192",))),
         body_part=series.get("body", ""),
         laterality=series.get("laterality", ""),
         view=series.get("view", "PA"),
@@ -74,7 +75,9 @@ def instance_of(dataset: Dataset) -> Instance:
     count = int(dataset.get("NumberOfFrames", 1))
     size = len(pixels) // count
     file = part10(dataset)
+    # Whatever a file is written in, its description is in UTF-8 and says so (PS3.18 section F.2.2).
     model = {tag: value for tag, value in dataset.to_json_dict(1 << 30, None).items() if tag != "7FE00010"}
+    model["00080005"] = {"vr": "CS", "Value": ["ISO_IR 192"]}
     return Instance(
         study=dataset.StudyInstanceUID,
         series=dataset.SeriesInstanceUID,

@@ -40,6 +40,7 @@ class Place:
     study_description: str
     series_number: int
     series_description: str
+    characters: tuple[str, ...] = ("ISO_IR 192",)
     body_part: str = ""
     laterality: str = ""
     view: str = "PA"
@@ -59,7 +60,7 @@ class Place:
 def shared(place: Place, sop_class: str, modality: str) -> Dataset:
     """A data set with everything but the part that makes the object what it is."""
     dataset = Dataset()
-    dataset.SpecificCharacterSet = "ISO_IR 192"
+    dataset.SpecificCharacterSet = list(place.characters)
     dataset.SOPClassUID = sop_class
     dataset.SOPInstanceUID = place.sop_uid
     dataset.Modality = modality
