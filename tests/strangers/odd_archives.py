@@ -16,12 +16,11 @@ ANY = ("studies", "series", "instances")
 
 @legal("PS3.5 section 7.8 and PS3.3 annex A.1.3: a standard extended SOP class may have more attributes", at=stored())
 def notes_who_sent_it(dataset: Any) -> None:
-    """An archive adds its own attributes, private and standard, retired ones and lengths of groups too."""
+    """An archive adds its own attributes, private and standard, retired ones too."""
     block = dataset.private_block(0x0009, "EXAMPLE ARCHIVE", create=True)
     block.add_new(0x01, "LO", "STORED")
     dataset.StationName, dataset.TimezoneOffsetFromUTC, dataset.AcquisitionDate = "CT1", "+0100", dataset.StudyDate
     dataset.add_new(0x00080001, "UL", 812)
-    dataset.add_new(0x00100000, "UL", 96)
 
 
 @legal("PS3.5 section 6.1.2.3: any character repertoire that has the letters", at=stored())
