@@ -18,7 +18,10 @@ TIMELY = frozenset(
         "client-certificate-unsuitable",
         "server-certificate-expired",
         "server-certificate-not-yet-valid",
+        "token-audience-refused",
+        "token-client-id-missing",
         "token-refused",
+        "token-scope-refused",
         "value-missing",
     }
 )

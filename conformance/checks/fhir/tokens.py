@@ -82,8 +82,11 @@ def token_members(exchange: Exchange) -> Text | None:
     """What a token answer says beside the token has the form that OAuth gives it; nothing of it need be said."""
     response = answer(exchange)
     members = _members(response)
+    came = response.status == 200 and members.get("access_token")
+    if not came:
+        timed(exchange)  # whether an assertion is taken hangs on its times
     decidable(
-        response.status == 200 and members.get("access_token"),
+        came,
         nl=f"er kwam geen token (HTTP {response.status})",
         en=f"no token came (HTTP {response.status})",
         triage=Triage.CONFIGURATION,
