@@ -51,7 +51,8 @@ def nothing_of_another(
     _nothing(sorted((named_in(said) | told_by(exchange)) - {bsn} - NOBODYS))
     others = [one for one in theirs if asked(one) != bsn]
     # Asked about nobody, the patient of the other questions is another too.
-    self = matches(searched(patient)) if bsn == asked(patient) else []
+    about = bsn == asked(patient)
+    self = matches(searched(patient)) if about else []
     had = [_searched(one) for one in others]
     people = frozenset(one for each in had for one in _called(*each)) - called_in(self)
     decidable(
@@ -61,7 +62,7 @@ def nothing_of_another(
     )
     inside = walk(sniffed(exchange) or {})
     _nothing([*spoken_of(people, said), *sorted(called_in(one for _, one in _resources(inside)) & people)])
-    mine = names_of(bsn, patient) if self else set()
+    mine = names_of(bsn, patient) if about else set()
     _nothing(list(_strangers(exchange, inside, others, had, mine)))
     gives(exchange, ways)
     return Text("niets van een ander", "nothing of another")

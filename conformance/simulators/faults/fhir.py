@@ -12,7 +12,7 @@ from conformance.simulators.faults import Hook, When, switch
 from conformance.simulators.faults.paths import Action, Change
 from conformance.simulators.fhir.parameters import PATIENT_BOUND
 from conformance.simulators.fhir.reply import FhirActor, FhirRefusalError, Reply, Resource
-from conformance.simulators.fhir.search import address
+from conformance.simulators.fhir.search import address, when_measured
 from conformance.simulators.http import Answer, Call, Handler, Interceptor
 from conformance.synthesis.bgz.parts import NAMING
 from conformance.synthesis.bgz.record import bgz_data
@@ -142,16 +142,27 @@ def lastn(*, when: When, keep: Literal["all", "oldest", "last-by-text"]) -> Alte
         if not when.meets(call) or not call.path.endswith("/$lastn"):
             return reply_of(actor, call)
         query = [pair for pair in call.query if pair[0] != "max"]
-        if keep != "all":
-            query += [("_sort", "date" if keep == "oldest" else "-date"), ("_count", "1")]
+        if keep == "last-by-text":
+            query += [("_sort", "-date"), ("_count", "1")]
         reply = as_if_asked(reply_of(actor, replace(call, path="/Observation", query=tuple(query))), call)
         if keep == "all" or reply.status != 200:
             return reply
+        if keep == "oldest":
+            reply = _with_the_oldest(reply)
         links = [link for link in reply.resource["link"] if link["relation"] == "self"]
         found = sum(entry["search"]["mode"] == "match" for entry in reply.resource.get("entry", []))
         return replace(reply, resource={**reply.resource, "total": found, "link": links})
 
     return alter
+
+
+def _with_the_oldest(reply: Reply) -> Reply:
+    """Of the matches the one of the earliest moment, whichever time zone it is written in."""
+    entries = reply.resource.get("entry", [])
+    matches = [one for one in entries if one["search"]["mode"] == "match"]
+    oldest = min(matches, key=lambda one: when_measured(one["resource"]), default=None)
+    kept = [one for one in entries if one is oldest or one["search"]["mode"] != "match"]
+    return replace(reply, resource={**reply.resource, "entry": kept})
 
 
 @switch("fhir.format", hook=Hook.FHIR)

@@ -39,12 +39,13 @@ def taken_for_one(*, when: When, by: By, whose: str = "", own: bool = False) -> 
         reply, role = reply_of(actor, call), asked_about(call)
         if not role or whose not in ("", role) or not when.meets(call):
             return reply
-        entries = list(reply.resource.get("entry", []))
+        more: list[Resource] = []
         for other in _alike(by, role):
             beside = reply_of(actor, about(call, role, other)).resource.get("entry", [])
-            entries += [_owned(one, role) for one in beside] if own else beside
-        if not entries:
+            more += [_owned(one, role) for one in beside] if own else beside
+        if not more:
             return reply
+        entries = [*reply.resource.get("entry", []), *more]
         found = {one["fullUrl"]: one for one in entries}
         total = sum(one["search"]["mode"] == "match" for one in found.values())
         return replace(reply, resource={**reply.resource, "total": total, "entry": list(found.values())})

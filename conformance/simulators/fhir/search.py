@@ -71,7 +71,7 @@ def _sort_key(resource: Resource, parameter: Parameter) -> str:
 
 def _latest(matches: list[Resource], latest: int) -> list[Resource]:
     """For `Observation/$lastn`: of each code the newest ones, newest first."""
-    newest = sorted(matches, key=_when, reverse=True)
+    newest = sorted(matches, key=when_measured, reverse=True)
     kept: dict[str, list[Resource]] = {}
     for item in newest:
         first = item["code"]["coding"][0]
@@ -81,7 +81,7 @@ def _latest(matches: list[Resource], latest: int) -> list[Resource]:
     return [item for group in kept.values() for item in group]
 
 
-def _when(observation: Resource) -> datetime:
+def when_measured(observation: Resource) -> datetime:
     """The moment, whichever time zone it is written in."""
     when = observation.get("effectiveDateTime") or observation.get("effectivePeriod", {}).get("start", "")
     return datetime.fromisoformat(str(when)).astimezone(UTC) if when else datetime.min.replace(tzinfo=UTC)

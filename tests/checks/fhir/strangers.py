@@ -144,6 +144,7 @@ GOES_ON = told(bundle(HERS, link=[{"relation": "next", "url": f"{BASE}?page=2"}]
 CASES = [
     apart(FAIL, "a search that finds both, by the other's number", BOTH, patient=BOTH),
     apart(UNDECIDED, "hers, where the search for her finds both", told(bundle(HERS)), patient=BOTH),
+    apart(UNDECIDED, "hers, where the search for her finds nobody", told(bundle(HERS)), patient=patient_of()),
     onward(PASS, "her own", told(bundle(HERS)), GOES_ON),
     onward(PASS, "empty", told(bundle()), GOES_ON),
     onward(PASS, "no next page", told(None), told(bundle(HERS))),
