@@ -81,14 +81,14 @@ def element(
 def entries(
     *,
     when: When,
-    type: str,  # noqa: A002 - as above
+    type: str = "",  # noqa: A002 - as above
     action: Literal["drop", "double", "mode"],
     mode: Literal["match", "include", "none"] = "none",
 ) -> Altering:
-    """Entries with resources of a type are dropped, doubled, or given another search mode (none: no mode)."""
+    """Entries with resources of a type, or all, are dropped, doubled, or given another search mode (none: no mode)."""
 
     def changed(entry: Resource) -> list[Resource]:
-        if entry["resource"]["resourceType"] != type:
+        if type not in ("", entry["resource"]["resourceType"]):
             return [entry]
         if action == "mode":
             bare = {key: value for key, value in entry.items() if key != "search"}
@@ -160,7 +160,9 @@ def _with_the_oldest(reply: Reply) -> Reply:
     """Of the matches the one of the earliest moment, whichever time zone it is written in."""
     entries = reply.resource.get("entry", [])
     matches = [one for one in entries if one["search"]["mode"] == "match"]
-    oldest = min(matches, key=lambda one: when_measured(one["resource"]), default=None)
+    if not matches:
+        return reply
+    oldest = min(matches, key=lambda one: when_measured(one["resource"]))
     kept = [one for one in entries if one is oldest or one["search"]["mode"] != "match"]
     return replace(reply, resource={**reply.resource, "entry": kept})
 
