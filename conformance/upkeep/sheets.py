@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from conformance.agreements.catalogue import Catalogue
@@ -14,7 +15,7 @@ from conformance.checks.loaded.learning import learned
 from conformance.checks.loaded.terms import Table
 from conformance.model.agreements import Json, Place
 from conformance.model.words import Text
-from conformance.synthesis.bgz.record import bgz_data
+from conformance.synthesis.bgz.record import RecordError, bgz_data
 
 SHEET = Path("scenarios") / "data" / "sheet.json"
 TABLE, QUERIES = "tables/bgz-loaded", "tables/bgz-msz-2-0"
@@ -70,13 +71,22 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_sheet(catalogue: Catalogue) -> None:
-    """Write what the data set gives to answer beside its description."""
-    (catalogue.root / SHEET).write_bytes(sheet_bytes(sheet_of_suite(catalogue)))
+    """Write what the data set gives to answer beside its description; nothing where no records can be made of that,
+    which `lint_groups` tells."""
+    if TABLE in catalogue.tables:
+        with suppress(RecordError):
+            (catalogue.root / SHEET).write_bytes(sheet_bytes(sheet_of_suite(catalogue)))
 
 
 def problems(catalogue: Catalogue) -> Iterable[Problem]:
-    """That the sheet is not what the data set gives."""
-    if TABLE in catalogue.tables and sheet_of_suite(catalogue)["patients"] != catalogue.loaded:
+    """That the sheet is not what the data set gives; of a data set that gives nothing `lint_groups` tells."""
+    if TABLE not in catalogue.tables:
+        return
+    try:
+        sheet = sheet_of_suite(catalogue)
+    except RecordError:
+        return
+    if sheet["patients"] != catalogue.loaded:
         expected = Text("wat de gegevensset te antwoorden geeft", "what the data set gives to answer")
         step = Text("Maak het met 'conformance lint --seal'.", "Make it with 'conformance lint --seal'.")
         yield Problem(Place(SHEET.as_posix()), "patients", expected, Text("iets anders", "something else"), step)

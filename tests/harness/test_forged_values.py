@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +17,10 @@ pytestmark = pytest.mark.usefixtures("remembered")
 
 
 def answered(parts: Parts) -> dict[str, Any]:
-    """An exchange with an answer over TLS, about a patient."""
-    return next(one for one in parts.recordings["edges"]["exchanges"] if one["response"] and one["facts"]["patients"])
+    """An exchange with an answer over TLS, about a patient, of a body that came once."""
+    came = Counter(one["facts"].get("body_digest") for one in parts.exchanges())
+    about = (one for one in parts.recordings["edges"]["exchanges"] if one["response"] and one["facts"]["patients"])
+    return next(one for one in about if came[one["facts"]["body_digest"]] == 1)
 
 
 def fact(name: str, value: object) -> Forgery:
