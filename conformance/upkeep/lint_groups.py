@@ -11,7 +11,7 @@ from conformance.agreements.catalogue import Catalogue, DataPatient
 from conformance.agreements.covering import whole
 from conformance.agreements.document import Document, Keys, field_name
 from conformance.agreements.problems import Problem, quoted, same
-from conformance.model.agreements import Json
+from conformance.model.agreements import Json, Member, Span
 from conformance.model.words import Text
 from conformance.synthesis.bgz.record import RecordError, bgz_data
 
@@ -39,17 +39,26 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _unanswered(catalogue: Catalogue) -> Iterator[Problem]:
-    """What a span asks of a person (`asked`, `person`) who has no answer to it."""
-    records = bgz_data(catalogue.root).records
-    spans = (span for span in catalogue.spans.values() if {"asked", "person"} <= span.dimensions.keys())
-    pairs = {(member["asked"], member["person"]): span for span in spans for member in whole(replace(span, never=()))}
+    """What a span asks of somebody (`asked` of `person`, or `query` of `patient`) who has no answer to it."""
+    spans = [span for span in catalogue.spans.values() if _about(span)]
+    pairs = {_about(span, member): span for span in spans for member in whole(replace(span, never=()))}
+    records = bgz_data(catalogue.root).records if pairs else {}
     for (asked, role), span in pairs.items():
-        query = span.dimensions["asked"][asked]
+        query = span.dimensions[_about(span)[0]][asked]
         held = [one for one in records.get(role, ()) if one["resourceType"] == query["type"]]
         if not any(_meets(one, query["where"]) for one in held):
             place = catalogue.patients[role].place if role in catalogue.patients else span.place
             expected = Text(f"'{role}' met 1 x {asked}", f"'{role}' with 1 x {asked}")
             yield Problem(place, f"patients/{role}", expected, same(f"{len(held)} x {query['type']}"), _STEP)
+
+
+def _about(span: Span, member: Member | None = None) -> tuple[str, ...]:
+    """The dimensions that say what is asked and of whom, or the values that a member has in them."""
+    names = next((names for names in _ABOUT if set(names) <= span.dimensions.keys()), ())
+    return tuple(member[name] for name in names) if member else names
+
+
+_ABOUT = (("asked", "person"), ("query", "patient"))
 
 
 def _lacking(document: Document, catalogue: Catalogue) -> Iterator[Problem]:
