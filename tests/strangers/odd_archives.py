@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from conformance.codecs.dicomjson import tag_of
@@ -25,8 +26,11 @@ def notes_who_sent_it(dataset: Any) -> None:
 
 @legal("PS3.5 section 6.1.2.3: any character repertoire that has the letters", at=stored())
 def writes_latin_letters(dataset: Any) -> None:
-    """Everything is kept in ISO 8859-1."""
-    dataset.SpecificCharacterSet = "ISO_IR 100"
+    """Whatever can be is kept in ISO 8859-1."""
+    dataset.decode()
+    with suppress(UnicodeEncodeError):
+        "".join(str(one.value) for one in dataset if one.VR in ("PN", "LO", "SH")).encode("latin-1")
+        dataset.SpecificCharacterSet = "ISO_IR 100"
 
 
 @legal("PS3.5 section 6.2: leading and trailing spaces, and empty components of a name, mean nothing", at=stored())
@@ -42,7 +46,9 @@ def pads_what_it_keeps(dataset: Any) -> None:
 
 @legal("PS3.5 section 6.2.1: a name may have an ideographic and a phonetic group", at=stored())
 def knows_how_a_name_sounds(dataset: Any) -> None:
-    """A person's name has a second and a third way to write it."""
+    """A person's name has a second and a third way to write it, in characters that hold all of them."""
+    dataset.decode()
+    dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.PatientName = f"{dataset.PatientName}=\u6a23\u672c=Voorbeeld"
 
 

@@ -94,9 +94,11 @@ class PagesByANumberOfItsOwn:
         if not SEARCH.match(call.path) or len(matches) < 3:
             return reply
         url = f"{call.base}?_getpages={len(self.pages)}&_getpagesoffset=2"
-        links, along = reply.resource["link"], [one for one in entries if one not in matches]
-        last = {**reply.resource, "entry": matches[2:] + along, "link": [{"relation": "self", "url": url}]}
-        self.pages[str(len(self.pages))] = replace(reply, resource=last)
+        along = [one for one in entries if one not in matches]
+        links = [one for one in reply.resource["link"] if one["relation"] != "next"]
+        onward = [one for one in reply.resource["link"] if one["relation"] == "next"]
+        rest = {**reply.resource, "entry": matches[2:] + along, "link": [{"relation": "self", "url": url}, *onward]}
+        self.pages[str(len(self.pages))] = replace(reply, resource=rest)
         first = {"entry": matches[:2] + along, "link": [*links, {"relation": "next", "url": url}]}
         return replace(reply, resource={**reply.resource, **first})
 

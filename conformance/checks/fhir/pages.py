@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from conformance.checks.fhir.reading import few, goes_on, matches, name, searched
 from conformance.checks.judgement import decidable, judgement, require
 from conformance.model.exchange import Exchange
@@ -17,7 +19,7 @@ def pages_hold_each_once(pages: tuple[Exchange, ...]) -> Text | None:
     for number, page in enumerate(pages, start=1):
         bundle = searched(page)
         found += [name(one) for one in matches(bundle)]
-        twice = sorted({one for one in found if found.count(one) > 1})
+        twice = sorted(one for one, times in Counter(found).items() if times > 1)
         require(
             not twice,
             nl=f"verwacht: elke treffer één keer; tot en met bladzijde {number} meer dan eens: {few(twice)}",
