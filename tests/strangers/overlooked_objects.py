@@ -155,7 +155,7 @@ def _is_called(one: Instance, name: str) -> bool:
 
 
 @wrong("IMG-S08", at=matches("studies"))
-def ends_a_period_at_midnight(models: list[Model], call: Call) -> list[Model]:
+def finds_of_the_last_day_midnight_alone(models: list[Model], call: Call) -> list[Model]:
     """The last day of a period ends when it begins: what was made on it later is not found."""
     last = key(call, "StudyDate").partition("-")[2]
     day, time = tag_of("StudyDate"), tag_of("StudyTime")
