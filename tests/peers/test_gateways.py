@@ -17,7 +17,7 @@ import pytest
 from conformance.simulators.driver import Driver
 from conformance.simulators.faults import switches
 from conformance.simulators.insides import Insides
-from conformance.simulators.nodefile import write_node_file
+from conformance.simulators.nodefile import asked, write_node_file
 from conformance.simulators.server import serve
 from conformance.synthesis.pki import TestPki
 from tests.peers.starting import mutual_tls
@@ -79,7 +79,8 @@ def test_every_address_that_stays_open_is_named(gateway: str, tmp_path: Path) ->
     address = f"https://localhost:{port}"
     unbound = switches()["token.skip"].pieces({"check": "certificate"})
     inside = Insides(pki, unbound, lambda: f"{address}/oauth/token")
-    node = write_node_file(tmp_path, address=address, release="1.5", pki=pki, expired_token=inside.expired_token())
+    expired = inside.expired_token()
+    node = write_node_file(tmp_path, address=address, release="1.5", pki=pki, expired_token=expired, asked=asked())
     with (
         serve(inside.handler(Driver({}).handler), tls=None) as behind,
         mutual_tls(tmp_path, pki, port=port, behind=behind.port, verify=verify, rules=rules),
